@@ -1,0 +1,53 @@
+"""The one hierarchy of errors.
+
+Every error vaas raises is a ``VaasError``. A class's docstring is its message: a ``str.format`` template
+filled with the facts given at the raise, and it says what to do. The *kinds* below are what the edges translate:
+the API maps a kind to an HTTP status (``platform/control/problems.py``), the command line to an exit code.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+
+class VaasError(Exception):
+    """Something went wrong inside vaas."""
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        template = inspect.cleandoc(type(self).__doc__ or "")
+        super().__init__(template.format(**facts))
+
+    @property
+    def code(self) -> str:
+        """The stable name of this error on every edge: ``ReleaseNotFound`` → ``release-not-found``."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", type(self).__name__).lower()
+
+
+class InvalidInput(VaasError):
+    """{problem}"""
+
+
+class NotFound(VaasError):
+    """{what} does not exist."""
+
+
+class Conflict(VaasError):
+    """{problem}"""
+
+
+class NotAuthenticated(VaasError):
+    """{problem}"""
+
+
+class NotAllowed(VaasError):
+    """{problem}"""
+
+
+class TooLarge(VaasError):
+    """{problem}"""
+
+
+class Unavailable(VaasError):
+    """{problem}"""

@@ -1,0 +1,32 @@
+"""HostSpec: all that a host is told about the one release it runs. It holds no secret but that app's own.
+
+The pool makes it, the zygote passes it on unread, ``child.py`` obeys it. Next: ``zygote.py``.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from vaas.core.policy import Policy
+
+
+class HostSpec(msgspec.Struct, frozen=True):
+    app: str
+    release: str
+    """How people name it: ``v4``, or ``dev``."""
+    folder: str
+    """The unpacked bundle: the app's ``/app``, read-only."""
+    data: str
+    """Kept between releases: the app's ``/data``."""
+    tmp: str
+    """This host's own: the app's ``/tmp``; gone when the host is."""
+    cache: str = ""
+    """Where compiled code is kept, shared by the hosts of one release; empty: nowhere."""
+    entry: str = ""
+    """``module:name``; empty: the one app class in ``app.py``."""
+    policy: Policy = Policy()
+    env: dict[str, str] = {}
+    service: str = ""
+    """The ``ServiceFactory``, as ``module:name``."""
+    debug: bool = False
+    """Tracebacks in answers: ``vaas dev`` only."""

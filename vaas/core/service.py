@@ -1,0 +1,94 @@
+"""What the core asks of the floor above: the protocols a service and its calls keep.
+
+A worker (``core/host/worker.py``) makes one ``Service`` per instance of the app, by calling the factory named in
+``HostSpec.service``, and hands it each call as an ``Exchange``. The framework implements it in
+``framework/service.py``; the core never imports that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Raw
+
+from vaas.core.wire.messages import Call
+
+if TYPE_CHECKING:
+    from vaas.core.virtual.machine import Machine
+
+    from vaas.core.host.spec import HostSpec
+
+
+class Exchange(Protocol):
+    """One call and its answer, on the worker's event loop. Not for other threads."""
+
+    @property
+    def call(self) -> Call: ...
+
+    @property
+    def deadline(self) -> float:
+        """When the caller stops waiting, on ``time.monotonic``'s clock; ``inf`` if never."""
+        ...
+
+    def reply(self, head: Raw, body: bytes = b"", *, more: bool = False) -> None:
+        """Sends the head and the (first part of the) body, once."""
+        ...
+
+    async def send(self, data: bytes, *, text: bool = False) -> None:
+        """Sends a further part; waits while the receiver is slow. Raises ``CallerGone``."""
+        ...
+
+    def finish(self, data: bytes = b"") -> None:
+        """Ends the answer's stream."""
+        ...
+
+    async def receive(self) -> tuple[bytes, bool] | None:
+        """The next part of the caller's stream and whether it is text, after ``call.body``; None at its end.
+
+        Returning a part gives the sender its credit back. Raises ``CallerGone`` if the caller went away.
+        """
+        ...
+
+    @property
+    def last(self) -> bytes:
+        """The data of the frame that ended the caller's stream (a websocket's close), or empty."""
+        ...
+
+    def fail(self, reason: str) -> None:
+        """Gives up: the caller sees an error, or a cut stream if the head was sent."""
+        ...
+
+
+class Service(Protocol):
+    """One instance of an app, ready to be called, on one worker's event loop."""
+
+    @property
+    def info(self) -> Raw:
+        """What the node should know of the app (its routes, say); opaque to the core."""
+        ...
+
+    async def start(self) -> None:
+        """Runs the app's own start-up. An exception means that the app cannot start."""
+        ...
+
+    async def stop(self) -> None:
+        """Runs the app's own shut-down."""
+        ...
+
+    def handle(self, exchange: Exchange) -> Coroutine[Any, Any, None] | None:
+        """Answers now and returns None, or returns a coroutine that will; the worker runs it as a task."""
+        ...
+
+
+class ServiceFactory(Protocol):
+    def __call__(self, machine: Machine, spec: HostSpec) -> Service: ...
+
+
+class CallerGone(Exception):
+    """The caller of this exchange has gone or stopped waiting."""
+
+
+current: ContextVar[Exchange | None] = ContextVar("vaas_exchange", default=None)
+"""The exchange that the running code answers; set by the worker, inherited by tasks."""

@@ -1,0 +1,143 @@
+"""The wire's whole vocabulary: what passes between a node and the hosts it runs.
+
+Two kinds of connection carry it. Each *worker* has a socket of its own for calls; each *host* has one control
+socket. ``head`` is opaque here: the floor above gives it meaning (``framework/heads.py``), so this page has never
+heard of HTTP. Everything a host sends is decoded by these types or the host is killed. Next: ``codec.py``.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Raw
+
+MAX_FRAME = 4 * 1024 * 1024
+"""Bytes in one frame at most, either way. Larger bodies travel as several ``Data``."""
+
+CHUNK = 64 * 1024
+"""Bytes of a body in one ``Data`` at most by our own senders."""
+
+WINDOW = 256 * 1024
+"""Bytes of one stream that may be under way without ``Credit``: the memory bound of a stream, each way."""
+
+EMPTY = Raw(b"\xc0")
+"""The head that says nothing: msgpack nil."""
+
+
+class Frame(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One message; on the wire a msgpack array whose first item is the tag."""
+
+
+# --- on a worker's socket -------------------------------------------------------------------------------------
+
+
+class Call(Frame, frozen=True, tag=1):
+    """Please do this. ``id`` is the caller's; the node uses odd ones, a worker's own calls are even."""
+
+    id: int
+    kind: str
+    """What the head means: ``http``, ``ws`` or ``rpc``."""
+    head: Raw
+    body: bytes
+    """The first part of the body, or all of it."""
+    more: bool
+    """Whether ``Data`` follow."""
+    left: float
+    """Seconds until the caller stops waiting; 0 is no deadline."""
+    trace: str
+    """The request id, for logs."""
+
+
+class Reply(Frame, frozen=True, tag=2):
+    """The answer's head and the first part of its body, or all of it."""
+
+    id: int
+    head: Raw
+    body: bytes
+    more: bool = False
+
+
+class Data(Frame, frozen=True, tag=3):
+    """A further part of a body or stream, either way. Costs its sender ``len(data)`` of credit."""
+
+    id: int
+    data: bytes
+    end: bool = False
+    text: bool = False
+    """For message streams (websockets): this message is text."""
+
+
+class Credit(Frame, frozen=True, tag=4):
+    """The receiver has consumed ``size`` bytes of a stream; that many more may be sent."""
+
+    id: int
+    size: int
+
+
+class Cancel(Frame, frozen=True, tag=5):
+    """The caller has gone, or its deadline has passed: stop working on this."""
+
+    id: int
+    reason: str
+
+
+class Fail(Frame, frozen=True, tag=6):
+    """The callee gave up without, or in the middle of, an answer."""
+
+    id: int
+    reason: str
+
+
+# --- on a host's control socket -------------------------------------------------------------------------------
+
+
+class Start(Frame, frozen=True, tag=10):
+    """Node → host: start this worker."""
+
+    worker: int
+
+
+class Interrupt(Frame, frozen=True, tag=11):
+    """Node → host: this call of this worker is past its deadline and its worker does not react."""
+
+    worker: int
+    call: int
+
+
+class Drain(Frame, frozen=True, tag=12):
+    """Node → host: finish what is in flight, stop the workers, and exit."""
+
+
+class Ready(Frame, frozen=True, tag=13):
+    """Host → node: this worker has imported the app and takes calls."""
+
+    worker: int
+    info: Raw
+    """What the floor above wants known of the app; opaque here."""
+
+
+class Broken(Frame, frozen=True, tag=14):
+    """Host → node: this worker could not start the app; ``where`` is ``file:line`` in the app, if known."""
+
+    worker: int
+    error: str
+    where: str
+    traceback: str
+
+
+class LogLine(Frame, frozen=True, tag=15):
+    """Host → node, on the host's log socket: one line that the app printed or logged."""
+
+    time: float
+    """Seconds since the epoch."""
+    worker: int
+    trace: str
+    stream: str
+    """``stdout``, ``stderr`` or ``log``."""
+    level: str
+    text: str
+
+
+FromWorker = Call | Reply | Data | Credit | Cancel | Fail
+ToWorker = Call | Reply | Data | Credit | Cancel | Fail
+ToHost = Start | Interrupt | Drain
+FromHost = Ready | Broken

@@ -1,0 +1,56 @@
+"""Where each document lies in the config store: the one place that spells a key."""
+
+from __future__ import annotations
+
+ROOT = "/vaas"
+
+
+def app(name: str) -> str:
+    return f"{ROOT}/apps/{name}"
+
+
+def release(app: str, number: int) -> str:
+    # Zero-padded so that a listing comes in order of number.
+    return f"{ROOT}/releases/{app}/{number:08d}"
+
+
+def releases(app: str) -> str:
+    return f"{ROOT}/releases/{app}/"
+
+
+def settings(app: str) -> str:
+    return f"{ROOT}/settings/{app}"
+
+
+def history(app: str, revision: int) -> str:
+    return f"{ROOT}/history/{app}/{revision:08d}"
+
+
+def histories(app: str) -> str:
+    return f"{ROOT}/history/{app}/"
+
+
+def traffic(app: str) -> str:
+    return f"{ROOT}/traffic/{app}"
+
+
+def domain(name: str) -> str:
+    return f"{ROOT}/domains/{name}"
+
+
+def node(id: str) -> str:
+    return f"{ROOT}/nodes/{id}"
+
+
+def token(id: str) -> str:
+    return f"{ROOT}/tokens/{id}"
+
+
+APPS = f"{ROOT}/apps/"
+RELEASES = f"{ROOT}/releases/"
+SETTINGS = f"{ROOT}/settings/"
+TRAFFIC = f"{ROOT}/traffic/"
+DOMAINS = f"{ROOT}/domains/"
+NODES = f"{ROOT}/nodes/"
+TOKENS = f"{ROOT}/tokens/"
+EVERYTHING = f"{ROOT}/"
