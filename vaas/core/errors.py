@@ -7,7 +7,6 @@ the API maps a kind to an HTTP status (``platform/control/problems.py``), the co
 
 from __future__ import annotations
 
-import inspect
 import re
 
 
@@ -16,7 +15,7 @@ class VaasError(Exception):
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts
-        template = inspect.cleandoc(type(self).__doc__ or "")
+        template = " ".join((type(self).__doc__ or "").split())
         super().__init__(template.format(**facts))
 
     @property

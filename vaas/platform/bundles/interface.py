@@ -20,7 +20,8 @@ class DigestMismatch(InvalidInput):
 
 
 class BundleTooLarge(TooLarge):
-    """The bundle is larger than the limit of {limit} bytes. Exclude what the app does not need: see `exclude` in vaas.toml."""
+    """The bundle is larger than the limit of {limit} bytes.
+    Leave out what the app does not need: `exclude` in vaas.toml."""
 
 
 class BundlesUnavailable(Unavailable):
@@ -41,7 +42,7 @@ class Bundles(Protocol):
         """The bundle in chunks. Raises ``BundleNotFound``."""
         ...
 
-    async def list(self) -> list[tuple[str, int]]:
+    async def digests(self) -> list[tuple[str, int]]:
         """``(digest, size)`` of every bundle, by digest."""
         ...
 

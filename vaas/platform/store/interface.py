@@ -52,7 +52,8 @@ class Delete(NamedTuple):
 
 
 class RevisionMismatch(Conflict):
-    """Somebody else changed {key} meanwhile: it is at revision {actual}, you had read {expected}. Read it again and retry."""
+    """Somebody else changed {key} meanwhile: it is at revision {actual}, you had read {expected}.
+    Read it again and retry."""
 
 
 class Compacted(Unavailable):
@@ -66,7 +67,7 @@ class StoreUnavailable(Unavailable):
 class Store(Protocol):
     async def get(self, key: str) -> Entry | None: ...
 
-    async def list(self, prefix: str) -> Listing: ...
+    async def scan(self, prefix: str) -> Listing: ...
 
     async def commit(self, changes: Sequence[Put | Delete], checks: Sequence[Check] = ()) -> int:
         """All or nothing; returns the new store revision. Raises ``RevisionMismatch`` for the first failing check."""
