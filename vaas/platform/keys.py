@@ -18,6 +18,14 @@ def releases(app: str) -> str:
     return f"{ROOT}/releases/{app}/"
 
 
+def outcome(app: str, number: int) -> str:
+    return f"{ROOT}/outcomes/{app}/{number:08d}"
+
+
+def outcomes(app: str) -> str:
+    return f"{ROOT}/outcomes/{app}/"
+
+
 def settings(app: str) -> str:
     return f"{ROOT}/settings/{app}"
 
@@ -48,6 +56,7 @@ def token(id: str) -> str:
 
 APPS = f"{ROOT}/apps/"
 RELEASES = f"{ROOT}/releases/"
+OUTCOMES = f"{ROOT}/outcomes/"
 SETTINGS = f"{ROOT}/settings/"
 TRAFFIC = f"{ROOT}/traffic/"
 DOMAINS = f"{ROOT}/domains/"

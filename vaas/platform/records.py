@@ -52,6 +52,8 @@ class Release(Record, frozen=True, kw_only=True):
     created_at: datetime
     created_by: str
     message: str = ""
+    traffic: bool = True
+    """Whether it becomes ``latest`` once it has started; False for ``vaas deploy --no-traffic``."""
 
 
 class Grants(Record, frozen=True, kw_only=True):
@@ -59,6 +61,23 @@ class Grants(Record, frozen=True, kw_only=True):
 
     code: CodeMode = "restricted"
     permissions: Permissions = Permissions()
+
+
+class Outcome(Record, frozen=True, kw_only=True):
+    """What became of a release: written once it is known, kept with it."""
+
+    app: AppName
+    number: int
+    state: State
+    error: str = ""
+    where: str = ""
+    """``file:line`` in the app, if known."""
+    traceback: str = ""
+    missing: Grants | None = None
+    """While ``waiting``: what it asks for and has not been granted."""
+    steps: dict[str, float] = {}
+    """Seconds each step of the deploy took."""
+    at: datetime
 
 
 class Settings(Record, frozen=True, kw_only=True):
@@ -82,7 +101,9 @@ class Traffic(Record, frozen=True, kw_only=True):
     app: AppName
     mode: Literal["latest", "lock", "weights"] = "latest"
     latest: int = 0
-    """The newest release that may take traffic, 0 for none: moved by deploys whatever the mode."""
+    """The newest release that has started, 0 for none: moved by deploys whatever the mode."""
+    candidate: int = 0
+    """Deployed and not yet proven, 0 for none: every node starts it; it becomes ``latest``, or its outcome says why not."""
     lock: int = 0
     weights: dict[int, float] = {}
     sticky: str = ""
