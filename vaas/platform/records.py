@@ -103,7 +103,7 @@ class Traffic(Record, frozen=True, kw_only=True):
     latest: int = 0
     """The newest release that has started, 0 for none: moved by deploys whatever the mode."""
     candidate: int = 0
-    """Deployed and not yet proven, 0 for none: every node starts it; it becomes ``latest``, or its outcome says why not."""
+    """Deployed and not yet proven, 0 for none: nodes start it; it becomes ``latest``, or its outcome says why not."""
     lock: int = 0
     weights: dict[int, float] = {}
     sticky: str = ""
@@ -154,11 +154,11 @@ class Token(Record, frozen=True, kw_only=True):
 
 
 R = TypeVar("R", bound=Record)
-_encoder = msgspec.json.Encoder(order="deterministic")
 
 
 def encode(record: Record) -> bytes:
-    return _encoder.encode(record)
+    # Not in one step: msgspec refuses to put a dict in order whose keys are release numbers.
+    return msgspec.json.encode(msgspec.to_builtins(record, str_keys=True, order="deterministic"))
 
 
 def decode(data: bytes, kind: type[R]) -> R:
