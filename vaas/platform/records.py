@@ -151,6 +151,8 @@ class Token(Record, frozen=True, kw_only=True):
     """For a deployer: the apps it may deploy."""
     created_at: datetime
     created_by: str
+    revoked_at: datetime | None = None
+    """Since when it is no longer valid; the document stays a while, so that its holder is told so."""
 
 
 R = TypeVar("R", bound=Record)

@@ -10,14 +10,15 @@ from __future__ import annotations
 import msgspec
 from msgspec import Raw
 
-MAX_FRAME = 4 * 1024 * 1024
-"""Bytes in one frame at most, either way. Larger bodies travel as several ``Data``."""
+MAX_FRAME = 1024 * 1024
+"""Bytes in one frame at most, either way: a whole ``WINDOW`` and a generous head. What is larger is not ours."""
 
 CHUNK = 64 * 1024
 """Bytes of a body in one ``Data`` at most by our own senders."""
 
 WINDOW = 256 * 1024
-"""Bytes of one stream that may be under way without ``Credit``: the memory bound of a stream, each way."""
+"""Bytes of one stream that may be under way without ``Credit``, the first frame's body included:
+the memory bound of a stream, each way. A body that fits travels whole in its first frame."""
 
 EMPTY = Raw(b"\xc0")
 """The head that says nothing: msgpack nil."""
@@ -141,3 +142,33 @@ FromWorker = Call | Reply | Data | Credit | Cancel | Fail
 ToWorker = Call | Reply | Data | Credit | Cancel | Fail
 ToHost = Start | Interrupt | Drain
 FromHost = Ready | Broken
+
+
+# --- between the node and its zygote, one message a packet ------------------------------------------------------
+
+
+class Fork(Frame, frozen=True, tag=20):
+    """Node → zygote: fork a host. Its descriptors come with the packet, in the order of ``host/handles.py``."""
+
+    ticket: int
+    spec: Raw
+    """A ``HostSpec``: the zygote passes it to the child unread."""
+
+
+class Forked(Frame, frozen=True, tag=21):
+    """Zygote → node: the host of this ticket is this process; 0 if the system refused, for ``error``."""
+
+    ticket: int
+    pid: int
+    error: str = ""
+
+
+class Exited(Frame, frozen=True, tag=22):
+    """Zygote → node: this host is gone; ``status`` as ``waitpid`` gives it, ``peak`` its largest size in bytes."""
+
+    pid: int
+    status: int
+    peak: int
+
+
+FromZygote = Forked | Exited

@@ -1,0 +1,109 @@
+"""A host's first steps and its main thread: tie its life to the node's, confine itself, then run the workers.
+
+Entered right after the fork, from ``zygote.py``; the workers go on in ``worker.py``. The main thread stays free to act
+on the control socket whatever the workers do.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+
+from msgspec.msgpack import Decoder
+from vaas.core.confine.apply import apply
+from vaas.core.confine.plan import plan
+from vaas.core.confine.system import probe
+from vaas.core.virtual.console import ConsoleHandler, ConsoleWriter
+from vaas.core.virtual.files import PathMap, install_process_paths
+
+from vaas.core.host.handles import Handles
+from vaas.core.host.reports import Reports
+from vaas.core.host.spec import HostSpec
+from vaas.core.host.worker import Worker
+from vaas.core.wire.codec import FrameReader
+from vaas.core.wire.messages import Drain, Interrupt, Start, ToHost
+
+STACK = 4 * 1024 * 1024
+"""Bytes of a worker's stack: C recursion in 3.12+ is bounded by count, for stacks of about this size."""
+F_SETSIG = 10  # <fcntl.h>; Python's fcntl has no name for it
+
+_decode_spec = Decoder(HostSpec).decode
+
+
+def run(raw_spec: bytes, handles: Handles) -> None:
+    spec = _decode_spec(raw_spec)
+    die_with_the_node(handles.life)
+    take_over_the_process(spec, handles)
+    apply(plan(spec, probe(), keep=handles.flat()))
+    Host(spec, handles).run()
+
+
+def die_with_the_node(life: int) -> None:
+    """Has the kernel kill this process when the other end of ``life`` closes, even if the interpreter is stuck."""
+    fcntl.fcntl(life, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(life, F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(life, fcntl.F_SETFL, fcntl.fcntl(life, fcntl.F_GETFL) | os.O_ASYNC | os.O_NONBLOCK)
+    if select.select([life], [], [], 0)[0]:  # it closed before the kernel was told
+        os._exit(0)
+
+
+def take_over_the_process(spec: HostSpec, handles: Handles) -> None:
+    """Makes this process the app's own: its standard streams, environment and working folder."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(handles.errors, 1)
+    os.dup2(handles.errors, 2)
+    os.close(nothing)
+    os.environ.clear()
+    os.environ.update(spec.env)
+    os.chdir(spec.folder)
+    sys.argv = [spec.app]
+    install_process_paths(PathMap.of(spec))
+
+
+class Host:
+    def __init__(self, spec: HostSpec, handles: Handles) -> None:
+        self._spec = spec
+        self._control = socket.socket(fileno=handles.control)
+        self._reports = Reports(self._control, socket.socket(fileno=handles.log))
+        self._sockets = [socket.socket(fileno=descriptor) for descriptor in handles.workers]
+        self._workers: dict[int, Worker] = {}
+        self._reader: FrameReader[ToHost] = FrameReader(ToHost)
+
+    def run(self) -> None:
+        """Obeys the node until it says Drain or hangs up."""
+        threading.stack_size(STACK)
+        self._redirect_output()
+        while data := self._control.recv(65536):
+            for frame in self._reader.feed(data):
+                if isinstance(frame, Drain):
+                    self._stop()
+                    return
+                self._obey(frame)
+
+    def _obey(self, frame: Start | Interrupt) -> None:
+        if isinstance(frame, Start):
+            worker = Worker(frame.worker, self._spec, self._sockets[frame.worker], self._reports)
+            self._workers[frame.worker] = worker
+            worker.start()
+        elif frame.worker in self._workers:
+            self._workers[frame.worker].interrupt(frame.call)
+
+    def _stop(self) -> None:
+        for worker in self._workers.values():
+            worker.stop()
+        for worker in self._workers.values():
+            worker.join()
+
+    def _redirect_output(self) -> None:
+        """What trusted code and libraries print or log with the real modules arrives like everything else."""
+        console = self._reports.console(0)
+        sys.stdout = ConsoleWriter(console, "stdout")
+        sys.stderr = ConsoleWriter(console, "stderr")
+        logging.basicConfig(handlers=[ConsoleHandler(console)], level=logging.INFO)

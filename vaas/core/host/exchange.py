@@ -1,0 +1,154 @@
+"""HostExchange: one call inside a worker, as the service sees it: the ``Exchange`` of ``core/service.py``.
+
+Flow control is by credit: at most ``WINDOW`` bytes of a stream are under way; whoever reads returns credit.
+Made by ``link.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Coroutine
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Raw
+
+from vaas.core.service import CallerGone
+from vaas.core.wire.messages import CHUNK, WINDOW, Call, Credit, Data, Fail, Reply
+
+if TYPE_CHECKING:
+    from vaas.core.host.link import HostLink
+
+Work = Coroutine[Any, Any, None]
+
+
+class HostExchange:
+    __slots__ = ("_inbox", "_link", "_sendable", "_wake", "call", "deadline", "ended", "finished", "last", "task")
+
+    def __init__(self, link: HostLink, call: Call) -> None:
+        self.call = call
+        self.deadline = monotonic() + call.left if call.left else float("inf")
+        self.finished = False
+        """No more of the answer will be sent."""
+        self.ended = not call.more
+        """The caller's stream has ended, or the caller has gone."""
+        self.last = b""
+        self.task: asyncio.Task[None] | None = None
+        self._link = link
+        self._sendable = WINDOW
+        self._inbox: deque[Data] | None = None
+        self._wake: asyncio.Future[None] | None = None
+
+    # --- the answer
+
+    def reply(self, head: Raw, body: bytes = b"", *, more: bool = False) -> None:
+        if self.finished:
+            return
+        size = len(body)
+        if size > WINDOW:
+            self._reply_large(head, body, more)
+            return
+        self._link.write(Reply(self.call.id, head, body, more))
+        if more:
+            self._sendable -= size
+            self._link.keep(self)
+        else:
+            self._close()
+
+    def _reply_large(self, head: Raw, body: bytes, more: bool) -> None:
+        if more:
+            raise ValueError(f"the first part of a stream may have {WINDOW} bytes; send the rest as parts")
+        self._sendable = 0
+        self._link.write(Reply(self.call.id, head, body[:WINDOW], True))
+        self._link.run(self, self._send_rest(body))
+
+    async def _send_rest(self, body: bytes) -> None:
+        await self.send(body[WINDOW:])
+        self.finish()
+
+    async def send(self, data: bytes, *, text: bool = False) -> None:
+        if self.call.kind == "ws":
+            await self._send_part(data, text)
+            return
+        for start in range(0, len(data), CHUNK):
+            await self._send_part(data[start : start + CHUNK], text)
+
+    async def _send_part(self, data: bytes, text: bool) -> None:
+        while self._sendable <= 0 and not self.finished:
+            await self._wait()
+        if self.finished:
+            raise CallerGone
+        self._sendable -= len(data)
+        self._link.write(Data(self.call.id, data, False, text))
+
+    def finish(self, data: bytes = b"") -> None:
+        if not self.finished:
+            self._link.write(Data(self.call.id, data, True))
+            self._close()
+
+    def fail(self, reason: str) -> None:
+        if not self.finished:
+            self._link.write(Fail(self.call.id, reason))
+            self._close()
+
+    def _close(self) -> None:
+        self.finished = True
+        self._link.forget(self)
+
+    # --- the caller's stream
+
+    async def receive(self) -> tuple[bytes, bool] | None:
+        if self._inbox is None:
+            self._inbox = deque()
+            self._credit(len(self.call.body))
+        while not self._inbox:
+            if self.ended:
+                return None
+            await self._wait()
+        part = self._inbox.popleft()
+        if not part.end:
+            self._credit(len(part.data))
+        return part.data, part.text
+
+    def _credit(self, size: int) -> None:
+        if size and not self.ended:
+            self._link.write(Credit(self.call.id, size))
+
+    # --- what the link tells
+
+    def on_data(self, part: Data) -> None:
+        if self._inbox is None:
+            self._inbox = deque()
+            self._credit(len(self.call.body))
+        if part.end:
+            self.ended = True
+            self.last = part.data
+        if part.data and not (part.end and self.call.kind == "ws"):
+            self._inbox.append(part)
+        self._awake()
+
+    def on_credit(self, size: int) -> None:
+        self._sendable += size
+        self._awake()
+
+    def on_cancel(self) -> None:
+        """Acknowledges at once, so that the node knows this worker is alive, whatever the handler makes of it."""
+        self.ended = True
+        self.fail("cancelled")
+        self._awake()
+        if self.task is not None:
+            self.task.cancel()
+
+    async def _wait(self) -> None:
+        if self.finished and self.ended:
+            raise CallerGone
+        wake = self._wake
+        if wake is None:
+            wake = self._wake = self._link.loop.create_future()
+        await asyncio.shield(wake)
+
+    def _awake(self) -> None:
+        wake, self._wake = self._wake, None
+        if wake is not None and not wake.done():
+            wake.set_result(None)

@@ -1,0 +1,112 @@
+"""A worker: one thread with its own event loop, its own socket and its own instance of the app's modules.
+
+Started by ``child.py``; makes the ``Machine`` (``core/virtual/machine.py``) and the service (the floor above), says
+Ready, and serves its socket through ``link.py`` until drained.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import socket
+import sys
+import threading
+from collections.abc import Callable
+
+import uvloop
+from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.tracebacks import format_app_traceback, where_of
+
+from vaas.core.host.link import HostLink
+from vaas.core.host.reports import Reports
+from vaas.core.host.spec import HostSpec
+from vaas.core.interrupt import Interrupted, interrupt_thread
+from vaas.core.service import Service
+from vaas.core.wire.messages import Broken, Ready
+
+log = logging.getLogger("vaas.host")
+
+
+class Worker:
+    def __init__(self, index: int, spec: HostSpec, sock: socket.socket, reports: Reports) -> None:
+        self.index = index
+        self._spec = spec
+        self._sock = sock
+        self._reports = reports
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._link: HostLink | None = None
+        self._thread = threading.Thread(target=self._run, name=f"worker-{index}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def join(self) -> None:
+        self._thread.join()
+
+    def stop(self) -> None:
+        """Asks the worker to run the app's shut-down and end; the node has seen to it that nothing is in flight."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def interrupt(self, call: int) -> None:
+        """Throws ``Interrupted`` into that call if it is what this worker's thread is busy with."""
+        if self._link is not None and self._thread.ident is not None and self._link.is_running(call):
+            interrupt_thread(self._thread.ident)
+
+    def _run(self) -> None:
+        loop = self._loop = uvloop.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            service = open_service(self._machine(), self._spec)
+            loop.run_until_complete(service.start())
+        except BaseException as error:
+            self._reports.control(self._broken(error))
+            return
+        self._serve(loop, service)
+
+    def _machine(self) -> Machine:
+        spec = self._spec
+        machine = Machine(
+            spec.folder,
+            policy=spec.policy,
+            env=spec.env,
+            console=self._reports.console(self.index),
+            data=spec.data,
+            tmp=spec.tmp,
+            cache=spec.cache or None,
+            name=spec.app,
+        )
+        machine.bind()
+        return machine
+
+    def _broken(self, error: BaseException) -> Broken:
+        return Broken(self.index, f"{type(error).__name__}: {error}", where_of(error), format_app_traceback(error))
+
+    def _serve(self, loop: asyncio.AbstractEventLoop, service: Service) -> None:
+        link = self._link = HostLink(loop, service)
+        loop.run_until_complete(loop.create_unix_connection(lambda: link, sock=self._sock))
+        self._reports.control(Ready(self.index, service.info))
+        run_through(loop.run_forever)
+        with contextlib.suppress(Interrupted):
+            try:
+                loop.run_until_complete(service.stop())
+            except Exception:
+                log.exception("on_stop failed")
+
+
+def open_service(machine: Machine, spec: HostSpec) -> Service:
+    module, _, name = spec.service.partition(":")
+    service: Service = getattr(importlib.import_module(module), name)(machine, spec)
+    return service
+
+
+def run_through(run: Callable[[], None]) -> None:
+    """Runs the loop; an ``Interrupted`` that came too late for its call must not end the worker."""
+    while True:
+        try:
+            run()
+            return
+        except Interrupted:
+            print("a late interrupt was ignored", file=sys.stderr)

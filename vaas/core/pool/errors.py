@@ -1,0 +1,45 @@
+"""What can become of a call instead of an answer, and of a host instead of readiness."""
+
+from __future__ import annotations
+
+from vaas.core.errors import Unavailable, VaasError
+
+
+class HostBroken(VaasError):
+    """The app could not start: {error}"""
+
+    @property
+    def where(self) -> str:
+        return str(self.facts.get("where", ""))
+
+    @property
+    def traceback(self) -> str:
+        return str(self.facts.get("traceback", ""))
+
+
+class HostGone(VaasError):
+    """The process that served this request ended in the middle of it: {reason}"""
+
+
+class HandlerFailed(VaasError):
+    """The app gave up on this request: {reason}"""
+
+
+class DeadlineExceeded(VaasError):
+    """No answer within limits.timeout = {timeout:g} s."""
+
+
+class QueueFull(Unavailable):
+    """All workers are busy and limits.queue = {queue} requests are already waiting. Try again in a moment."""
+
+
+class BackingOff(Unavailable):
+    """The app keeps failing to start and is tried again in {seconds:.0f} s. Its last error: {error}"""
+
+
+class PoolClosed(Unavailable):
+    """This release is going away."""
+
+
+class ZygoteUnavailable(Unavailable):
+    """No process could be started for the app: {reason}"""

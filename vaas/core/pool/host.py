@@ -1,0 +1,288 @@
+"""HostProcess: one host as its node sees it: its descriptors, its worker links, its readiness, its end.
+
+Made by ``pool.py``; what happens is told to it through ``PoolSide``. The process's own side is ``core/host/child.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+from time import time as wall_clock
+from typing import Literal, Protocol
+
+import msgspec
+from msgspec.msgpack import Decoder
+
+from vaas.core.host.handles import Handles
+from vaas.core.host.spec import HostSpec
+from vaas.core.pool.errors import HostBroken, HostGone, ZygoteUnavailable
+from vaas.core.pool.link import WorkerLink
+from vaas.core.pool.zygote import Zygote, reap_orphan
+from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
+from vaas.core.wire.messages import Broken, Drain, Exited, Forked, FromHost, Interrupt, LogLine, Ready, Start, ToHost
+
+State = Literal["starting", "ready", "draining", "gone"]
+FATE_WAIT = 0.05
+"""Seconds to wait for the zygote's report of an exit before doing without it; it takes about one millisecond."""
+LAST_WORDS = 4096
+"""Characters of native output kept for the report of a crash."""
+
+_decode_line = Decoder(LogLine).decode
+
+
+class PoolSide(Protocol):
+    """What a host tells the pool it belongs to."""
+
+    def on_ready(self, host: HostProcess, ready: Ready) -> None: ...
+    def on_broken(self, host: HostProcess, error: HostBroken) -> None: ...
+    def on_gone(self, host: HostProcess, error: HostGone) -> None: ...
+    def on_idle_capacity(self) -> None: ...
+    def on_line(self, line: LogLine) -> None: ...
+
+
+class HostProcess:
+    def __init__(self, spec: HostSpec, zygote: Zygote, pool: PoolSide) -> None:
+        self.spec = spec
+        self.state: State = "starting"
+        self.pid = 0
+        self.ready: list[WorkerLink] = []
+        self.starting: set[int] = set()
+        """Workers that have been asked to start and have not answered."""
+        self.was_ready = False
+        self._pool = pool
+        self._zygote = zygote
+        self._loop = asyncio.get_running_loop()
+        self._links: dict[int, WorkerLink] = {}
+        self._last_words = ""
+        self._pidfd = -1
+        self._fate: Exited | None = None
+        self._reader: FrameReader[FromHost] = FrameReader(FromHost)
+        self.gone = self._loop.create_future()
+
+    # --- birth
+
+    def start(self) -> None:
+        """Forks the host and asks for its first worker. Raises ``ZygoteUnavailable``."""
+        os.makedirs(self.spec.tmp, mode=0o700, exist_ok=True)
+        pairs = [socket.socketpair() for _ in range(self.spec.policy.limits.workers + 1)]
+        self._control, *self._worker_sockets = [ours for ours, _ in pairs]
+        self._log, their_log = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._errors, their_errors = os.pipe()
+        their_life, self._life = os.pipe()
+        control, *workers = [theirs.fileno() for _, theirs in pairs]
+        handles = Handles(control, their_log.fileno(), their_errors, their_life, tuple(workers))
+        try:
+            self._zygote.fork(self.spec, handles, self._on_fork)
+        except ZygoteUnavailable:
+            self._close_handles()
+            raise
+        finally:
+            for _, theirs in pairs:
+                theirs.close()
+            their_log.close()
+            os.close(their_errors)
+            os.close(their_life)
+        self._listen()
+        self.start_worker()
+
+    def _listen(self) -> None:
+        os.set_blocking(self._errors, False)
+        for sock in (self._control, self._log, *self._worker_sockets):
+            sock.setblocking(False)
+        self._loop.add_reader(self._control.fileno(), self._on_control)
+        self._loop.add_reader(self._log.fileno(), self._on_log)
+        self._loop.add_reader(self._errors, self._on_errors)
+
+    def _on_fork(self, forked: Forked) -> None:
+        if forked.pid == 0:
+            self._last_words += forked.error
+            return  # the control socket closes, too
+        self.pid = forked.pid
+        with contextlib.suppress(ProcessLookupError):
+            self._pidfd = os.pidfd_open(forked.pid)
+        self._zygote.on_exit(forked.pid, self._on_exit)
+        if self.state == "gone":
+            self.kill()
+
+    # --- workers
+
+    @property
+    def workers(self) -> int:
+        """Started or starting."""
+        return len(self.ready) + len(self.starting)
+
+    @property
+    def in_flight(self) -> int:
+        return sum(link.in_flight for link in self._links.values())
+
+    def start_worker(self) -> None:
+        index = len(self._links) + len(self.starting)
+        self.starting.add(index)
+        self._tell(Start(index))
+
+    async def _connect(self, ready: Ready) -> None:
+        link = self._links[ready.worker] = WorkerLink(self._loop, self, ready.worker)
+        await self._loop.create_unix_connection(lambda: link, sock=self._worker_sockets[ready.worker])
+        if self.state == "gone":
+            link.fail_all(self._gone_error())
+            return
+        self.starting.discard(ready.worker)
+        self.ready.append(link)
+        if self.state == "starting":
+            self.state = "ready"
+        self.was_ready = True
+        self._pool.on_ready(self, ready)
+
+    def interrupt(self, worker: int, call: int) -> None:
+        self._tell(Interrupt(worker, call))
+
+    def on_idle_capacity(self) -> None:
+        self._pool.on_idle_capacity()
+
+    def on_garbage(self, error: WireGarbage) -> None:
+        self._last_words += f"\n{error}"
+        self.kill()
+
+    # --- what comes in
+
+    def _tell(self, frame: ToHost) -> None:
+        with contextlib.suppress(OSError):  # a host that is gone is noticed by its end of file
+            self._control.send(frame_bytes(frame))
+
+    def _on_control(self) -> None:
+        try:
+            data = self._control.recv(262144)
+        except BlockingIOError:
+            return
+        except ConnectionResetError:
+            data = b""
+        if not data:
+            self._on_hang_up()
+            return
+        try:
+            for frame in self._reader.feed(data):
+                self._on_frame(frame)
+        except WireGarbage as error:
+            self.on_garbage(error)
+
+    def _on_frame(self, frame: FromHost) -> None:
+        if frame.worker not in self.starting:
+            raise WireGarbage(problem=f"news of worker {frame.worker}, which was not asked for")
+        if isinstance(frame, Ready):
+            self._loop.create_task(self._connect(frame))
+        elif isinstance(frame, Broken):
+            self.starting.discard(frame.worker)
+            facts = {"error": frame.error, "where": frame.where, "traceback": frame.traceback}
+            self._pool.on_broken(self, HostBroken(**facts))
+
+    def _on_log(self) -> None:
+        try:
+            for _ in range(64):  # then let others have their turn
+                packet = self._log.recv(131072)
+                if not packet:
+                    self._loop.remove_reader(self._log.fileno())
+                    return
+                self._pool.on_line(_decode_line(packet))
+        except (BlockingIOError, ConnectionResetError):
+            return
+        except msgspec.MsgspecError as error:
+            self.on_garbage(WireGarbage(problem=str(error)))
+
+    def _on_errors(self) -> None:
+        try:
+            data = os.read(self._errors, 65536)
+        except BlockingIOError:
+            return
+        if not data:
+            self._loop.remove_reader(self._errors)
+            return
+        text = data.decode("utf-8", "replace")
+        self._last_words = (self._last_words + text)[-LAST_WORDS:]
+        for line in text.splitlines():
+            self._pool.on_line(LogLine(wall_clock(), 0, "", "stderr", "error", line))
+
+    # --- the end
+
+    def drain(self) -> None:
+        """Asks the host to run the app's shut-down and exit; nothing must be in flight."""
+        self.state = "draining"
+        self.ready.clear()
+        self._tell(Drain())
+
+    def kill(self) -> None:
+        """Ends the process now. Its end is noticed like any other."""
+        self.ready.clear()
+        if self._pidfd >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def _on_hang_up(self) -> None:
+        """The control socket closed: the process is ending. The zygote's word on how follows at once, if it lives."""
+        self._loop.remove_reader(self._control.fileno())
+        self.ready.clear()
+        self._loop.call_later(FATE_WAIT, self._on_end)
+
+    def _on_exit(self, exited: Exited) -> None:
+        self._fate = exited
+        self._on_end()
+
+    def _on_end(self) -> None:
+        if self.state == "gone":
+            return
+        self._on_errors_rest()
+        self.state = "gone"
+        self.ready.clear()
+        self.starting.clear()
+        error = self._gone_error()
+        for link in self._links.values():
+            link.fail_all(error)
+        self.kill()
+        self._close_handles()
+        self._pool.on_gone(self, error)
+        self._loop.run_in_executor(None, self._clean_up)
+
+    def _on_errors_rest(self) -> None:
+        with contextlib.suppress(OSError):
+            self._on_errors()
+
+    def _gone_error(self) -> HostGone:
+        return HostGone(reason=describe(self._fate, self._last_words))
+
+    def _close_handles(self) -> None:
+        for descriptor in (self._control.fileno(), self._log.fileno(), self._errors):
+            self._loop.remove_reader(descriptor)
+        for sock in (self._control, self._log, *self._worker_sockets):
+            sock.close()
+        os.close(self._errors)
+        os.close(self._life)
+
+    def _clean_up(self) -> None:
+        shutil.rmtree(self.spec.tmp, ignore_errors=True)
+        if self.pid:
+            reap_orphan(self.pid)
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
+            self._pidfd = -1
+        self._loop.call_soon_threadsafe(self._finish)
+
+    def _finish(self) -> None:
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    def __repr__(self) -> str:
+        links = ",".join(f"{link.index}:{link.in_flight}" for link in self.ready)
+        return f"<host {self.spec.app} {self.spec.release} {self.state} pid={self.pid} [{links}]>"
+
+
+def describe(fate: Exited | None, last_words: str) -> str:
+    """How a process ended, for people."""
+    words = f"; its last words: {last_words.strip()}" if last_words.strip() else ""
+    if fate is None:
+        return f"the process ended{words}"
+    if os.WIFSIGNALED(fate.status):
+        return f"the process was ended by {signal.Signals(os.WTERMSIG(fate.status)).name}{words}"
+    return f"the process exited with status {os.waitstatus_to_exitcode(fate.status)}{words}"

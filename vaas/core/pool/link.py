@@ -1,0 +1,197 @@
+"""WorkerLink: the node's end of one worker's socket. Calls out, answers in; one write a loop turn.
+
+What arrives is decoded by ``wire/messages.py`` or the whole host is killed: nothing that comes out of a host is
+trusted. The worker's end is ``core/host/link.py``; the pool that fills it is ``pool.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol, cast
+
+from msgspec import Raw
+
+from vaas.core.errors import VaasError
+from vaas.core.pool.errors import DeadlineExceeded, HandlerFailed
+from vaas.core.pool.ticket import Ticket
+from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
+from vaas.core.wire.messages import Call, Cancel, Credit, Data, Fail, Frame, FromWorker, Reply
+
+
+class Owner(Protocol):
+    """Who a link tells of what happens: the host it belongs to (``host.py``)."""
+
+    def on_idle_capacity(self) -> None:
+        """A call ended; somebody waiting may be next."""
+        ...
+
+    def on_garbage(self, error: WireGarbage) -> None: ...
+
+
+class Late(NamedTuple):
+    since: float
+    """On the event loop's clock."""
+    blocking: bool
+
+
+class WorkerLink(asyncio.Protocol):
+    def __init__(self, loop: asyncio.AbstractEventLoop, owner: Owner, index: int) -> None:
+        self.index = index
+        self.in_flight = 0
+        self.blocked = 0
+        """Calls in flight whose handler occupies the worker."""
+        self._loop = loop
+        self._owner = owner
+        self._transport: asyncio.Transport | None = None
+        self._reader: FrameReader[FromWorker] = FrameReader(FromWorker)
+        self._out: list[bytes] = []
+        self._flushing = False
+        self._next_id = 1
+        self._waiting: dict[int, Ticket] = {}
+        """Without a head yet, oldest first: all calls of a release have the same timeout."""
+        self._streaming: dict[int, Ticket] = {}
+        self.late: dict[int, Late] = {}
+        """Cancelled and not yet acknowledged by the worker; oldest first."""
+
+    # --- asyncio's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for frame in self._reader.feed(data):
+                self._take(frame)
+        except WireGarbage as error:
+            self._owner.on_garbage(error)
+
+    # --- calls out
+
+    def begin(self, ticket: Ticket, timeout: float) -> None:
+        call_id = ticket.call_id = self._next_id
+        self._next_id += 2
+        ticket.link = self
+        ticket.credit -= len(ticket.body)
+        self.in_flight += 1
+        if ticket.blocking:
+            self.blocked += 1
+        self._waiting[call_id] = ticket
+        head = ticket.head if type(ticket.head) is Raw else Raw(ticket.head)
+        self.write(Call(call_id, ticket.kind, head, ticket.body, ticket.more, timeout, ticket.trace))
+
+    def write(self, frame: Frame) -> None:
+        self._out.append(frame_bytes(frame))
+        if not self._flushing:
+            self._flushing = True
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flushing = False
+        if self._transport is not None:
+            self._transport.write(b"".join(self._out))
+        self._out.clear()
+
+    def give_credit(self, call_id: int, size: int) -> None:
+        self.write(Credit(call_id, size))
+
+    def cancel(self, ticket: Ticket, reason: str) -> None:
+        """Tells the worker that nobody waits; its place counts as taken until the worker acknowledges."""
+        call_id = ticket.call_id
+        if self._waiting.pop(call_id, None) or self._streaming.pop(call_id, None):
+            ticket.link = None
+            self.late[call_id] = Late(self._loop.time(), ticket.blocking)
+            self.write(Cancel(call_id, reason))
+
+    # --- answers in
+
+    def _take(self, frame: FromWorker) -> None:
+        if type(frame) is Reply:
+            self._on_reply(frame)
+        elif isinstance(frame, Data | Credit):
+            self._on_stream(frame)
+        elif isinstance(frame, Fail):
+            self._on_fail(frame)
+        else:
+            raise WireGarbage(problem=f"a worker sent {type(frame).__name__}")
+
+    def _on_reply(self, reply: Reply) -> None:
+        ticket = self._waiting.pop(reply.id, None)
+        if ticket is None:
+            self._expect_late(reply.id, over=not reply.more)
+            return
+        if reply.more:
+            self._streaming[reply.id] = ticket
+        else:
+            self._end(ticket)
+        ticket.on_reply(reply)
+
+    def _on_stream(self, frame: Data | Credit) -> None:
+        ticket = self._streaming.get(frame.id) or self._waiting.get(frame.id)
+        if ticket is None:
+            self._expect_late(frame.id, over=type(frame) is Data and frame.end)
+        elif isinstance(frame, Credit):
+            ticket.credit += frame.size
+            ticket.on_credit()
+        elif frame.id in self._waiting:
+            raise WireGarbage(problem="data before the head")
+        else:
+            if frame.end:
+                del self._streaming[frame.id]
+                self._end(ticket)
+            ticket.on_data(frame)
+
+    def _on_fail(self, fail: Fail) -> None:
+        ticket = self._waiting.pop(fail.id, None) or self._streaming.pop(fail.id, None)
+        if ticket is None:
+            self._expect_late(fail.id, over=True)
+            return
+        self._end(ticket)
+        ticket.on_fail(HandlerFailed(reason=fail.reason))
+
+    def _expect_late(self, call_id: int, *, over: bool) -> None:
+        """Frames for a cancelled call may still be on their way; for any other they are garbage."""
+        if not 0 < call_id < self._next_id:
+            raise WireGarbage(problem=f"an answer to call {call_id}, which was never made")
+        late = self.late.pop(call_id, None) if over else None
+        if late is not None:
+            self._free(late.blocking)
+
+    def _end(self, ticket: Ticket) -> None:
+        ticket.link = None
+        self._free(ticket.blocking)
+
+    def _free(self, blocking: bool) -> None:
+        self.in_flight -= 1
+        if blocking:
+            self.blocked -= 1
+        self._owner.on_idle_capacity()
+
+    # --- the end of the world
+
+    def overdue(self, now: float) -> Iterator[Ticket]:
+        """The tickets whose deadline has passed."""
+        while self._waiting:
+            ticket = next(iter(self._waiting.values()))
+            if ticket.deadline > now:
+                return
+            yield ticket
+
+    def expire(self, ticket: Ticket, timeout: float) -> None:
+        self.cancel(ticket, "deadline")
+        ticket.on_fail(DeadlineExceeded(timeout=timeout))
+
+    def fail_all(self, error: VaasError) -> None:
+        tickets = [*self._waiting.values(), *self._streaming.values()]
+        self._waiting.clear()
+        self._streaming.clear()
+        self.late.clear()
+        self.in_flight = self.blocked = 0
+        for ticket in tickets:
+            ticket.link = None
+            ticket.on_fail(error)
+        if self._transport is not None:
+            self._transport.abort()

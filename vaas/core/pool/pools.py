@@ -1,0 +1,50 @@
+"""Pools: every pool of this node, the zygote they share, and the one clock that ticks for all of them.
+
+Opened by ``platform/deploy/``; the gateway finds a pool through ``platform/routing.py``. Next: ``pool.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from vaas.core.host.spec import HostSpec
+from vaas.core.pool.pool import OnLine, Pool, Understand
+from vaas.core.pool.zygote import Zygote
+
+TICK = 0.05
+"""Seconds between two looks at deadlines: a late answer is noticed within this, with no timer per request."""
+
+
+class Pools:
+    def __init__(self, understand: Understand, on_line: OnLine, preload: Sequence[str] = ()) -> None:
+        self._understand = understand
+        self._on_line = on_line
+        self._zygote = Zygote(preload)
+        self._pools: set[Pool] = set()
+        self._loop = asyncio.get_running_loop()
+        self._timer = self._loop.call_later(TICK, self._tick)
+
+    def start(self) -> None:
+        """Starts the zygote, so that the first host need not wait for it."""
+        self._zygote.start()
+
+    def open(self, spec: HostSpec) -> Pool:
+        """A cold pool: it starts its first host when it is called or warmed."""
+        pool = Pool(spec, self._zygote, self._understand, self._on_line)
+        self._pools.add(pool)
+        return pool
+
+    def _tick(self) -> None:
+        now = self._loop.time()
+        for pool in list(self._pools):
+            pool.tick(now)
+            if pool.closed and not pool.hosts:
+                self._pools.discard(pool)
+        self._timer = self._loop.call_later(TICK, self._tick)
+
+    async def stop(self) -> None:
+        """Ends every host, without waiting for calls in flight, then the zygote."""
+        await asyncio.gather(*(pool.close(0.0) for pool in self._pools))
+        self._timer.cancel()
+        await self._zygote.stop()

@@ -1,0 +1,106 @@
+"""Ticket: one call from the node's side, from being asked for to its last byte.
+
+The gateway subclasses it (``platform/gateway/``); ``Pool.call`` uses ``FutureTicket``. The pool and the link call the
+``on_…`` methods, on the node's event loop; exactly one of ``on_fail`` or a finished reply ends a ticket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from msgspec import Raw
+
+from vaas.core.errors import VaasError
+from vaas.core.wire.messages import WINDOW, Data, Reply
+
+if TYPE_CHECKING:
+    from vaas.core.pool.link import WorkerLink
+
+
+class Ticket:
+    __slots__ = ("blocking", "body", "call_id", "credit", "deadline", "head", "kind", "link", "more", "trace")
+
+    def __init__(self, kind: str, head: Raw | bytes, body: bytes, trace: str, *, more: bool = False) -> None:
+        self.kind = kind
+        self.head = head
+        self.body = body
+        self.more = more
+        """Whether parts of the body follow by ``send``."""
+        self.trace = trace
+        self.blocking = False
+        """Whether the handler is known to occupy its worker (a plain ``def``)."""
+        self.deadline = 0.0
+        """On the event loop's clock; set by the pool."""
+        self.call_id = 0
+        self.link: WorkerLink | None = None
+        """Where it went; None while it waits, and when it is over."""
+        self.credit = WINDOW
+        """Bytes that may still be sent to the worker."""
+
+    # --- told by the link
+
+    def on_reply(self, reply: Reply) -> None:
+        raise NotImplementedError
+
+    def on_data(self, part: Data) -> None:
+        raise NotImplementedError
+
+    def on_credit(self) -> None:
+        """More may be sent."""
+
+    def on_fail(self, error: VaasError) -> None:
+        """There will be no (further) answer."""
+        raise NotImplementedError
+
+    # --- asked by the owner
+
+    def send(self, data: bytes, *, end: bool = False, text: bool = False) -> None:
+        """A further part of the body. Owners wait for ``credit > 0`` before they send more."""
+        if self.link is not None:
+            self.credit -= len(data)
+            self.link.write(Data(self.call_id, data, end, text))
+
+    def consumed(self, size: int) -> None:
+        """That many bytes of the answer have been passed on."""
+        if self.link is not None and size:
+            self.link.give_credit(self.call_id, size)
+
+    def abandon(self, reason: str) -> None:
+        """Nobody waits for the answer any more."""
+        if self.link is not None:
+            self.link.cancel(self, reason)
+
+
+class FutureTicket(Ticket):
+    """A simple exchange for code that awaits: the whole answer in one future."""
+
+    __slots__ = ("_parts", "_reply", "answer")
+
+    def __init__(self, kind: str, head: Raw | bytes, body: bytes, trace: str) -> None:
+        super().__init__(kind, head, body, trace)
+        self.answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._parts: list[bytes] = []
+        self._reply: Reply | None = None
+
+    def on_reply(self, reply: Reply) -> None:
+        if not reply.more:
+            self._resolve(reply)
+            return
+        self._reply = reply
+        self._parts.append(reply.body)
+        self.consumed(len(reply.body))
+
+    def on_data(self, part: Data) -> None:
+        self._parts.append(part.data)
+        self.consumed(len(part.data))
+        if part.end and self._reply is not None:
+            self._resolve(Reply(self._reply.id, self._reply.head, b"".join(self._parts)))
+
+    def on_fail(self, error: VaasError) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+    def _resolve(self, reply: Reply) -> None:
+        if not self.answer.done():
+            self.answer.set_result(reply)

@@ -1,0 +1,150 @@
+"""The node's handle on its zygote: starts it, asks it to fork, hears of the dead; starts another when it dies.
+
+Hosts outlive a zygote: their life is tied to the node alone. The zygote itself: ``core/host/zygote.py``. Asked by
+``host.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import itertools
+import os
+import socket
+import subprocess
+import sys
+from array import array
+from collections.abc import Callable, Sequence
+
+import msgspec
+from msgspec.msgpack import Decoder
+
+from vaas.core.host.handles import Handles
+from vaas.core.host.spec import HostSpec
+from vaas.core.host.zygote import MAX_PACKET
+from vaas.core.pool.errors import ZygoteUnavailable
+from vaas.core.wire.codec import encode
+from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote
+
+PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
+
+_decode: Callable[[bytes], FromZygote] = Decoder(FromZygote).decode
+OnFork = Callable[[Forked], None]
+OnExit = Callable[[Exited], None]
+
+
+class Zygote:
+    def __init__(self, preload: Sequence[str] = ()) -> None:
+        self._preload = preload
+        self._tickets = itertools.count(1)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+        self._forking: dict[int, OnFork] = {}
+        self._living: dict[int, OnExit] = {}
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else 0
+
+    def start(self) -> None:
+        """Starts the process; it is warm some 100 ms later, and requests wait for it."""
+        adopt_orphans()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [sys.executable, "-I", "-m", "vaas.core.host.zygote", "--fd", str(theirs.fileno())]
+        for name in self._preload:
+            command += ["--preload", name]
+        with theirs:
+            # A session of its own: a Ctrl-C at the terminal is the node's to handle. An empty environment: what is
+            # on a process's first stack stays readable, so nothing of the node's may ever be there.
+            self._process = subprocess.Popen(command, env={}, pass_fds=[theirs.fileno()], start_new_session=True)
+        ours.setblocking(False)
+        self._socket = ours
+        asyncio.get_running_loop().add_reader(ours.fileno(), self._hear)
+
+    def fork(self, spec: HostSpec, handles: Handles, on_fork: OnFork) -> None:
+        """Asks for a host. ``on_fork`` hears what became of it. Raises ``ZygoteUnavailable``."""
+        ticket = next(self._tickets)
+        packet = encode(Fork(ticket, msgspec.Raw(encode_spec(spec))))
+        if len(packet) > MAX_PACKET:
+            raise ZygoteUnavailable(reason=f"its settings are larger than {MAX_PACKET} bytes; shorten its env")
+        self._send(packet, handles)
+        self._forking[ticket] = on_fork
+
+    def _send(self, packet: bytes, handles: Handles) -> None:
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", handles.flat()))]
+        try:
+            if self._socket is None:
+                self.start()
+            assert self._socket is not None
+            self._socket.sendmsg([packet], rights)
+        except OSError as error:
+            self._lost()
+            raise ZygoteUnavailable(reason=str(error)) from error
+
+    def on_exit(self, pid: int, tell: OnExit) -> None:
+        """Has ``tell`` called when that host has been reaped; after a zygote's death, never."""
+        self._living[pid] = tell
+
+    def _hear(self) -> None:
+        assert self._socket is not None
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                try:
+                    packet = self._socket.recv(MAX_PACKET)
+                except ConnectionResetError:
+                    packet = b""
+                if not packet:
+                    self._lost()
+                    return
+                self._on_message(_decode(packet))
+
+    def _on_message(self, message: FromZygote) -> None:
+        if isinstance(message, Forked):
+            on_fork = self._forking.pop(message.ticket, None)
+            if on_fork is not None:
+                on_fork(message)
+            return
+        tell = self._living.pop(message.pid, None)
+        if tell is not None:
+            tell(message)
+
+    def _lost(self) -> None:
+        """The zygote is gone: forget it, fail what it was asked; the next request starts another."""
+        self._drop_socket()
+        if self._process is not None:
+            self._process.poll()
+            self._process = None
+        self._living.clear()
+        forking, self._forking = self._forking, {}
+        for ticket, on_fork in forking.items():
+            on_fork(Forked(ticket, 0, "the zygote died"))
+
+    def _drop_socket(self) -> None:
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket.fileno())
+            self._socket.close()
+            self._socket = None
+
+    async def stop(self) -> None:
+        """Hangs up, which ends it, and waits until it is gone."""
+        process, self._process = self._process, None
+        self._drop_socket()
+        if process is not None:
+            await asyncio.to_thread(process.wait)
+
+
+def encode_spec(spec: HostSpec) -> bytes:
+    return encode(spec)
+
+
+def adopt_orphans() -> None:
+    """Makes hosts whose zygote died children of this process, so that it can reap them. Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def reap_orphan(pid: int) -> None:
+    """Collects a host that a dead zygote left to us; harmless for any other."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)

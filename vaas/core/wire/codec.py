@@ -1,0 +1,62 @@
+"""Frames to bytes and back: four bytes of length, big-endian, then msgpack.
+
+``FrameReader`` is fed what a socket gives, in whatever pieces; ``frame_bytes`` is its inverse. Used by both ends of
+every socket: ``core/pool/link.py`` in the node, ``core/host/link.py`` in a host.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from msgspec.msgpack import Decoder, Encoder
+
+from vaas.core.errors import VaasError
+from vaas.core.wire.messages import MAX_FRAME, Frame
+
+_length = struct.Struct(">I")
+_pack_length = _length.pack
+_unpack_length = _length.unpack_from
+encode = Encoder().encode
+
+F = TypeVar("F")
+
+
+class WireGarbage(VaasError):
+    """What came over the wire is not ours: {problem}"""
+
+
+def frame_bytes(frame: Frame) -> bytes:
+    payload = encode(frame)
+    return _pack_length(len(payload)) + payload
+
+
+class FrameReader(Generic[F]):
+    """Turns a stream of bytes into frames of the expected types; anything else raises ``WireGarbage``."""
+
+    __slots__ = ("_decode", "_rest")
+
+    def __init__(self, frames: Any) -> None:
+        self._decode: Any = Decoder(frames).decode
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[F]:
+        if self._rest:
+            data = self._rest + data
+        frames: list[F] = []
+        start, end = 0, len(data)
+        while end - start >= 4:
+            size: int = _unpack_length(data, start)[0]
+            if size > MAX_FRAME:
+                raise WireGarbage(problem=f"a frame of {size} bytes")
+            stop = start + 4 + size
+            if stop > end:
+                break
+            try:
+                frames.append(self._decode(data[start + 4 : stop]))
+            except msgspec.MsgspecError as error:
+                raise WireGarbage(problem=str(error)) from error
+            start = stop
+        self._rest = data[start:] if start else data
+        return frames
