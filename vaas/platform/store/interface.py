@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple, Protocol
 
-from vaas.core.errors import Conflict, Unavailable
+from vaas.core.errors import Conflict, InvalidInput, Unavailable
 
 
 class Entry(NamedTuple):
@@ -64,19 +64,37 @@ class StoreUnavailable(Unavailable):
     """The config store does not answer: {reason}"""
 
 
+class ChangedTwice(InvalidInput):
+    """One commit changes {key} twice. Leave out the first of them."""
+
+
+def check_distinct(changes: Sequence[Put | Delete]) -> None:
+    """Raises ``ChangedTwice``: which of two changes is meant is not left to the order they come in."""
+    seen: set[str] = set()
+    for change in changes:
+        if change.key in seen:
+            raise ChangedTwice(key=change.key)
+        seen.add(change.key)
+
+
 class Store(Protocol):
     async def get(self, key: str) -> Entry | None: ...
 
     async def scan(self, prefix: str) -> Listing: ...
 
     async def commit(self, changes: Sequence[Put | Delete], checks: Sequence[Check] = ()) -> int:
-        """All or nothing; returns the new store revision. Raises ``RevisionMismatch`` for the first failing check."""
+        """All or nothing; returns the new store revision, or the old one if nothing has changed by it.
+
+        Deleting what is not there changes nothing. Raises ``RevisionMismatch`` for the first failing check,
+        ``ChangedTwice`` if a key is named by two changes, ``StoreUnavailable``.
+        """
         ...
 
     def watch(self, prefix: str, after: int) -> AsyncIterator[list[Event]]:
         """Every change after that revision, in order; the changes of one commit come in one list.
 
-        Ends only with its consumer. Raises ``Compacted`` if the changes are no longer kept.
+        Ends only with its consumer. Raises ``Compacted`` if the changes are no longer kept, and ``StoreUnavailable``
+        when the store is closed.
         """
         ...
 
