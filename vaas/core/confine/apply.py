@@ -1,0 +1,79 @@
+"""Confines this process for good: called in a forked host, with one thread, before any code of the app runs.
+
+The order is the point: what needs a right comes before giving it up, what opens files before files are closed, threads
+after all. After it the host is either confined as ``Confinement`` says, or ``ConfinementFailed`` was raised and it
+must not serve. Next: ``selfcheck.py``.
+"""
+
+from __future__ import annotations
+
+import os
+
+from vaas.core.confine import landlock, libc, limits, process, seccomp, selfcheck
+from vaas.core.confine.landlock import EXECUTE, READ, SCOPE_ABI, TRUNCATE_ABI, WRITE, Ruleset
+from vaas.core.confine.plan import Confinement
+from vaas.core.confine.rules import Granted
+
+UMASK = 0o077
+
+
+def apply(confinement: Confinement) -> None:
+    """Irrevocable. Raises ``ConfinementFailed`` if something forbidden is possible all the same, ``OSError`` if a step
+    is refused."""
+    process.close_descriptors(confinement.keep)
+    os.umask(UMASK)
+    if not confinement.linux:
+        limits.apply(confinement)
+        return
+    selfcheck.single_threaded()
+    ruleset = _ruleset(confinement)
+    limits.apply(confinement)
+    _become(confinement)
+    process.no_new_privileges()
+    if ruleset is not None:
+        landlock.restrict(ruleset)
+        os.close(ruleset)
+    if confinement.seccomp:
+        seccomp.install(seccomp.build(libc.MACHINE, granted(confinement)))
+    selfcheck.run(confinement)
+
+
+def prepare(confinement: Confinement) -> Ruleset | None:
+    """The Landlock ruleset of a confinement, which several hosts with the same paths may share; None without
+    Landlock."""
+    if not confinement.landlock:
+        return None
+    ruleset = Ruleset(confinement.landlock, net=confinement.connect != "any")
+    ruleset.allow_paths(confinement.read, READ)
+    ruleset.allow_paths(confinement.write, WRITE)
+    ruleset.allow_paths(confinement.execute, EXECUTE)
+    if confinement.connect != "any" and confinement.landlock >= landlock.NET_ABI:
+        ruleset.allow_connect(confinement.connect)
+    return ruleset
+
+
+def granted(confinement: Confinement) -> Granted:
+    """What the filter of system calls must know of it."""
+    own_uid = confinement.uid is not None
+    return Granted(
+        network=bool(confinement.connect),
+        any_network=confinement.connect == "any",
+        subprocess=confinement.subprocess,
+        signals_scoped=confinement.landlock >= SCOPE_ABI or own_uid,
+        own_uid=own_uid,
+        truncate_scoped=confinement.landlock >= TRUNCATE_ABI or own_uid,
+    )
+
+
+def _ruleset(confinement: Confinement) -> int | None:
+    if confinement.ruleset is not None:
+        return confinement.ruleset
+    made = prepare(confinement)
+    return made.fd if made else None
+
+
+def _become(confinement: Confinement) -> None:
+    process.own_session()
+    if confinement.root:
+        process.become(confinement.uid, confinement.gid, search=confinement.search)
+    process.hide()

@@ -1,0 +1,157 @@
+"""From what one app may do and what this system can, to what the kernel is told: one frozen value.
+
+Pure: ``plan`` reads nothing and asks nobody. What it decides, ``apply.py`` performs in the host.
+
+**The network**, until connections go through a broker: ``net = ["host:port"]`` opens TCP to *that port of any host*,
+and to port 53, where names are resolved; the host part is not checked here. ``*`` adds UDP and every port. Listening
+is never granted. Without ``net`` there is no socket at all but connected pairs.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from vaas.core.confine.system import Capabilities
+from vaas.core.errors import InvalidInput
+from vaas.core.host.spec import HostSpec
+from vaas.core.policy import Permissions
+
+FILES = 1024
+"""Open files at most: the usual soft limit of a login, and what select() can count."""
+
+THREADS = 1024
+"""Processes and threads of one app's uid at most, over all its hosts on this node."""
+
+DATA_SHARE = 0.8
+"""The part of ``limits.memory`` that a host may allocate: what is left is for shared libraries and the interpreter's
+own pages."""
+
+NAMES_PORT = 53
+"""DNS, over TCP: a host with ``net`` has ``RES_OPTIONS=use-vc`` so that the C library asks that way, and needs no
+UDP."""
+
+Ports = tuple[int, ...] | Literal["any"]
+
+
+class BadNet(InvalidInput):
+    """`net` has {entry!r}, and that is not a host:port such as "api.example.com:443", nor "*"."""
+
+
+class Confinement(msgspec.Struct, frozen=True, kw_only=True):
+    """What one process may do. Whatever is not here, it may not."""
+
+    linux: bool = True
+    """False: only rlimits and descriptors."""
+    landlock: int = 0
+    """The ABI to use; 0 is none."""
+    seccomp: bool = False
+    read: tuple[str, ...] = ()
+    """Files, or folders with all beneath."""
+    write: tuple[str, ...] = ()
+    """And these to read and write."""
+    execute: tuple[str, ...] = ()
+    """And these to read and run."""
+    connect: Ports = ()
+    """TCP ports it may connect to."""
+    subprocess: bool = False
+    """Whether it may start other programs."""
+    keep: tuple[int, ...] = ()
+    """Descriptors that stay open."""
+    memory: int
+    """Bytes of RLIMIT_DATA."""
+    threads: int = 0
+    """RLIMIT_NPROC, which counts all that one uid runs; 0 leaves it, as it must be with a shared uid."""
+    files: int = FILES
+    uid: int | None = None
+    """Whom to become, alone of all apps; None stays."""
+    gid: int | None = None
+    """None: the same number as the uid."""
+    root: bool = False
+    """Whether this starts as root, so that there are capabilities to give up."""
+    search: bool = False
+    """Whether to keep the right to enter folders closed to others; see ``process.become``."""
+    ruleset: int | None = None
+    """A descriptor of a Landlock ruleset that was made beforehand; None: made from the paths here."""
+    forbidden: tuple[str, ...] = ()
+    """Files and folders that exist as a rule and that the self-check must not be able to open."""
+    read_only: tuple[str, ...] = ()
+    """Folders in which the self-check must not be able to make a file."""
+
+
+def plan(
+    spec: HostSpec,
+    system: Capabilities,
+    *,
+    keep: tuple[int, ...] = (),
+    uid: int | None = None,
+    gid: int | None = None,
+    ruleset: int | None = None,
+) -> Confinement:
+    """What ``spec``'s policy means on this system. ``uid`` is that app's own, used only where the system can. Raises
+    ``BadNet``."""
+    allowed = spec.policy.permissions
+    connect = ports(allowed.net)
+    own_uid = uid is not None and system.can_become(uid)
+    write = _present(spec.data, spec.tmp, spec.cache, *allowed.write, *system.sinks)
+    read = (spec.folder, *system.interpreter, *system.shared, *(system.names if connect else ()), *allowed.read)
+    reachable = (*read, *write, *(system.programs if allowed.subprocess else ()))
+    return Confinement(
+        linux=system.linux,
+        landlock=system.landlock,
+        seccomp=system.seccomp,
+        read=read,
+        write=write,
+        execute=system.programs if allowed.subprocess else (),
+        connect=connect,
+        subprocess=allowed.subprocess,
+        keep=keep if ruleset is None else (*keep, ruleset),
+        memory=int(spec.policy.limits.memory * DATA_SHARE),
+        threads=THREADS if own_uid else 0,
+        uid=uid if own_uid else None,
+        gid=gid if own_uid else None,
+        root=system.root,
+        search=own_uid and system.closed_folders,
+        ruleset=ruleset,
+        forbidden=tuple(path for path in _forbidden(spec) if not _within(path, reachable)) if system.landlock else (),
+        read_only=(spec.folder,) if system.landlock and not _within(spec.folder, write) else (),
+    )
+
+
+def ports(net: tuple[str, ...]) -> Ports:
+    """The TCP ports that a ``net`` permission opens. Raises ``BadNet``."""
+    if not net:
+        return ()
+    if "*" in net:
+        return "any"
+    return tuple(sorted({_port(entry) for entry in net} | {NAMES_PORT}))
+
+
+def _port(entry: str) -> int:
+    host, _, port = entry.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise BadNet(entry=entry)
+    return int(port)
+
+
+def environment(permissions: Permissions) -> dict[str, str]:
+    """What the C library of a host with these permissions must find in its environment."""
+    return {"RES_OPTIONS": "use-vc"} if permissions.net and "*" not in permissions.net else {}
+
+
+def _forbidden(spec: HostSpec) -> tuple[str, ...]:
+    """What every system has, and the folders in which this app's neighbours lie."""
+    return ("/", "/etc/passwd", "/proc/self/environ", *(_parent(path) for path in (spec.data, spec.tmp, spec.folder)))
+
+
+def _parent(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[0] or "/"
+
+
+def _present(*paths: str) -> tuple[str, ...]:
+    return tuple(path for path in paths if path)
+
+
+def _within(path: str, folders: tuple[str, ...]) -> bool:
+    return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)

@@ -1,0 +1,97 @@
+"""What this system's capabilities mean for the promises of isolation, said honestly.
+
+``describe`` gives the lines that ``vaas platform`` prints at start, ``missing`` those for which ``--require-confinement``
+refuses. Pure. Next: ``plan.py``.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from vaas.core.confine import landlock
+from vaas.core.confine.system import Capabilities
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """One promise of isolation and how far it goes here."""
+
+    what: str
+    holds: bool
+    how: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {'holds' if self.holds else 'WEAKER'}: {self.how}"
+
+
+def describe(system: Capabilities) -> list[str]:
+    """One line for each promise: what, whether it holds, how."""
+    return [str(promise) for promise in promises(system)]
+
+
+def missing(system: Capabilities) -> list[str]:
+    """The lines of those promises that do not hold here; empty is full confinement."""
+    return [str(promise) for promise in promises(system) if not promise.holds]
+
+
+def promises(system: Capabilities) -> list[Promise]:
+    if not system.linux:
+        how = "this is not Linux: apps are held by the code layer and by rlimits alone"
+        return [Promise("kernel confinement", False, how)]
+    judges = (_files, _network, _calls, _signals, _metadata, _memory)
+    return [Promise(what, *judge(system)) for what, judge in zip(_WHAT, judges, strict=True)]
+
+
+_WHAT = ("files", "network", "system calls", "signals", "modes, times and owners", "memory")
+
+_Judgement = tuple[bool, str]
+
+
+def _files(system: Capabilities) -> _Judgement:
+    if system.landlock:
+        return True, f"Landlock (ABI {system.landlock}): a host opens its bundle, data, tmp and the interpreter only"
+    if system.uids:
+        return False, "no Landlock: an app reads what all users may read; with an own uid not the data of other apps"
+    return False, "no Landlock: code that got past the code layer reads and writes whatever this user can"
+
+
+def _network(system: Capabilities) -> _Judgement:
+    if not system.seccomp:
+        return False, f"no seccomp filter for {system.machine}: an app without `net` can open sockets all the same"
+    if system.landlock < landlock.NET_ABI:
+        return False, "seccomp: no sockets without `net`; with it any TCP port (Landlock knows ports from ABI 4 on)"
+    return True, "seccomp: no sockets without `net`; Landlock: with it TCP to the granted ports, of any host"
+
+
+def _calls(system: Capabilities) -> _Judgement:
+    if system.seccomp and system.no_new_privs:
+        return True, f"seccomp allow-list for {system.machine}: no exec, fork, ptrace, mount, io_uring or namespaces"
+    return False, f"no seccomp filter for {system.machine}: programs can be started and the whole kernel is in reach"
+
+
+def _signals(system: Capabilities) -> _Judgement:
+    scoped = system.landlock >= landlock.SCOPE_ABI
+    if system.seccomp and (scoped or system.uids):
+        return True, "seccomp: a host signals itself only, and with `subprocess` its children"
+    if system.seccomp:
+        return True, "seccomp: a host signals itself only; even with `subprocess` it cannot signal its children"
+    if scoped:
+        return True, "Landlock: a host signals itself and its children only"
+    return False, "no seccomp and no Landlock from ABI 6 on: a host can signal whatever runs as the same user"
+
+
+def _metadata(system: Capabilities) -> _Judgement:
+    """What Landlock does not know: ``stat``, ``chmod``, ``utime``."""
+    seen = "that a file exists, its size and its mode can be seen everywhere"
+    if not system.seccomp and not system.uids:
+        return False, f"no seccomp and no own uid: an app changes those of all files this user owns; {seen}"
+    if system.uids:
+        way = (
+            ", and may enter closed folders, in which the interpreter or the data lie" if system.closed_folders else ""
+        )
+        return True, f"each app can have an own uid{way}; without one, seccomp lets it change none; {seen}"
+    return True, f"not root, so no own uid for each app: seccomp lets an app change none; {seen}"
+
+
+def _memory(system: Capabilities) -> _Judgement:
+    wall = f"a cgroup ({system.cgroup}) is at hand, not used yet" if system.cgroup else "no cgroup is delegated to us"
+    return True, f"RLIMIT_DATA for each host, and no memory that it does not count; {wall}"

@@ -1,0 +1,112 @@
+"""Compiles the rules for system calls into a filter, and installs it on this process for good.
+
+The numbers are sorted into ranges with one rule each, and a binary search finds the range: some eight comparisons for
+any call. That is also what makes installing quick, since the kernel then tries the filter on every number. Next:
+``apply.py``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+from functools import lru_cache
+from itertools import groupby
+
+from vaas.core.confine import libc
+from vaas.core.confine.bpf import Assembler, Program
+from vaas.core.confine.rules import WORD, Allow, Granted, Only, Refuse, Rule, Test, rules
+from vaas.core.confine.syscalls import AUDIT_ARCH, NUMBERS
+
+RET_ALLOW, RET_ERRNO = 0x7FFF0000, 0x00050000
+"""What a filter answers; the error number stands in the low half (linux/seccomp.h)."""
+
+_NUMBER, _ARCH, _ARGUMENTS = 0, 4, 16
+"""Offsets in ``struct seccomp_data``; both machines are little-endian, so an argument's low word comes first."""
+
+_SET_MODE_FILTER, _TSYNC = 1, 1
+_INSTRUCTION_SIZE = 8
+
+_REFUSED = Refuse(errno.EPERM)
+_UNKNOWN = Refuse(errno.ENOSYS)
+
+_Range = tuple[int, Rule]
+"""The first number of a range, which goes on to the next range's, and its rule."""
+
+
+@lru_cache(maxsize=16)
+def build(machine: str, granted: Granted) -> Program:
+    """The filter for one machine (``x86_64``, ``aarch64``) and set of grants; its open constant is the process's id."""
+    code = Assembler()
+    code.load(_ARCH)
+    code.jump_if_equal(AUDIT_ARCH[machine], "ours")
+    _answer(code, _REFUSED)
+    code.label("ours")
+    code.load(_NUMBER)
+    checks: dict[Only, str] = {}
+    _search(code, _ranges(NUMBERS[machine], rules(granted)), checks)
+    for only, label in checks.items():
+        _check(code, only, label)
+    return code.assemble()
+
+
+def install(program: Program) -> None:
+    """Binds this process, its threads and its children to the filter. Needs no_new_privs. Raises OSError."""
+    filters = program.complete(libc.getpid())
+    buffer = ctypes.create_string_buffer(filters, len(filters))
+    description = _Description(len(filters) // _INSTRUCTION_SIZE, ctypes.addressof(buffer))
+    libc.syscall("seccomp", _SET_MODE_FILTER, _TSYNC, ctypes.addressof(description))
+
+
+class _Description(ctypes.Structure):
+    """``struct sock_fprog``."""
+
+    _fields_ = [("length", ctypes.c_ushort), ("filters", ctypes.c_void_p)]
+
+
+def _ranges(numbers: dict[str, int], ruled: dict[str, Rule]) -> list[_Range]:
+    """Every number's rule, neighbours with the same rule joined. What is newer than all we know is unknown."""
+    by_number = {numbers[name]: rule for name, rule in ruled.items() if name in numbers}
+    newest = max(by_number)
+    every = ((number, by_number.get(number, _REFUSED)) for number in range(newest + 1))
+    joined = [next(group) for _, group in groupby(every, key=lambda pair: pair[1])]
+    return [*joined, (newest + 1, _UNKNOWN)]
+
+
+def _search(code: Assembler, ranges: list[_Range], checks: dict[Only, str]) -> None:
+    if len(ranges) == 1:
+        _answer_or_check(code, ranges[0][1], checks)
+        return
+    middle = len(ranges) // 2
+    first = ranges[middle][0]
+    code.jump_if_at_least(first, f"from {first}")
+    _search(code, ranges[:middle], checks)
+    code.label(f"from {first}")
+    _search(code, ranges[middle:], checks)
+
+
+def _answer_or_check(code: Assembler, rule: Rule, checks: dict[Only, str]) -> None:
+    if isinstance(rule, Only):
+        code.jump(checks.setdefault(rule, f"check {len(checks)}"))
+    else:
+        _answer(code, rule)
+
+
+def _answer(code: Assembler, rule: Allow | Refuse) -> None:
+    code.answer(RET_ALLOW if isinstance(rule, Allow) else RET_ERRNO | rule.error)
+
+
+def _check(code: Assembler, only: Only, label: str) -> None:
+    code.label(label)
+    for place, test in enumerate(only.tests):
+        _test(code, test, f"{label} holds {place}")
+        _answer(code, Refuse(only.error))
+        code.label(f"{label} holds {place}")
+    _answer(code, Allow())
+
+
+def _test(code: Assembler, test: Test, holds: str) -> None:
+    code.load(_ARGUMENTS + 8 * test.argument)
+    if test.mask != WORD:
+        code.mask(test.mask)
+    for value in test.values:
+        code.jump_if_equal(value, holds)

@@ -1,0 +1,179 @@
+"""What this system can do to confine a process, found out once, in the zygote or the platform.
+
+Next: ``promises.py``, which says what that means; ``plan.py``, which uses it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from pathlib import Path
+
+import msgspec
+
+from vaas.core.confine import interpreter, landlock, libc, process
+from vaas.core.confine.syscalls import AUDIT_ARCH
+
+_SHARED = (
+    *(
+        "/lib",
+        "/lib32",
+        "/lib64",
+        "/usr/lib",
+        "/usr/lib32",
+        "/usr/lib64",
+        "/usr/libexec",
+        "/usr/local/lib",
+        "/usr/local/lib64",
+    ),
+    *("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/usr/share/locale", "/usr/share/i18n"),
+    *("/dev/urandom", "/dev/random", "/dev/zero", "/etc/ssl/openssl.cnf", "/etc/pki/tls/openssl.cnf"),
+)
+"""Shared libraries, time zones, languages, sources of bytes: what any program reads, and no secret of anybody."""
+
+_NAMES = (
+    *("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/services"),
+    *("/etc/ssl/certs", "/etc/ssl/cert.pem", "/etc/pki/tls/certs", "/etc/pki/ca-trust/extracted"),
+    *("/usr/share/ca-certificates", "/usr/local/share/ca-certificates"),
+)
+"""How names are resolved and which authorities are trusted. Not /etc/ssl, which has private keys beneath."""
+
+_PROGRAMS = ("/bin", "/usr/bin", "/usr/local/bin", "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
+"""What may be started where ``subprocess`` is granted; the libraries because the loader that starts a program is
+one."""
+
+_SET_MODE_FILTER = 1
+_GET_NO_NEW_PRIVS = 39
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is to confine with, and where the things lie that every host reads."""
+
+    linux: bool = False
+    machine: str = ""
+    """As ``os.uname`` names it."""
+    landlock: int = 0
+    """The ABI; 0 is none."""
+    seccomp: bool = False
+    no_new_privs: bool = False
+    root: bool = False
+    """Whether this process has capabilities that hosts must lose."""
+    uids: int = 0
+    """How many uids, from 0, it could become; 0 if it may not."""
+    user_namespaces: bool = False
+    cgroup: str = ""
+    """``v2`` or ``v1`` where a memory limit could be set by us; else empty."""
+    closed_folders: bool = False
+    """Whether the interpreter or vaas's own folders lie in one that other uids cannot enter."""
+    interpreter: tuple[str, ...] = ()
+    """Standard library, site-packages, vaas's own source."""
+    shared: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    sinks: tuple[str, ...] = ()
+    """Devices to write to."""
+
+    def can_become(self, uid: int) -> bool:
+        return 0 < uid < self.uids
+
+
+def probe(folders: tuple[str, ...] = ()) -> Capabilities:
+    """What this system can do. ``folders`` are those of bundles and data, which hosts must be able to reach.
+
+    Changes nothing, reads a few files, takes about a millisecond: the result may be kept for the life of the process.
+    """
+    if sys.platform != "linux":
+        return Capabilities(machine=libc.MACHINE)
+    held = process.capabilities()
+    read = interpreter.paths()
+    return Capabilities(
+        linux=True,
+        machine=libc.MACHINE,
+        landlock=landlock.abi(),
+        seccomp=libc.MACHINE in AUDIT_ARCH and _knows_filters(),
+        no_new_privs=_knows_no_new_privs(),
+        root=bool(held) or os.geteuid() == 0,
+        uids=_uids() if held >> process.CAP_SETUID & held >> process.CAP_SETGID & 1 else 0,
+        user_namespaces=_positive("/proc/sys/user/max_user_namespaces"),
+        cgroup=_cgroup(),
+        closed_folders=any(_closed(path) for path in (*read, *folders)),
+        interpreter=read,
+        shared=_existing(_SHARED),
+        names=_existing(_NAMES),
+        programs=_existing((*_PROGRAMS, *interpreter.programs())),
+        sinks=_existing((os.devnull,)),
+    )
+
+
+def _knows_filters() -> bool:
+    """A filter at no address: a kernel that has them looks there first and finds nothing."""
+    try:
+        libc.syscall("seccomp", _SET_MODE_FILTER, 0, None)
+    except OSError as error:
+        return error.errno == errno.EFAULT
+    return False
+
+
+def _knows_no_new_privs() -> bool:
+    try:
+        libc.prctl(_GET_NO_NEW_PRIVS)
+    except OSError:
+        return False
+    return True
+
+
+def _uids() -> int:
+    """In a user namespace only what is mapped can be become; elsewhere everything."""
+    try:
+        rows = [row.split() for row in Path("/proc/self/uid_map").read_text().splitlines()]
+    except OSError:
+        return 0
+    return max((int(count) for first, _, count in rows if first == "0"), default=0)
+
+
+def _cgroup() -> str:
+    """Whether a group for memory could be made beneath our own."""
+    try:
+        rows = [row.split(":", 2) for row in Path("/proc/self/cgroup").read_text().splitlines()]
+    except OSError:
+        return ""
+    for _, controllers, path in rows:
+        if "memory" in controllers.split(",") and os.access(f"/sys/fs/cgroup/memory{path}", os.W_OK):
+            return "v1"
+        if not controllers and _delegated(Path(f"/sys/fs/cgroup{path}")):
+            return "v2"
+    return ""
+
+
+def _delegated(group: Path) -> bool:
+    try:
+        return "memory" in (group / "cgroup.controllers").read_text().split() and os.access(group, os.W_OK)
+    except OSError:
+        return False
+
+
+def _positive(path: str) -> bool:
+    try:
+        return int(Path(path).read_text()) > 0
+    except (OSError, ValueError):
+        return False
+
+
+def _closed(path: str) -> bool:
+    """Whether a uid that owns nothing is kept out, here or on the way."""
+    place = Path(os.path.realpath(path))
+    return any(not _enterable(folder) for folder in (place, *place.parents))
+
+
+def _enterable(place: Path) -> bool:
+    try:
+        mode = place.stat().st_mode
+    except OSError:
+        return True
+    return bool(mode & stat.S_IXOTH if stat.S_ISDIR(mode) else mode & stat.S_IROTH)
+
+
+def _existing(paths: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(path for path in paths if os.path.exists(path)))
