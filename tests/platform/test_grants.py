@@ -38,7 +38,10 @@ policies = st.builds(Policy, code=codes, permissions=permissions)
 granted_ones = st.builds(Grants, code=codes, permissions=permissions)
 
 
-def settings(granted: Grants = Grants(), **limits: float) -> Settings:
+NOTHING = Grants()
+
+
+def settings(granted: Grants = NOTHING, **limits: float) -> Settings:
     return Settings(
         app="shop", revision=1, author="ann", at=datetime(2026, 1, 1, tzinfo=UTC), grants=granted, limits=limits
     )

@@ -1,8 +1,8 @@
 """Tokens, and what their holders may do.
 
 A token reads ``vaas_<id>_<secret>``; the store keeps the secret's sha256 alone. ``authenticate`` turns a request's
-``Authorization`` into an ``Identity``, and ``Identity.require`` is the one question every use-case asks. The door of the
-API (``control/door.py``) calls the first, the endpoints call the second; ``bootstrap.py`` calls ``ensure_admin``.
+``Authorization`` into an ``Identity``, and ``Identity.require`` is the one question every endpoint asks. The door of
+the API (``control/door.py``) calls the first, the endpoints call the second; ``bootstrap.py`` calls ``ensure_admin``.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ async def retrying(attempt: Callable[[], Awaitable[T]]) -> T:
 
 
 async def until(store: Store, prefix: str, reached: Callable[[list[Entry]], bool]) -> None:
-    """Returns as soon as ``reached`` holds of what lies under that prefix; looks again at each change, never in between."""
+    """Returns as soon as ``reached`` holds of what lies under that prefix; looks again at each change alone."""
     while True:
         listing = await store.scan(prefix)
         if reached(listing.entries):

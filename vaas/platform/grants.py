@@ -13,6 +13,7 @@ import msgspec
 
 from vaas.core.errors import InvalidInput
 from vaas.core.policy import CodeMode, Limits, Permissions, Policy
+from vaas.platform.manifest_values import PERMISSIONS, Wrong
 from vaas.platform.records import Grants, Manifest, Settings
 
 Covers = Callable[[str, str], bool]
@@ -20,6 +21,10 @@ Covers = Callable[[str, str], bool]
 
 Kinds = dict[str, tuple[str, ...]]
 """The listed permissions by kind: every field of ``Permissions`` but ``subprocess``."""
+
+
+class GrantInvalid(InvalidInput):
+    """`{kind}`: {reason}."""
 
 
 class NotGranted(InvalidInput):
@@ -97,6 +102,15 @@ def missing(asked: Policy, granted: Grants) -> Grants | None:
 def asks(policy: Policy) -> Grants:
     """All that a policy asks for, as the grants that would allow it."""
     return Grants(code=policy.code, permissions=policy.permissions)
+
+
+def check(grants: Grants) -> None:
+    """Raises ``GrantInvalid`` for a pattern that no manifest could ask for."""
+    for kind, patterns in _kinds(grants.permissions).items():
+        try:
+            PERMISSIONS[kind](list(patterns))
+        except Wrong as wrong:
+            raise GrantInvalid(kind=kind, reason=wrong) from None
 
 
 def add(granted: Grants, more: Grants) -> Grants:

@@ -1,0 +1,20 @@
+"""The two questions that need no token: does this process live, and can it work?"""
+
+from __future__ import annotations
+
+import vaas
+from vaas.platform import keys
+from vaas.platform.control.endpoints.base import Noun
+
+
+class Health(Noun):
+    @vaas.get("/healthz")
+    async def healthz(self) -> dict[str, str]:
+        """This process answers."""
+        return {"status": "alive"}
+
+    @vaas.get("/readyz")
+    async def readyz(self) -> dict[str, str]:
+        """The config store answers too; 503 if it does not."""
+        await self.store.get(keys.EVERYTHING)
+        return {"status": "ready"}

@@ -1,0 +1,50 @@
+"""Bundles and releases: ``/bundles`` and ``/apps/{app}/releases``."""
+
+from __future__ import annotations
+
+import vaas
+from vaas.platform.control import bundles, releases
+from vaas.platform.control.bundles import Presence, Stored
+from vaas.platform.control.endpoints.base import V1, Noun, caller
+from vaas.platform.control.plans import Order
+from vaas.platform.control.releases import Deployed
+from vaas.platform.control.views import ReleaseView
+
+
+class Releases(Noun):
+    @vaas.put(V1 + "/bundles/{digest}")
+    async def take_bundle(self, req: vaas.Request, res: vaas.Response, digest: str) -> Stored:
+        """Stores the zip in the request's body under its sha256: 201, or 200 if it was there."""
+        caller(req, "upload")
+        services = self.services
+        stored, new = await bundles.take_bundle(services.bundles, digest, req.stream(), services.max_bundle)
+        res.status = 201 if new else 200
+        return stored
+
+    @vaas.get(V1 + "/bundles/{digest}")
+    async def has_bundle(self, req: vaas.Request, digest: str) -> Presence:
+        """Whether a bundle needs to be uploaded."""
+        caller(req, "see")
+        return await bundles.has_bundle(self.services.bundles, digest)
+
+    @vaas.post(V1 + "/apps/{app}/releases")
+    async def deploy(self, req: vaas.Request, res: vaas.Response, app: str, body: Order) -> Deployed:
+        """Makes a release of an uploaded bundle: 201, or 200 if it is the newest release already."""
+        who = caller(req, "deploy", app)
+        if body.grant:
+            who.require("grant", app)
+        deployed = await releases.deploy(self.services, app, body, who.name)
+        res.status = 201 if deployed.created else 200
+        return deployed
+
+    @vaas.get(V1 + "/apps/{app}/releases")
+    async def list_releases(self, req: vaas.Request, app: str) -> list[ReleaseView]:
+        """Every release of an app, newest first."""
+        caller(req, "see")
+        return await releases.list_releases(self.store, app)
+
+    @vaas.get(V1 + "/apps/{app}/releases/{number}")
+    async def show_release(self, req: vaas.Request, app: str, number: int, wait: float = 0.0) -> ReleaseView:
+        """One release; with `wait`, answers as soon as its outcome is known, or after so many seconds (60 at most)."""
+        caller(req, "see")
+        return await releases.show_release(self.store, app, number, wait)

@@ -1,0 +1,39 @@
+"""Logs: what an app has printed and logged on this node, one JSON object a line."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any
+
+import msgspec
+
+from vaas.core.errors import InvalidInput
+from vaas.platform.control.services import LogReader
+
+MEDIA_TYPE = "application/x-ndjson"
+
+
+class LogRangeInvalid(InvalidInput):
+    """`{name}` is {value}; give {wanted}."""
+
+
+async def log_lines(lines: AsyncIterator[dict[str, Any]]) -> AsyncIterator[bytes]:
+    """Each line as JSON with a line feed; closes its source when nobody reads on."""
+    try:
+        async for line in lines:
+            yield msgspec.json.encode(line, enc_hook=str) + b"\n"
+    finally:
+        if isinstance(lines, AsyncGenerator):
+            await lines.aclose()
+
+
+def read_log(
+    logs: LogReader, app: str, since: float | None, grep: str, follow: bool, limit: int | None
+) -> AsyncIterator[bytes]:
+    """The lines of the last ``since`` seconds (None: all that is kept) that contain ``grep``, the newest ``limit`` of
+    them; ends with the last there is, or never with ``follow``. Raises ``LogRangeInvalid``."""
+    if since is not None and not 0 <= since < float("inf"):
+        raise LogRangeInvalid(name="since", value=since, wanted="a number of seconds from 0 upwards")
+    if limit is not None and limit < 0:
+        raise LogRangeInvalid(name="limit", value=limit, wanted="a number of lines from 0 upwards")
+    return log_lines(logs.read(app, since, grep, follow, limit))

@@ -1,0 +1,36 @@
+"""Nodes, and how the apps fare on the one that answers."""
+
+from __future__ import annotations
+
+from vaas.platform import keys
+from vaas.platform.control.apps import list_apps
+from vaas.platform.control.services import Engine, Services
+from vaas.platform.control.views import AppStatus, AppView, Status, answering
+from vaas.platform.documents import find_all
+from vaas.platform.records import Node
+from vaas.platform.store.interface import Store
+
+COUNTS = ("hosts", "workers", "in_flight", "waiting", "calls", "errors")
+
+
+async def list_nodes(store: Store) -> list[Node]:
+    """Every node that runs now, by id."""
+    return [doc.record for doc in await find_all(store, keys.NODES, Node)]
+
+
+async def status(services: Services) -> Status:
+    apps = [_app_status(services.engine, app) for app in await list_apps(services)]
+    return Status(
+        version=services.version,
+        node=services.node,
+        gateway=services.gateway,
+        console=services.console,
+        started_at=services.started_at,
+        apps=apps,
+    )
+
+
+def _app_status(engine: Engine, app: AppView) -> AppStatus:
+    stats = engine.stats(app.name)
+    counts = {count: int(stats.get(count, 0)) for count in COUNTS}
+    return AppStatus(name=app.name, release=answering(app.traffic), state=app.state, **counts)

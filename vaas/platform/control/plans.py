@@ -1,0 +1,167 @@
+"""What to write when somebody deploys, grants or sets: pure deciders. A ``Standing`` comes in, changes come out.
+
+The rules of a release's life that the API keeps: one candidate at a time, a waiting release takes no traffic, what was
+replaced before it was proven says so. The other half, from candidate to ready or failed, is each node's
+(``deploy/reconcile.py``). Committed by ``releases.py`` and ``settings.py`` under ``Standing.unchanged``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from vaas.platform import grants, keys
+from vaas.platform.control.standing import Standing
+from vaas.platform.documents import put
+from vaas.platform.records import App, Grants, Manifest, Outcome, Release, Settings, Traffic
+from vaas.platform.settings_edit import first, revised
+from vaas.platform.store.interface import Delete, Put
+
+Changes = list[Put | Delete]
+
+Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A deploy, as it is asked for."""
+
+    digest: Digest
+    """sha256 of a bundle that has been uploaded."""
+    message: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    traffic: bool = True
+    """Whether it takes over once it has started."""
+    grant: bool = False
+    """Grants the app all that this release asks for."""
+
+
+class DeployPlan(NamedTuple):
+    number: int
+    """The release that answers the order: a new one, or the one that already has this bundle."""
+    created: bool
+    changes: Changes
+
+
+def plan_deploy(standing: Standing, order: Order, manifest: Manifest, size: int, by: str, at: datetime) -> DeployPlan:
+    settings = _settings_for(standing, order, manifest, by, at)
+    same = same_release(standing, order)
+    if same is not None:
+        return DeployPlan(same.number, False, plan_settings(standing, settings, at))
+    release = _release_for(standing, order, manifest, size, by, at)
+    changes = [
+        put(keys.release(release.app, release.number), release),
+        put(keys.app(release.app), _counted(standing, release)),
+    ]
+    if settings != standing.current_settings():
+        changes += _revision(settings)
+    return DeployPlan(release.number, True, changes + _enter(standing, release, settings.grants, at))
+
+
+def same_release(standing: Standing, order: Order) -> Release | None:
+    """The newest release that has not failed, if it is what this order would make."""
+    candidate = standing.current_traffic().candidate
+    for release in standing.releases:
+        outcome = standing.outcomes.get(release.number)
+        alive = outcome.state != "failed" if outcome else release.number == candidate
+        if alive:
+            same = release.digest == order.digest and (release.traffic or not order.traffic)
+            return release if same else None
+    return None
+
+
+def plan_settings(standing: Standing, settings: Settings, at: datetime) -> Changes:
+    """A new revision of the settings, with what it means for releases that wait for a grant; nothing if it is none."""
+    if settings == standing.current_settings():
+        return []
+    return _revision(settings) + _reconsider(standing, settings.grants, at)
+
+
+def _settings_for(standing: Standing, order: Order, manifest: Manifest, by: str, at: datetime) -> Settings:
+    before = standing.current_settings()
+    granted = grants.add(before.grants, grants.asks(manifest.policy)) if order.grant else before.grants
+    if standing.settings is None:
+        return first(standing.name, by, at, granted)
+    return revised(before, replace(before, grants=granted), by, at)
+
+
+def _release_for(standing: Standing, order: Order, manifest: Manifest, size: int, by: str, at: datetime) -> Release:
+    return Release(
+        app=standing.name,
+        number=(standing.app.record.releases if standing.app else 0) + 1,
+        digest=order.digest,
+        size=size,
+        manifest=manifest,
+        created_at=at,
+        created_by=by,
+        message=order.message,
+        traffic=order.traffic,
+    )
+
+
+def _counted(standing: Standing, release: Release) -> App:
+    if standing.app is not None:
+        return replace(standing.app.record, releases=release.number)
+    return App(name=release.app, created_at=release.created_at, created_by=release.created_by, releases=release.number)
+
+
+def _revision(settings: Settings) -> Changes:
+    return [put(keys.settings(settings.app), settings), put(keys.history(settings.app, settings.revision), settings)]
+
+
+def _enter(standing: Standing, release: Release, granted: Grants, at: datetime) -> Changes:
+    """A new release becomes the candidate in place of the one before it, or waits for what it has not been granted."""
+    traffic = standing.current_traffic()
+    lack = grants.missing(release.manifest.policy, granted)
+    if lack is not None:
+        return [put(keys.traffic(release.app), traffic), *_wait(release, lack, at)]
+    replaced = _replaced(standing, traffic.candidate, release.number, at)
+    return [*_candidate(traffic, release.number), *replaced]
+
+
+def _replaced(standing: Standing, candidate: int, by: int, at: datetime) -> Changes:
+    """Whoever waits for the outcome of a candidate that will not be started any more is told."""
+    if candidate == 0 or candidate in standing.outcomes:
+        return []
+    error = f"Replaced by v{by} before it had started."
+    outcome = Outcome(app=standing.name, number=candidate, state="failed", error=error, at=at)
+    return [put(keys.outcome(standing.name, candidate), outcome)]
+
+
+def _reconsider(standing: Standing, granted: Grants, at: datetime) -> Changes:
+    """Grants have changed: the candidate may have to wait now, and the newest waiting release may start."""
+    traffic, changes = standing.current_traffic(), Changes()
+    if traffic.candidate:
+        candidate = standing.release(traffic.candidate)
+        lack = grants.missing(candidate.manifest.policy, granted)
+        if lack is not None:
+            return [*_candidate(traffic, 0), *_wait(candidate, lack, at)]
+    waiting = _newest_waiting(standing, above=max(traffic.latest, traffic.candidate))
+    if waiting is None:
+        return changes
+    lack = grants.missing(waiting.manifest.policy, granted)
+    if lack is not None:
+        return _wait(waiting, lack, at)
+    return [
+        *_candidate(traffic, waiting.number),
+        *_replaced(standing, traffic.candidate, waiting.number, at),
+        Delete(keys.outcome(standing.name, waiting.number)),
+    ]
+
+
+def _newest_waiting(standing: Standing, above: int) -> Release | None:
+    for release in standing.releases:
+        outcome = standing.outcomes.get(release.number)
+        if release.number > above and outcome is not None and outcome.state == "waiting":
+            return release
+    return None
+
+
+def _candidate(traffic: Traffic, number: int) -> Changes:
+    return [put(keys.traffic(traffic.app), replace(traffic, candidate=number))]
+
+
+def _wait(release: Release, lack: Grants, at: datetime) -> Changes:
+    outcome = Outcome(app=release.app, number=release.number, state="waiting", missing=lack, at=at)
+    return [put(keys.outcome(release.app, release.number), outcome)]

@@ -1,0 +1,84 @@
+"""Releases: deploying one, listing them, and waiting until it is known what became of one.
+
+A deploy is recorded here and proven elsewhere: the nodes see the candidate and start it (``deploy/reconcile.py``).
+What is written is decided in ``plans.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import NamedTuple
+
+from vaas.core.errors import InvalidInput
+from vaas.platform import keys
+from vaas.platform.control.plans import Order, plan_deploy
+from vaas.platform.control.standing import known_standing, read_standing
+from vaas.platform.control.views import ReleaseView, release_view
+from vaas.platform.bundles.interface import Bundles
+from vaas.platform.documents import retrying, until
+from vaas.platform.records import Manifest, Outcome, decode, now
+from vaas.platform.store.interface import Entry, Store
+
+MAX_WAIT = 60.0
+"""Seconds one request may wait for an outcome: below the timeouts of common proxies. Ask again after that."""
+
+
+class NameDiffers(InvalidInput):
+    """The bundle's manifest says that it is {manifest}, but it was deployed as {app}. Deploy it as {manifest}, or
+    change `name` in vaas.toml."""
+
+
+class Deployed(NamedTuple):
+    created: bool
+    """False: the app has this very bundle as its newest release."""
+    release: ReleaseView
+
+
+async def deploy(store: Store, bundles: Bundles, app: str, order: Order, by: str) -> Deployed:
+    """Records a release of an uploaded bundle, making the app if it is its first.
+
+    Raises ``BundleNotFound``, ``NameDiffers``, and what the manifest or the bundle is refused for.
+    """
+    manifest, size = await _manifest(bundles, order.digest)
+    if manifest.name != app:
+        raise NameDiffers(app=app, manifest=manifest.name)
+
+    async def attempt() -> tuple[int, bool]:
+        standing = await read_standing(store, app)
+        plan = plan_deploy(standing, order, manifest, size, by, now())
+        if plan.changes:
+            await store.commit(plan.changes, standing.unchanged)
+        return plan.number, plan.created
+
+    number, created = await retrying(attempt)
+    return Deployed(created, await show_release(store, app, number))
+
+
+async def list_releases(store: Store, app: str) -> list[ReleaseView]:
+    """Newest first. Raises ``AppNotFound``."""
+    standing = await known_standing(store, app)
+    return [release_view(release, standing) for release in standing.releases]
+
+
+async def show_release(store: Store, app: str, number: int, wait: float = 0.0) -> ReleaseView:
+    """One release; waits at most ``wait`` seconds until its outcome is known.
+
+    Raises ``AppNotFound``, ``ReleaseNotFound``.
+    """
+    standing = await known_standing(store, app)
+    release = standing.release(number)
+    if wait > 0:
+        await _settled(store, keys.outcome(app, number), min(wait, MAX_WAIT))
+        standing = await known_standing(store, app)
+    return release_view(release, standing)
+
+
+async def _settled(store: Store, key: str, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await until(store, key, lambda entries: any(_is_known(entry) for entry in entries))
+
+
+def _is_known(entry: Entry) -> bool:
+    return decode(entry.value, Outcome).state != "starting"

@@ -1,0 +1,55 @@
+"""What the API needs from the node that serves it: given once by ``bootstrap.py``, the same for every request.
+
+The endpoints (``endpoints/``) hold a ``Services``; the use-cases beside this file take from it only what they need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from vaas.platform.bundles.interface import Bundles
+from vaas.platform.store.interface import Store
+
+
+class Engine(Protocol):
+    """The running node, as far as the API asks it anything."""
+
+    async def call(self, app: str, method: str, args: bytes, timeout: float) -> tuple[int, bytes]:
+        """Calls an app's RPC method with a JSON object; returns an HTTP status and the value, or the problem, as JSON.
+
+        Raises a ``VaasError`` if no release answers here.
+        """
+        ...
+
+    def stats(self, app: str) -> dict[str, float]:
+        """``hosts, workers, in_flight, waiting, calls, errors`` of the app on this node; empty if it is not here."""
+        ...
+
+
+class LogReader(Protocol):
+    def read(
+        self, app: str, since: float | None, grep: str, follow: bool, limit: int | None
+    ) -> AsyncIterator[dict[str, Any]]:
+        """The app's log lines on this node, oldest first; with ``follow`` it goes on with those to come."""
+        ...
+
+
+@dataclass(frozen=True)
+class Services:
+    store: Store
+    bundles: Bundles
+    logs: LogReader
+    engine: Engine
+    node: str
+    """This node's id."""
+    gateway: str
+    """The gateway's base URL, without a slash at its end."""
+    console: str
+    """The base URL of the console and of this API, without a slash at its end."""
+    version: str
+    started_at: datetime
+    max_bundle: int = 100 * 1024 * 1024
+    """Bytes of the largest bundle that is taken: room for an app's packages, far below a small disk."""

@@ -1,0 +1,84 @@
+"""Tokens: making them, listing them, and revoking them. What they are and may do: ``platform/auth.py``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec.structs import replace
+
+from vaas.core.errors import Conflict, InvalidInput, NotFound
+from vaas.platform import keys
+from vaas.platform.auth import mint
+from vaas.platform.control.views import NewToken, TokenView, token_view
+from vaas.platform.documents import Found, absent, find_all, put, retrying
+from vaas.platform.records import AppName, Role, Token, now
+from vaas.platform.store.interface import Store
+
+REMEMBERED = 30 * 24 * 3600.0
+"""Seconds for which the holder of a revoked token is told that it was revoked; after that it is simply unknown."""
+
+
+class TokenOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    """Whose it is, or what for: shown as the author of what it does."""
+    role: Role
+    apps: list[AppName] = []
+    """For a deployer: the apps it may deploy, which need not exist yet."""
+
+
+class TokenAppsMissing(InvalidInput):
+    """A deployer's token names the apps that it may deploy: give at least one in `apps`."""
+
+
+class TokenAppsNeedless(InvalidInput):
+    """Only a deployer's token names apps; this one is for {role}. Leave out `apps`, or make it a deployer's."""
+
+
+class TokenNotFound(NotFound):
+    """There is no token {id}. `vaas tokens` lists those there are."""
+
+
+class LastAdmin(Conflict):
+    """ "{name}" is the last admin token: without it nobody could manage this platform. Make another one first."""
+
+
+async def list_tokens(store: Store) -> list[TokenView]:
+    """Those that are valid, oldest first."""
+    return sorted((token_view(doc.record) for doc in await _valid(store)), key=lambda token: token.created_at)
+
+
+async def create_token(store: Store, order: TokenOrder, by: str) -> NewToken:
+    """Raises ``TokenAppsMissing``, ``TokenAppsNeedless``."""
+    if order.role == "deployer" and not order.apps:
+        raise TokenAppsMissing
+    if order.role != "deployer" and order.apps:
+        raise TokenAppsNeedless(role=order.role)
+    record, text = mint(order.name, order.role, order.apps, by)
+    key = keys.token(record.id)
+    await store.commit([put(key, record)], [absent(key)])
+    view = token_view(record)
+    return NewToken(**{field: getattr(view, field) for field in TokenView.__struct_fields__}, token=text)
+
+
+async def revoke_token(store: Store, id: str) -> None:
+    """From now on it opens nothing. Raises ``TokenNotFound``, ``LastAdmin``."""
+
+    async def attempt() -> None:
+        tokens = {doc.record.id: doc for doc in await _valid(store)}
+        if id not in tokens:
+            raise TokenNotFound(id=id)
+        token = tokens.pop(id)
+        admins = [doc for doc in tokens.values() if doc.record.role == "admin"]
+        if token.record.role == "admin" and not admins:
+            raise LastAdmin(name=token.record.name)
+        revoked = replace(token.record, revoked_at=now())
+        # Two admins who revoke each other at once: one of them finds the other changed.
+        checks = [doc.unchanged for doc in (token, *admins)]
+        await store.commit([put(token.key, revoked, ttl=REMEMBERED)], checks)
+
+    await retrying(attempt)
+
+
+async def _valid(store: Store) -> list[Found[Token]]:
+    return [doc for doc in await find_all(store, keys.TOKENS, Token) if doc.record.revoked_at is None]

@@ -1,0 +1,124 @@
+"""What the API answers with: records, joined and put in the words of people. Pure. Next: ``endpoints/``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from vaas.platform import records, traffic
+from vaas.platform.control.standing import Standing
+from vaas.platform.records import Domain, Manifest, Outcome, Release, Role, Settings, Traffic
+
+AppState = Literal["ready", "starting", "waiting", "failed"]
+"""``ready``: a release answers. Otherwise what became of the newest one."""
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    pass
+
+
+class ReleaseView(View, frozen=True, kw_only=True):
+    """A release, what became of it, and how much of the traffic it has."""
+
+    app: str
+    number: int
+    digest: str
+    size: int
+    manifest: Manifest
+    created_at: datetime
+    created_by: str
+    message: str
+    traffic: bool
+    outcome: Outcome | None
+    """None until it is known."""
+    share: float
+    """The part of the callers it answers: 0 to 1."""
+
+
+class AppView(View, frozen=True, kw_only=True):
+    name: str
+    created_at: datetime
+    created_by: str
+    releases: int
+    """The number of the newest one."""
+    traffic: Traffic
+    state: AppState
+    url: str
+    """Where the gateway answers for it by path."""
+    domains: list[str]
+
+
+class AppDetail(AppView, frozen=True, kw_only=True):
+    settings: Settings
+    release: ReleaseView | None
+    """The newest."""
+
+
+class TokenView(View, frozen=True, kw_only=True):
+    """A token without its secret."""
+
+    id: str
+    name: str
+    role: Role
+    apps: list[str]
+    created_at: datetime
+    created_by: str
+
+
+class NewToken(TokenView, frozen=True, kw_only=True):
+    token: str
+    """The whole token: shown this once."""
+
+
+class AppStatus(View, frozen=True, kw_only=True):
+    """How one app fares on this node, now."""
+
+    name: str
+    release: int
+    """Which answers most callers; 0: none."""
+    state: AppState
+    hosts: int
+    workers: int
+    in_flight: int
+    waiting: int
+    calls: int
+    errors: int
+
+
+class Status(View, frozen=True, kw_only=True):
+    version: str
+    node: str
+    gateway: str
+    console: str
+    started_at: datetime
+    apps: list[AppStatus]
+
+
+def release_view(release: Release, standing: Standing) -> ReleaseView:
+    share = traffic.shares(standing.current_traffic()).get(release.number, 0.0)
+    fields = {field: getattr(release, field) for field in Release.__struct_fields__}
+    return ReleaseView(**fields, outcome=standing.outcomes.get(release.number), share=share)
+
+
+def app_state(current: Traffic, newest: Outcome | None) -> AppState:
+    if traffic.shares(current):
+        return "ready"
+    if newest is None or current.candidate:
+        return "starting"
+    return newest.state
+
+
+def answering(current: Traffic) -> int:
+    """The release that answers most callers, the newest of several; 0 if none does."""
+    shares = traffic.shares(current)
+    return max(shares, key=lambda number: (shares[number], number), default=0)
+
+
+def token_view(token: records.Token) -> TokenView:
+    return TokenView(**{field: getattr(token, field) for field in TokenView.__struct_fields__})
+
+
+def domains_of(app: str, domains: list[Domain]) -> list[str]:
+    return [domain.domain for domain in domains if domain.app == app]
