@@ -7,7 +7,7 @@ with the pool it chose while the next request already sees the new one. Which re
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Raw
 
@@ -17,23 +17,19 @@ from vaas.platform.records import Traffic
 
 
 class PoolLike(Protocol):
-    """What the platform needs of a pool (``core/pool``): the hosts of one spec on this node."""
+    """What the platform needs of a pool (``core/pool/pool.py``): the hosts of one spec on this node."""
 
-    @property
-    def spec(self) -> HostSpec: ...
+    spec: HostSpec
+    info: Any
+    """What the app said of itself when a worker was last ready; None before."""
 
     @property
     def hosts(self) -> int:
         """Running now."""
         ...
 
-    @property
-    def info(self) -> Raw | None:
-        """What the app said of itself when it was last started; None before."""
-        ...
-
     async def warm(self) -> None:
-        """Returns once a worker is ready. Raises ``HostBroken`` (``core/pool/errors.py``) if the app does not start."""
+        """Returns once a worker is ready. Raises ``HostBroken`` if the app does not start."""
         ...
 
     async def close(self, drain: float) -> None:
@@ -42,7 +38,15 @@ class PoolLike(Protocol):
 
     def stats(self) -> dict[str, float]: ...
 
-    async def call(self, kind: str, head: Raw, body: bytes, timeout: float) -> Reply: ...
+    async def call(self, kind: str, head: Raw, body: bytes, trace: str = "") -> Reply:
+        """One simple exchange."""
+        ...
+
+
+class PoolsLike(Protocol):
+    def open(self, spec: HostSpec) -> PoolLike:
+        """A pool that has no hosts yet."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

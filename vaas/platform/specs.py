@@ -1,0 +1,69 @@
+"""What a host is told about its release: asked ∩ granted, the operator's limits and environment, and its folders.
+
+Pure: records and paths in, a ``HostSpec`` out. Two equal specs may share hosts; a change that makes a different one
+replaces them (``deploy/plan.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from vaas.core.host.spec import HostSpec
+from vaas.core.policy import Policy
+from vaas.platform.grants import effective
+from vaas.platform.records import Release, Settings
+
+OWN = "VAAS_"
+"""Names that begin so are the platform's own: an app is told two of them, and is never given one of the node's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders of one release on this node (``deploy/folders.py``)."""
+
+    folder: Path
+    data: Path
+    tmp: Path
+    """Where each host gets a folder of its own."""
+    cache: Path
+
+
+def host_spec(
+    release: Release,
+    settings: Settings,
+    places: Places,
+    *,
+    environ: Mapping[str, str],
+    service: str,
+    debug: bool = False,
+) -> HostSpec:
+    """What every host of this release on this node obeys.
+
+    ``environ`` is the node's own environment, ``service`` the ``ServiceFactory`` as ``module:name``.
+    """
+    policy = effective(release.manifest, settings)
+    return HostSpec(
+        app=release.app,
+        release=f"v{release.number}",
+        folder=str(places.folder),
+        data=str(places.data),
+        tmp=str(places.tmp),
+        cache=str(places.cache),
+        entry=release.manifest.entry,
+        policy=policy,
+        env=environment(release, settings, policy, environ),
+        service=service,
+        debug=debug,
+    )
+
+
+def environment(release: Release, settings: Settings, policy: Policy, environ: Mapping[str, str]) -> dict[str, str]:
+    """All that the app sees as ``os.environ``.
+
+    First what the node itself has of the names in ``permissions.env``, if they are granted; over that what the
+    operator has set for this app, which needs no grant; and last who the app is.
+    """
+    granted = {name: environ[name] for name in policy.permissions.env if name in environ and not name.startswith(OWN)}
+    return {**granted, **settings.env, "VAAS_APP": release.app, "VAAS_RELEASE": f"v{release.number}"}
