@@ -1,0 +1,179 @@
+"""Which machine a thread works for, and how the standard library finds that machine's modules.
+
+dataclasses, typing, enum, pickle and inspect look classes up in ``sys.modules`` by ``cls.__module__``. Apps' modules
+are not there: two machines may both have a ``models``. So the *attribute* ``sys.modules`` becomes a view over the
+interpreter's own dict that also answers for the modules of the machine the asking thread is bound to. Third-party
+packages that import the app's modules by name (Django's settings, say) reach them by a finder on ``sys.meta_path``.
+
+Only look-ups hang on the thread. What the app may do hangs on its machine: losing the binding loses the app its
+own names, and gains it nothing. Next: ``importer.py``.
+
+Tried and left: unique real names such as ``app1:models`` break ``__name__`` and pickle; swapping entries of the
+real dict per thread is a race; a frame walk on each look-up misses library threads and costs microseconds.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any, Protocol
+
+_bound = threading.local()
+_start = threading.Thread.start
+
+
+class ModuleOwner(Protocol):
+    """What this page needs of a machine."""
+
+    own: dict[str, ModuleType]
+
+    def find_own(self, name: str) -> ModuleType | None:
+        """The app's module of that name, imported if need be; None if the app has none."""
+        ...
+
+
+def bound() -> ModuleOwner | None:
+    """The machine this thread works for."""
+    return getattr(_bound, "machine", None)
+
+
+def bind(machine: ModuleOwner | None) -> None:
+    """From here on this thread, and threads it starts, work for ``machine``."""
+    _bound.machine = machine
+
+
+@contextmanager
+def binding(machine: ModuleOwner | None) -> Iterator[None]:
+    before = bound()
+    _bound.machine = machine
+    try:
+        yield
+    finally:
+        _bound.machine = before
+
+
+class ModuleView(dict[str, ModuleType]):
+    """``sys.modules`` as a thread sees it: the real modules and those of its machine. Writes go to the real dict."""
+
+    def __init__(self, real: dict[str, ModuleType]) -> None:
+        super().__init__()
+        self.real = real
+
+    def get(self, name: str, default: Any = None) -> Any:
+        machine: ModuleOwner | None = getattr(_bound, "machine", None)
+        if machine is not None:
+            own = machine.own.get(name)
+            # The import system itself gets the real module where both exist: an app's `email` is not the library's.
+            if own is not None and (name not in self.real or not _asked_by_import_system()):
+                return own
+        return self.real.get(name, default)
+
+    def __getitem__(self, name: str) -> ModuleType:
+        found = self.get(name, _MISSING)
+        if found is _MISSING:
+            raise KeyError(name)
+        return found  # type: ignore[no-any-return]  # what stands in sys.modules is anyone's
+
+    def __contains__(self, name: object) -> bool:
+        return self.get(name, _MISSING) is not _MISSING  # type: ignore[arg-type]  # any key may be asked for
+
+    def __setitem__(self, name: str, module: ModuleType) -> None:
+        machine = bound()
+        if machine is None or machine.own.get(name) is not module:
+            self.real[name] = module
+
+    def __delitem__(self, name: str) -> None:
+        del self.real[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.copy())
+
+    def __len__(self) -> int:
+        return len(self.copy())
+
+    def __repr__(self) -> str:
+        return f"ModuleView({self.copy()!r})"
+
+    def copy(self) -> dict[str, ModuleType]:
+        machine = bound()
+        return {**self.real, **(machine.own if machine is not None else {})}
+
+    def keys(self) -> Any:
+        return self.copy().keys()
+
+    def values(self) -> Any:
+        return self.copy().values()
+
+    def items(self) -> Any:
+        return self.copy().items()
+
+    def pop(self, name: str, *default: Any) -> Any:
+        machine = bound()
+        if name not in self.real and machine is not None and name in machine.own:
+            return machine.own[name]  # the import system takes a new module out and puts it in again
+        return self.real.pop(name, *default)
+
+    def popitem(self) -> tuple[str, ModuleType]:
+        return self.real.popitem()
+
+    def setdefault(self, name: str, module: Any = None) -> Any:
+        return self[name] if name in self else self.real.setdefault(name, module)
+
+    def update(self, *args: Any, **more: Any) -> None:
+        self.real.update(*args, **more)
+
+    def clear(self) -> None:
+        self.real.clear()
+
+
+class AppFinder(MetaPathFinder):
+    """Lets the real import system reach the modules of the thread's machine, after everything real."""
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        machine = bound()
+        module = machine.find_own(fullname) if machine is not None else None
+        if module is None:
+            return None
+        return module.__spec__
+
+
+def install() -> None:
+    """Puts the view, the finder and the inheritance by threads in place; safe to repeat."""
+    if not isinstance(sys.modules, ModuleView):
+        sys.modules = ModuleView(sys.modules)
+        sys.meta_path.append(_finder)
+        threading.Thread.start = _start_bound  # type: ignore[method-assign]  # so that threads inherit the binding
+
+
+def uninstall() -> None:
+    """Takes them away again."""
+    if isinstance(sys.modules, ModuleView):
+        sys.modules = sys.modules.real
+        sys.meta_path.remove(_finder)
+        threading.Thread.start = _start  # type: ignore[method-assign]
+
+
+def _start_bound(thread: threading.Thread) -> None:
+    machine = bound()
+    if machine is not None:
+        run = thread.run
+
+        def run_bound() -> None:
+            bind(machine)
+            run()
+
+        thread.run = run_bound  # type: ignore[method-assign]
+    _start(thread)
+
+
+def _asked_by_import_system() -> bool:
+    return bool(sys._getframe(2).f_globals.get("__name__") == "importlib._bootstrap")
+
+
+_MISSING = object()
+_finder = AppFinder()

@@ -1,0 +1,26 @@
+"""What stands in ``__builtins__`` of an app's modules: Python's own, with the app's import, print and open."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+from vaas.core.virtual.console import app_print
+
+if TYPE_CHECKING:
+    from vaas.core.virtual.machine import Machine
+
+
+def builtins_for(machine: Machine) -> dict[str, Any]:
+    own = {"__import__": machine.import_, "print": app_print(lambda: _stdout(machine)), "open": machine.open}
+    if not machine.restricted:
+        return {**vars(builtins), **own}
+    from vaas.core.restrict.guards import guarded_builtins
+
+    return {**guarded_builtins(), **own}
+
+
+def _stdout(machine: Machine) -> TextIO:
+    """``sys.stdout`` as the app sees it: it may have put another stream there."""
+    shown = machine.shown.get("sys")
+    return cast(TextIO, machine.stdout if shown is None else shown.stdout)

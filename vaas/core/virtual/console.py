@@ -1,0 +1,99 @@
+"""The app's own standard output: text in, complete lines out to a sink.
+
+A machine gives its app two of these as ``sys.stdout`` and ``sys.stderr``; a host puts two more in place of the
+real ones, so that what third-party packages print is caught too.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from typing import TextIO
+
+Sink = Callable[[str, str, str], None]
+"""``(stream, level, text)``: stream is ``stdout``, ``stderr`` or ``log``; text is one line without its end."""
+
+LONGEST = 16 * 1024
+"""Characters in one line at most; a longer one is cut into several, so that memory stays bounded."""
+
+
+def real_sink(stream: str, level: str, text: str) -> None:
+    """Writes to the process's own stdout and stderr."""
+    print(text, file=sys.stdout if stream == "stdout" else sys.stderr, flush=True)
+
+
+class ConsoleWriter(io.TextIOBase):
+    """A text stream that hands each complete line to ``sink``. Threads do not mix within a line."""
+
+    encoding = "utf-8"
+    errors = "backslashreplace"
+
+    def __init__(self, sink: Sink, stream: str, level: str = "") -> None:
+        self._stream, self._sink = stream, sink
+        self._level = level or ("info" if stream == "stdout" else "error")
+        self._begun = threading.local()
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        *lines, rest = (getattr(self._begun, "text", "") + text).split("\n")
+        while len(rest) > LONGEST:
+            lines.append(rest[:LONGEST])
+            rest = rest[LONGEST:]
+        self._begun.text = rest
+        for line in lines:
+            self._emit(line)
+        return len(text)
+
+    def finish(self) -> None:
+        """Hands over what this thread wrote without a line end."""
+        rest = getattr(self._begun, "text", "")
+        self._begun.text = ""
+        if rest:
+            self._emit(rest)
+
+    def _emit(self, line: str) -> None:
+        for start in range(0, len(line) or 1, LONGEST):
+            self._sink(self._stream, self._level, line[start : start + LONGEST])
+
+    def writable(self) -> bool:
+        return True
+
+    def isatty(self) -> bool:
+        return False
+
+    def flush(self) -> None:
+        """Nothing to do: complete lines have gone, and an incomplete one waits for its end."""
+
+
+class ConsoleHandler(logging.Handler):
+    """Hands each record of ``logging`` to the sink, line by line, with its level."""
+
+    def __init__(self, sink: Sink) -> None:
+        super().__init__()
+        self._sink = sink
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            for line in self.format(record).split("\n"):
+                self._sink("log", record.levelname.lower(), line)
+        except Exception:
+            self.handleError(record)
+
+
+def app_print(stdout: Callable[[], TextIO]) -> Callable[..., None]:
+    """``print`` for one app: as the built-in, to that app's own ``sys.stdout``, in one write per call."""
+
+    def print(
+        *values: object, sep: str | None = " ", end: str | None = "\n", file: TextIO | None = None, flush: bool = False
+    ) -> None:
+        out = stdout() if file is None else file
+        text = (" " if sep is None else sep).join([str(value) for value in values])
+        out.write(text + ("\n" if end is None else end))
+        if flush:
+            out.flush()
+
+    return print

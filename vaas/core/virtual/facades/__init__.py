@@ -1,0 +1,77 @@
+"""What stands in for real modules, in restricted and in trusted code.
+
+``show`` is asked once per machine and module. Facades that hold nothing of an app are made once per process and
+shared. Next: ``base.py``, then ``trims.py``, then one file for each module that is more than a selection.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
+
+from vaas.core.virtual.safe_modules import SAFE
+
+if TYPE_CHECKING:
+    from vaas.core.virtual.machine import Machine
+
+_HERE = "vaas.core.virtual.facades"
+
+_TRUSTED = {
+    "os": "trusted:os_",
+    "os.path": "trusted:os_path",
+    "sys": "trusted:sys_",
+    "io": "trusted:io_",
+    "importlib": "trusted:importlib_",
+    "pickle": "safe_pickle:pickle_",
+}
+
+_RESTRICTED = {
+    "os": "safe_os:os_",
+    "os.path": "safe_os:os_path",
+    "posixpath": "safe_os:os_path",
+    "shutil": "safe_os:shutil_",
+    "sys": "safe_sys:sys_",
+    "io": "safe_sys:io_",
+    "importlib": "safe_sys:importlib_",
+    "contextlib": "safe_contextlib:contextlib_",
+    "importlib.resources": "resources:resources_",
+    "logging": "safe_logging:logging_",
+    "pathlib": "safe_pathlib:pathlib_",
+    "tempfile": "safe_tempfile:tempfile_",
+    "pickle": "safe_pickle:pickle_",
+    "warnings": "safe_warnings:warnings_",
+    "typing": "safe_typing:typing_",
+}
+"""Modules that hold something of the app: made per machine."""
+
+_shared: dict[str, ModuleType] = {}
+
+
+def show(machine: Machine, name: str, real: ModuleType | None) -> ModuleType:
+    """What the app of ``machine`` sees under ``name``. ``real`` is given for shared modules, None for our own views."""
+    if not machine.restricted:
+        return real if real is not None else _builder(_TRUSTED[name])(machine)
+    if real is not None:
+        from vaas.core.virtual.facades.granted import granted_facade
+
+        return granted_facade(machine, real)
+    if name in _RESTRICTED:
+        return _builder(_RESTRICTED[name])(machine)
+    return shared_facade(name)
+
+
+def shared_facade(name: str) -> ModuleType:
+    """The facade of a safe module that holds nothing of any app: made once per process."""
+    if name not in _shared:
+        from vaas.core.virtual.facades.trims import trimmed
+
+        assert name in SAFE, name
+        _shared[name] = trimmed(name)
+    return _shared[name]
+
+
+def _builder(place: str) -> Callable[[Machine], ModuleType]:
+    module, _, function = place.partition(":")
+    return cast("Callable[[Machine], ModuleType]", getattr(importlib.import_module(f"{_HERE}.{module}"), function))

@@ -1,0 +1,81 @@
+"""The two kinds of stand-in for a real module: a ``Facade`` shows only what is safe, a ``Proxy`` changes a few names.
+
+Next: ``trims.py``, the table of what facades of the standard library show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import ModuleType
+from typing import Any
+
+
+class Facade(ModuleType):
+    """What restricted code sees of a module. It cannot be changed by the app.
+
+    Its names stand in its ``__dict__``, so that reading one costs what it costs on a module. Those that the app may
+    change nevertheless (``sys.stdout``) are listed.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        names: Mapping[str, Any],
+        *,
+        changeable: Iterable[str] = (),
+        missing: Callable[[str], Any] | None = None,
+    ) -> None:
+        super().__init__(name)
+        vars(self).update(names)
+        vars(self).update(_changeable_=frozenset(changeable), _missing_=missing)
+
+    def __getattr__(self, name: str) -> Any:
+        missing = vars(self).get("_missing_")
+        if missing is not None and not name.startswith("_"):
+            found = missing(name)
+            if found is not None:
+                return found
+        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} in restricted code")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in vars(self).get("_changeable_", ()):
+            raise AttributeError(f"module {self.__name__!r} cannot be changed by an app")
+        vars(self)[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"module {self.__name__!r} cannot be changed by an app")
+
+    def __repr__(self) -> str:
+        return f"<module {self.__name__!r} (restricted)>"
+
+
+class Proxy(ModuleType):
+    """A real module but for some names. What the app writes to it, that app alone reads."""
+
+    def __init__(self, real: ModuleType, names: Mapping[str, Any]) -> None:
+        super().__init__(real.__name__, real.__doc__)
+        vars(self).update(names)
+        vars(self)["_real_"] = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(vars(self)["_real_"], name)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*dir(vars(self)["_real_"]), *vars(self)} - {"_real_"})
+
+
+def public_names(module: ModuleType) -> dict[str, Any]:
+    """The module's public names but for modules and metaclasses; containers are copies."""
+    listed = getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_")]
+    return {name: _own_copy(value) for name in listed if showable(name, value := getattr(module, name, None))}
+
+
+def showable(name: str, value: object) -> bool:
+    if name.startswith("_") or isinstance(value, ModuleType):
+        return False
+    return not (isinstance(value, type) and issubclass(value, type))
+
+
+def _own_copy(value: object) -> object:
+    """A library's table that an app could write to would change the library for everybody."""
+    return type(value)(value) if type(value) in (dict, list, set) else value  # type: ignore[call-arg]

@@ -1,0 +1,101 @@
+"""``pickle`` for apps. The C pickler asks the interpreter for modules and so never finds an app's own classes.
+
+Trusted code gets the real module with that mended. In restricted code ``loads`` is no way in: it makes only objects
+of the app's own classes and of a few plain types, and sets state on nothing but their instances.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+from types import FunctionType, ModuleType
+from typing import IO, TYPE_CHECKING, Any
+
+from vaas.core.virtual.facades.base import Facade, Proxy
+
+if TYPE_CHECKING:
+    from vaas.core.virtual.machine import Machine
+
+PLAIN = frozenset(
+    """builtins.set builtins.frozenset builtins.complex builtins.bytearray builtins.range builtins.slice builtins.object
+    collections.OrderedDict collections.deque collections.defaultdict collections.Counter
+    datetime.date datetime.datetime datetime.time datetime.timedelta datetime.timezone decimal.Decimal
+    fractions.Fraction uuid.UUID copyreg._reconstructor""".split()
+)
+"""What restricted code may load besides its own classes: values that run no code of their own when made."""
+
+
+def pickle_(machine: Machine) -> ModuleType:
+    """The app's ``pickle``, in either mode."""
+
+    class Unpickler(pickle.Unpickler):
+        def find_class(self, module: str, name: str) -> Any:
+            found = _own(machine, module, name)
+            return super().find_class(module, name) if found is None else found
+
+    if machine.restricted:
+        return Facade("pickle", _functions(machine, _careful(machine)) | _constants())
+    return Proxy(pickle, {**_functions(machine, Unpickler), "Unpickler": Unpickler, "Pickler": pickle._Pickler})
+
+
+def _functions(machine: Machine, unpickler: type[Any]) -> dict[str, Any]:
+    def dumps(obj: object, protocol: int | None = None) -> bytes:
+        try:
+            return pickle.dumps(obj, protocol)
+        except pickle.PicklingError:
+            out = io.BytesIO()  # the pure Python pickler looks modules up in sys.modules, and so finds the app's
+            with machine.bound():
+                pickle._Pickler(out, protocol).dump(obj)
+            return out.getvalue()
+
+    def dump(obj: object, file: IO[bytes], protocol: int | None = None) -> None:
+        file.write(dumps(obj, protocol))
+
+    def load(file: IO[bytes]) -> Any:
+        return unpickler(file).load()
+
+    def loads(data: bytes) -> Any:
+        return unpickler(io.BytesIO(data)).load()
+
+    return {"dumps": dumps, "dump": dump, "loads": loads, "load": load}
+
+
+def _careful(machine: Machine) -> type[Any]:
+    real: Any = pickle._Unpickler
+
+    class Unpickler(real):  # type: ignore[misc]  # typeshed has no pure Python unpickler
+        dispatch = dict(real.dispatch)
+
+        def find_class(self, module: str, name: str) -> Any:
+            found = _own(machine, module, name)
+            if isinstance(found, type):
+                return found
+            if found is None and f"{module}.{name}" in PLAIN:
+                return super().find_class(module, name)
+            raise pickle.UnpicklingError(f"restricted code unpickles its own classes and plain values, not {module}.{name}")
+
+        def load_build(self) -> None:
+            if isinstance(self.stack[-2], (type, FunctionType, ModuleType)):
+                raise pickle.UnpicklingError("state is for instances alone")
+            real.load_build(self)
+
+        dispatch[pickle.BUILD[0]] = load_build
+
+    return Unpickler
+
+
+def _own(machine: Machine, module: str, name: str) -> Any:
+    """The object that ``name`` is in the app's own module, or None if the app has no such module."""
+    found: Any = machine.find_own(module)
+    if found is None:
+        return None
+    for part in name.split("."):
+        if part.startswith("__") or not hasattr(found, part):
+            raise pickle.UnpicklingError(f"{module} defines no {name}")
+        found = getattr(found, part)
+    return found
+
+
+def _constants() -> dict[str, Any]:
+    names = "HIGHEST_PROTOCOL DEFAULT_PROTOCOL PickleError PicklingError UnpicklingError".split()
+    return {name: getattr(pickle, name) for name in names}

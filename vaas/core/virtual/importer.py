@@ -1,0 +1,267 @@
+"""One machine's ``__import__``: asks ``decide``, then loads, shares, shows a facade, replaces or denies.
+
+It stands in the ``__builtins__`` of the app's code, so it serves the app's own import statements and nobody else's:
+a third-party package brings its own imports by the real one. Own modules live in ``own``, once per machine; facades
+and shared modules come from ``facades/``. Next: ``machine.py``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from importlib.machinery import ModuleSpec, PathFinder
+from types import CodeType, ModuleType
+from typing import Any
+
+from vaas.core.policy import Policy
+from vaas.core.virtual.decide import Verdict, decide
+from vaas.core.virtual.errors import ImportDenied, ModuleMissing
+from vaas.core.virtual.files import adopt_databases
+from vaas.core.virtual.safe_modules import SAFE
+from vaas.core.virtual.source import VENDOR, Source, SourceLoader
+
+Compile = Callable[[Source], CodeType]
+Show = Callable[[str, ModuleType | None], ModuleType]
+"""``(name, real module or None to import it)`` → what the app sees of it."""
+
+
+class AppModule(ModuleType):
+    """A module of an app."""
+
+
+class AppLoader:
+    """Stands in ``__loader__`` of an app's module: source for tracebacks, resources for ``importlib.resources``."""
+
+    def __init__(self, source: Source, resources: Callable[[str], Any]) -> None:
+        self._source, self._resources = source, resources
+        self.module: ModuleType | None = None
+
+    def get_source(self, name: str) -> str:
+        return importlib.util.decode_source(self._source.text)
+
+    def is_package(self, name: str) -> bool:
+        return self._source.package
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """The module, which the machine has run already: the real import system asks when a package imports it."""
+        return self.module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """See ``create_module``."""
+
+    def get_resource_reader(self, name: str) -> Any:
+        return self._resources(os.path.dirname(self._source.file))
+
+
+class Importer:
+    def __init__(
+        self,
+        policy: Policy,
+        source: SourceLoader,
+        replaced: Mapping[str, Any],
+        *,
+        folder: str,
+        compile: Compile,
+        show: Show,
+        resources: Callable[[str], Any],
+    ) -> None:
+        self.own: dict[str, ModuleType] = {}
+        self.builtins: dict[str, Any] = {}
+        """What stands in ``__builtins__`` of every module; the machine fills it."""
+        self._policy, self._source, self._replaced = policy, source, dict(replaced)
+        self._vendor = os.path.join(folder, VENDOR)
+        self._compile, self._show, self._resources = compile, show, resources
+        self._known: dict[str, ModuleType] = {}
+        """What the app has imported already, by full name."""
+        self._lock = threading.RLock()
+
+    def import_(
+        self,
+        name: str,
+        globals: Mapping[str, Any] | None = None,
+        locals: object = None,
+        fromlist: tuple[str, ...] | list[str] | None = (),
+        level: int = 0,
+    ) -> ModuleType:
+        """The app's ``__import__``, as the import statement calls it."""
+        full = _absolute(name, globals or {}, level) if level else name
+        module = self._known.get(full) or self.load(full)
+        if not fromlist:
+            return module if level else self._known.get(name.partition(".")[0]) or self.load(name.partition(".")[0])
+        if "*" in fromlist:
+            return self._starred(module, full)
+        if not isinstance(module, AppModule) or hasattr(module, "__path__"):
+            for item in fromlist:
+                if item and not hasattr(module, item):
+                    self._submodule(f"{full}.{item}")
+        return module
+
+    def load(self, name: str) -> ModuleType:
+        """The module of that name as the app gets it. Raises ImportDenied, ModuleMissing, or what the module raised."""
+        with self._lock:
+            if name in self._known:
+                return self._known[name]
+            parent, _, last = name.rpartition(".")
+            above = self.load(parent) if parent else None
+            if name in self._known:  # the parent imported it
+                return self._known[name]
+            module = self._find(name)
+            self._known[name] = module
+            if isinstance(above, AppModule):
+                setattr(above, last, module)
+            return module
+
+    def find_own(self, name: str) -> ModuleType | None:
+        """The app's own module of that name, imported if need be; None if the app has none."""
+        if name in self.own:
+            return self.own[name]
+        source = None if name in self._replaced else self._source.find(name)
+        return self.load(name) if source is not None and self._is_own(source) else None
+
+    def forget(self) -> None:
+        self.own.clear()
+        self._known.clear()
+
+    def _find(self, name: str) -> ModuleType:
+        source = None if name in self._replaced else self._source.find(name)
+        verdict = decide(
+            name,
+            self._policy,
+            own=source is not None and self._is_own(source),
+            bundled=self._bundled(name),
+            replaced=self._top_replaced(name),
+        )
+        if verdict.action == "load" and source is not None:
+            return self._run(source)
+        if verdict.action == "replace":
+            return self._replacement(name)
+        if verdict.action == "facade":
+            return self._show(name, None)
+        if verdict.action == "deny":
+            raise self._denied(name, verdict)
+        return self._shared(name)
+
+    def _run(self, source: Source) -> ModuleType:
+        name = source.name
+        code = self._compile(source)
+        module = self.own[name] = self._known[name] = self._module(source)
+        parent, _, last = name.rpartition(".")
+        if parent:
+            # Before it has run, unlike CPython, which falls back to sys.modules: `from . import x` in a circle.
+            setattr(self.own[parent], last, module)
+        try:
+            exec(code, module.__dict__)  # noqa: S102  # the one place where an app's code is run
+        except BaseException:
+            self.own.pop(name, None)
+            self._known.pop(name, None)
+            raise
+        return module
+
+    def _module(self, source: Source) -> AppModule:
+        loader = AppLoader(source, self._resources)
+        module = loader.module = AppModule(source.name)
+        spec = ModuleSpec(source.name, loader, origin=source.file, is_package=source.package)  # type: ignore[arg-type]  # the protocol's two methods are there
+        module.__dict__.update(
+            __builtins__=self.builtins,
+            __spec__=spec,
+            __loader__=loader,
+            __package__=source.name if source.package else source.name.rpartition(".")[0],
+        )
+        if source.package:
+            folder = source.file.removesuffix("/__init__.py")
+            module.__path__ = spec.submodule_search_locations = [folder]
+        if not source.namespace:
+            module.__file__ = source.file
+        return module
+
+    def _shared(self, name: str) -> ModuleType:
+        if os.path.isdir(self._vendor) and self._vendor not in sys.path:
+            sys.path.insert(0, self._vendor)
+        try:
+            real = importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
+                raise ModuleMissing(module=name, where=_caller()) from None
+            raise
+        adopt_databases()
+        return self._show(name, real)
+
+    def _replacement(self, name: str) -> ModuleType:
+        if name in self._replaced:
+            return self._replaced[name]  # type: ignore[no-any-return]  # any object may stand in for a module
+        above = self._known[name.rpartition(".")[0]]
+        found = getattr(above, name.rpartition(".")[2], None)
+        if found is None:
+            raise ModuleMissing(module=name, where=_caller())
+        return found  # type: ignore[no-any-return]
+
+    def _denied(self, name: str, verdict: Verdict) -> ImportError:
+        if name.partition(".")[0] not in self.own and importable(name):
+            return ImportDenied(module=name, where=_caller(), why=verdict.why, remedy=verdict.remedy)
+        return ModuleMissing(module=name, where=_caller())
+
+    def _is_own(self, source: Source) -> bool:
+        """A plain folder is a package of last resort: it hides no real module of its name."""
+        top = source.name.partition(".")[0]
+        return not source.namespace or top in self.own or not (top in SAFE or importable(top) or self._bundled(top))
+
+    def _bundled(self, name: str) -> bool:
+        return name not in SAFE and PathFinder.find_spec(name.partition(".")[0], [self._vendor]) is not None
+
+    def _top_replaced(self, name: str) -> bool:
+        return name in self._replaced or name.partition(".")[0] in self._replaced
+
+    def _submodule(self, full: str) -> None:
+        try:
+            self.load(full)
+        except ModuleNotFoundError as error:
+            if error.name != full:
+                raise
+
+    def _starred(self, module: ModuleType, full: str) -> ModuleType:
+        """A copy that holds just the public names: what ``import *`` binds is decided here, not by the module."""
+        listed = module.__dict__.get("__all__")
+        names = [n for n in module.__dict__ if not n.startswith("_")] if listed is None else [str(n) for n in listed]
+        for name in names:
+            if name not in module.__dict__:
+                self._submodule(f"{full}.{name}")
+        copy = ModuleType(full)
+        # In restricted code a name such as _getattr_ is a guard; no module may bind it here by listing it.
+        copy.__dict__.update({n: getattr(module, n) for n in names if not (n.startswith("_") and n.endswith("_"))})
+        copy.__dict__["__all__"] = [n for n in names if n in copy.__dict__]
+        return copy
+
+
+def importable(name: str) -> bool:
+    """Whether a module of that name exists on this system at all. Asked only when an import fails."""
+    if name in sys.modules or name in sys.stdlib_module_names:
+        return True
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError, AttributeError):
+        return False
+
+
+def _absolute(name: str, globals: Mapping[str, Any], level: int) -> str:
+    package = globals.get("__package__") or ""
+    parts = package.split(".") if package else []
+    if len(parts) < level:
+        raise ImportError(f"{_caller()}: attempted relative import beyond the top of the app")
+    base = ".".join(parts[: len(parts) - level + 1])
+    return f"{base}.{name}" if name else base
+
+
+def _caller() -> str:
+    """``file:line`` of the innermost frame of app code."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if isinstance(frame.f_globals.get("__loader__"), AppLoader):
+            return f"{frame.f_code.co_filename.removeprefix('/app/')}:{frame.f_lineno}"
+        if frame.f_back is None:
+            break
+        frame = frame.f_back
+    return "<app>"

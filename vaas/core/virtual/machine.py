@@ -1,0 +1,167 @@
+"""The code-level virtual machine: one app's modules, environment, streams and files, in a thread of any process.
+
+>>> machine = Machine("apps/hello", env={"GREETING": "hi"})        # doctest: +SKIP
+>>> machine.resolve("app:Hello")                                    # doctest: +SKIP
+
+A worker has one each; several live side by side in a process and see nothing of each other. What the app may import
+is ``decide.py``; how, ``importer.py``; what stands in for the real modules, ``facades/``; what restricted code may
+say at all, ``vaas/core/restrict``. ``examples/machine.py`` is this class in ten lines.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from types import CodeType, ModuleType
+from typing import IO, Any
+
+from vaas.core.policy import Policy
+from vaas.core.restrict.code_cache import CodeCache
+from vaas.core.virtual import binding
+from vaas.core.virtual.builtins import builtins_for
+from vaas.core.virtual.console import ConsoleWriter, Sink, real_sink
+from vaas.core.virtual.environ import Environ
+from vaas.core.virtual.errors import BadEntry, MachineClosed, NameMissing
+from vaas.core.virtual.facades import show
+from vaas.core.virtual.files import PathMap
+from vaas.core.virtual.importer import AppLoader, AppModule, Importer
+from vaas.core.virtual.source import FolderSource, Source, SourceLoader
+
+
+class Machine:
+    """Runs the code of one folder. ``data`` and ``tmp`` are real folders; without one the app has no /data or /tmp.
+
+    ``modules`` stand in for modules by name; ``source`` replaces reading the folder; ``console`` takes the app's
+    output line by line; ``cache`` is a folder for compiled code that only the platform may write to.
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        policy: Policy = Policy(),  # noqa: B008  # frozen
+        env: Mapping[str, str] | None = None,
+        argv: Iterable[str] = (),
+        modules: Mapping[str, Any] | None = None,
+        source: SourceLoader | None = None,
+        console: Sink | None = None,
+        data: str | os.PathLike[str] | None = None,
+        tmp: str | os.PathLike[str] | None = None,
+        cache: str | os.PathLike[str] | None = None,
+        name: str = "app",
+    ) -> None:
+        folder = os.path.abspath(folder)
+        self.name, self.policy = name, policy
+        self.environ = Environ(env or {})
+        self.argv = [name, *argv]
+        self.console: Sink = console or real_sink
+        self.stdout = ConsoleWriter(self.console, "stdout")
+        self.stderr = ConsoleWriter(self.console, "stderr")
+        self.paths = PathMap.make(folder, _text(data), _text(tmp), policy)
+        self.shown: dict[str, ModuleType] = {}
+        """What stands in for real modules, once it has been imported."""
+        self._cache = CodeCache(policy.code, _text(cache))
+        self._importer = Importer(
+            policy,
+            source or FolderSource(folder),
+            modules or {},
+            folder=folder,
+            compile=self._compile,
+            show=self._show,
+            resources=self._resources,
+        )
+        self.own = self._importer.own
+        self._closed = False
+        self._importer.builtins.update(builtins_for(self))
+        binding.install()
+
+    @property
+    def restricted(self) -> bool:
+        return self.policy.code == "restricted"
+
+    @property
+    def import_(self) -> Callable[..., ModuleType]:
+        """The app's ``__import__``."""
+        return self._importer.import_
+
+    def load(self, name: str) -> ModuleType:
+        """The module of that dotted name, imported as the app would. Raises ImportDenied, ModuleMissing,
+        RestrictedSyntax, or whatever its code raises."""
+        if self._closed:
+            raise MachineClosed(name=self.name)
+        with binding.binding(self):
+            return self._importer.load(name)
+
+    def resolve(self, entry: str) -> Any:
+        """The object that ``module:name`` names; the name may be dotted. Raises BadEntry, NameMissing, as ``load``."""
+        module_name, colon, name = entry.partition(":")
+        if not (colon and module_name and name):
+            raise BadEntry(entry=entry)
+        found: Any = self.load(module_name)
+        for part in name.split("."):
+            if not hasattr(found, part):
+                raise _missing(self.own.get(module_name), module_name, name)
+            found = getattr(found, part)
+        return found
+
+    def find_own(self, name: str) -> ModuleType | None:
+        """The app's own module of that name, imported if need be; None if the app has none."""
+        return self._importer.find_own(name)
+
+    def is_own(self, module: object) -> bool:
+        """Whether this is a module of this app."""
+        return isinstance(module, AppModule) and self.own.get(module.__name__) is module
+
+    def open(self, file: Any, mode: str = "r", *args: Any, **options: Any) -> IO[Any]:
+        """``open``, for the app."""
+        return self.paths.open(file, mode, *args, **options)
+
+    def bind(self) -> None:
+        """This thread, and those it starts, work for this machine from now on: look-ups by name find its modules."""
+        binding.bind(self)
+
+    @contextmanager
+    def bound(self) -> Iterator[Machine]:
+        """As ``bind``, for a while."""
+        with binding.binding(self):
+            yield self
+
+    def close(self) -> None:
+        """Lets the app's modules go. Safe to repeat."""
+        self._closed = True
+        self.stdout.finish()
+        self.stderr.finish()
+        self._importer.forget()
+        self.shown.clear()
+        if binding.bound() is self:
+            binding.bind(None)
+
+    def _compile(self, source: Source) -> CodeType:
+        return self._cache.compile(source.text, source.file)
+
+    def _show(self, name: str, real: ModuleType | None) -> ModuleType:
+        if name not in self.shown:
+            self.shown[name] = show(self, name, real)
+        return self.shown[name]
+
+    def _resources(self, folder: str) -> Any:
+        from vaas.core.virtual.facades.resources import Resources  # rarely needed
+
+        return Resources(self, folder)
+
+    def __repr__(self) -> str:
+        return f"<Machine {self.name!r} {self.policy.code} {'closed' if self._closed else sorted(self.own)}>"
+
+
+def _text(path: str | os.PathLike[str] | None) -> str | None:
+    return os.fspath(path) if path else None
+
+
+def _missing(module: ModuleType | None, module_name: str, name: str) -> NameMissing:
+    loader = getattr(module, "__loader__", None)
+    file = getattr(module, "__file__", "") if isinstance(loader, AppLoader) else module_name
+    public = [it for it in vars(module or ModuleType(""))] if module else []
+    classes = [it for it in public if isinstance(getattr(module, it), type) and not it.startswith("_")]
+    hint = f"It defines {', '.join(classes)}." if classes else "Name something that it defines at the top level."
+    return NameMissing(file=file.removeprefix("/app/") or module_name, name=name, hint=hint)

@@ -1,0 +1,70 @@
+"""Which modules of the standard library an app may import unasked, and which only under a condition.
+
+Three tables, each name with its reason. A name also covers its submodules only where it says ``.*``.
+Facts: what a module can reach was read from its source and tried by the attacks in ``tests/core/restrict``.
+Next: ``decide.py``, which reads these tables and the policy.
+"""
+
+from __future__ import annotations
+
+COMPUTES = "works on values it is given and keeps no file, socket or frame"
+VIRTUAL = "reaches apps as the machine's own version, which obeys the machine's folders and environment"
+TRIMMED = "reaches apps without the parts that touch files, frames or other people's objects"
+
+SAFE: dict[str, str] = {
+    **dict.fromkeys(
+        """abc array base64 binascii bisect cmath calendar collections collections.abc colorsys copy datetime
+        decimal difflib email email.errors email.header email.headerregistry email.message email.mime email.mime.base
+        email.mime.multipart email.mime.text email.policy email.utils enum fnmatch fractions graphlib hashlib heapq hmac
+        html html.entities html.parser http http.cookies ipaddress itertools json json.decoder json.encoder keyword math
+        numbers queue quopri random re reprlib secrets sched statistics stringprep struct textwrap time
+        unicodedata urllib urllib.parse urllib.error uuid zlib zoneinfo __future__""".split(),
+        COMPUTES,
+    ),
+    **dict.fromkeys(
+        """asyncio bz2 codecs concurrent concurrent.futures contextlib contextvars csv dataclasses errno functools gettext
+        gzip locale lzma mimetypes operator platform string threading traceback types typing
+        warnings weakref xml xml.etree xml.etree.ElementTree xml.sax xml.sax.saxutils""".split(),
+        TRIMMED,
+    ),
+    **dict.fromkeys(
+        """importlib importlib.resources importlib.metadata io logging os os.path pathlib pickle posixpath shutil sys
+        tempfile""".split(),
+        VIRTUAL,
+    ),
+}
+"""Importable by every app. In restricted code each is a facade; in trusted code the real one, but for ``OWN``."""
+
+OWN = frozenset({"os", "sys", "io", "importlib", "os.path", "pickle"})
+"""Facades in trusted code too: they carry the app's own environment, arguments, streams and paths."""
+
+NEEDS: dict[str, str] = {
+    **dict.fromkeys(
+        """socket ssl select selectors socketserver http.client http.server urllib.request ftplib smtplib imaplib poplib
+        telnetlib xmlrpc.client""".split(),
+        "net",
+    ),
+    **dict.fromkeys("subprocess pty".split(), "subprocess"),
+}
+"""Useless, and not to be had in restricted code, without that other permission."""
+
+UNRESTRICTABLE: dict[str, str] = {
+    **dict.fromkeys(
+        "inspect gc dis bdb pdb trace tracemalloc linecache cProfile profile faulthandler symtable".split(),
+        "it hands out frames, code or all objects of the process",
+    ),
+    **dict.fromkeys(
+        "code codeop runpy pkgutil pydoc doctest timeit zipimport imp modulefinder cgitb unittest rlcompleter".split(),
+        "it runs or imports code past the machine",
+    ),
+    **dict.fromkeys(
+        """ctypes cffi _ctypes marshal mmap multiprocessing _thread signal atexit site sysconfig builtins
+        _io posix pwd grp resource fcntl termios tty nis spwd""".split(),
+        "it reaches the process under the interpreter",
+    ),
+    **dict.fromkeys(
+        "shelve dbm xmlrpc.server logging.config logging.handlers fileinput configparser".split(),
+        "it opens files or resolves names by itself",
+    ),
+}
+"""What would undo restricted code, granted or not; such an app asks for ``code = "trusted"``."""

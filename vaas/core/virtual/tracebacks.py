@@ -1,0 +1,73 @@
+"""What an app's author sees of an exception: their file, their line, their source; no frame of the machinery."""
+
+from __future__ import annotations
+
+import traceback
+from types import TracebackType
+
+from vaas.core.virtual.importer import AppLoader
+
+
+def where_of(error: BaseException) -> str:
+    """``app.py:12``: the innermost frame of app code, or the place of a syntax error; empty if there is none."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename.removeprefix('/app/')}:{error.lineno or 1}"
+    where = getattr(error, "facts", {}).get("where", "")
+    if where:
+        return str(where)
+    frames = app_frames(error.__traceback__)
+    return f"{frames[-1].filename.removeprefix('/app/')}:{frames[-1].lineno}" if frames else ""
+
+
+def format_app_traceback(error: BaseException) -> str:
+    """The traceback as Python prints it, causes included, from the app's own frames on."""
+    parts = []
+    for cause, joint in _chain(error):
+        frames = app_frames(cause.__traceback__)
+        head = ["Traceback (most recent call last):\n", *traceback.format_list(frames)] if frames else []
+        parts += [*([joint] if joint else []), *head, *traceback.format_exception_only(cause)]
+    return "".join(parts)
+
+
+def app_frames(tb: TracebackType | None) -> list[traceback.FrameSummary]:
+    """The frames from the app's code, outermost first, and those of packages that it called."""
+    frames: list[tuple[bool, traceback.FrameSummary]] = []
+    while tb is not None:
+        frames.append(_summary(tb))
+        tb = tb.tb_next
+    first = next((n for n, (own, _) in enumerate(frames) if own), len(frames))
+    return [frame for own, frame in frames[first:] if own or not _machinery(frame.filename)]
+
+
+def _summary(tb: TracebackType) -> tuple[bool, traceback.FrameSummary]:
+    code, loader = tb.tb_frame.f_code, tb.tb_frame.f_globals.get("__loader__")
+    if not isinstance(loader, AppLoader):
+        return False, traceback.FrameSummary(code.co_filename, tb.tb_lineno, code.co_name)
+    # From the loader and not from linecache: two machines may both have an /app/app.py.
+    lines = loader.get_source("").splitlines()
+    line = lines[tb.tb_lineno - 1] if 0 < tb.tb_lineno <= len(lines) else ""
+    return True, traceback.FrameSummary(code.co_filename, tb.tb_lineno, code.co_name, line=line.strip())
+
+
+def _machinery(filename: str) -> bool:
+    return "/vaas/core/" in filename or "/vaas/framework/" in filename or filename.startswith("<frozen importlib")
+
+
+def _chain(error: BaseException) -> list[tuple[BaseException, str]]:
+    """The error and what led to it, first cause first, each with the sentence that joins it to the one before."""
+    links: list[tuple[BaseException, str]] = []
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        if current.__cause__ is not None:
+            cause, joint = (
+                current.__cause__,
+                "\nThe above exception was the direct cause of the following exception:\n\n",
+            )
+        else:
+            cause = None if current.__suppress_context__ else current.__context__  # type: ignore[assignment]
+            joint = "\nDuring handling of the above exception, another exception occurred:\n\n"
+        links.insert(0, (current, joint if cause is not None else ""))
+        current = cause
+    return links
