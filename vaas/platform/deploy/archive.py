@@ -12,7 +12,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -58,13 +58,14 @@ class BundleRefused(InvalidInput):
 
 @contextmanager
 def opened(bundle: Path | IO[bytes], limits: Limits = LIMITS) -> Iterator[zipfile.ZipFile]:
-    """The zip, once everything about it has been looked at. Raises ``BundleRefused``, also for what is read from it."""
-    with _translated():
-        with open(bundle, "rb") if isinstance(bundle, Path) else _kept(bundle) as file:
+    """The zip, once everything about it has been looked at; a file given stays open. Raises ``BundleRefused``."""
+    with open(bundle, "rb") if isinstance(bundle, Path) else nullcontext(bundle) as file:
+        with _translated():
             _check_directory(file, limits)
-            with zipfile.ZipFile(file) as archive:
-                _check_entries(archive.infolist(), limits)
-                yield archive
+            archive = zipfile.ZipFile(file)
+        with archive:
+            _check_entries(archive.infolist(), limits)
+            yield archive
 
 
 def chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -132,12 +133,6 @@ def _check_sizes(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     if total > limits.ratio_from and total > packed * limits.ratio:
         why = f"its files are more than {limits.ratio} times as large as the zip"
         raise BundleRefused(f"{why}, as in a bomb; the largest is {name!r}.", name)
-
-
-@contextmanager
-def _kept(file: IO[bytes]) -> Iterator[IO[bytes]]:
-    """Somebody else's file: stays open."""
-    yield file
 
 
 @contextmanager
