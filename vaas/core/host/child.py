@@ -18,7 +18,7 @@ import threading
 from msgspec.msgpack import Decoder
 from vaas.core.confine.apply import apply
 from vaas.core.confine.plan import plan
-from vaas.core.confine.system import probe
+from vaas.core.confine.system import Capabilities
 from vaas.core.virtual.console import ConsoleHandler, ConsoleWriter
 from vaas.core.virtual.files import PathMap, install_process_paths
 
@@ -36,11 +36,11 @@ F_SETSIG = 10  # <fcntl.h>; Python's fcntl has no name for it
 _decode_spec = Decoder(HostSpec).decode
 
 
-def run(raw_spec: bytes, handles: Handles) -> None:
+def run(raw_spec: bytes, handles: Handles, system: Capabilities) -> None:
     spec = _decode_spec(raw_spec)
     die_with_the_node(handles.life)
     take_over_the_process(spec, handles)
-    apply(plan(spec, probe(), keep=handles.flat()))
+    apply(plan(spec, system, keep=(0, 1, 2, *handles.flat())))
     Host(spec, handles).run()
 
 

@@ -17,11 +17,13 @@ import signal
 import socket
 import sys
 from array import array
+from typing import NoReturn
 
 from msgspec.msgpack import Decoder
 
-from vaas.core.host import child
 from vaas.core.host.handles import Handles
+from vaas.core.confine.system import Capabilities, probe
+from vaas.core.host.child import run
 from vaas.core.host.preload import POPULAR
 from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote
@@ -43,12 +45,13 @@ def main() -> None:
         importlib.import_module(name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     node = socket.socket(fileno=options.fd)
+    system = probe()
     gc.collect()
     gc.freeze()
-    serve(node)
+    serve(node, system)
 
 
-def serve(node: socket.socket) -> None:
+def serve(node: socket.socket, system: Capabilities) -> None:
     """Forks on request and tells of the dead, until the node hangs up."""
     wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
@@ -62,7 +65,7 @@ def serve(node: socket.socket) -> None:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake_read, 4096)
             reap(node)
-        if node.fileno() in ready and not fork_one(node, (wake_read, wake_write)):
+        if node.fileno() in ready and not fork_one(node, (wake_read, wake_write), system):
             return
 
 
@@ -77,9 +80,12 @@ def reap(node: socket.socket) -> None:
         tell(node, Exited(pid, status, usage.ru_maxrss * 1024))
 
 
-def fork_one(node: socket.socket, own: tuple[int, int]) -> bool:
+def fork_one(node: socket.socket, own: tuple[int, int], system: Capabilities) -> bool:
     """Answers one ``Fork``. False when the node has hung up."""
-    packet, ancillary, _, _ = node.recvmsg(MAX_PACKET, socket.CMSG_SPACE(MAX_HANDLES * 4))
+    try:
+        packet, ancillary, _, _ = node.recvmsg(MAX_PACKET, socket.CMSG_SPACE(MAX_HANDLES * 4))
+    except ConnectionResetError:
+        return False
     if not packet:
         return False
     handles = array("i")
@@ -93,7 +99,7 @@ def fork_one(node: socket.socket, own: tuple[int, int]) -> bool:
         tell(node, Forked(request.ticket, 0, str(error)))
         pid = -1
     if pid == 0:
-        become_host(node, own, bytes(request.spec), Handles.of(list(handles)))
+        become_host(node, own, system, bytes(request.spec), Handles.of(list(handles)))
     for handle in handles:
         os.close(handle)
     if pid > 0:
@@ -101,7 +107,9 @@ def fork_one(node: socket.socket, own: tuple[int, int]) -> bool:
     return True
 
 
-def become_host(node: socket.socket, own: tuple[int, int], spec: bytes, handles: Handles) -> None:
+def become_host(
+    node: socket.socket, own: tuple[int, int], system: Capabilities, spec: bytes, handles: Handles
+) -> NoReturn:
     """The child's side of the fork: never returns into the zygote's loop."""
     try:
         signal.set_wakeup_fd(-1)
@@ -109,7 +117,7 @@ def become_host(node: socket.socket, own: tuple[int, int], spec: bytes, handles:
         node.close()
         for descriptor in own:
             os.close(descriptor)
-        child.run(spec, handles)
+        run(spec, handles, system)
     except BaseException:
         sys.excepthook(*sys.exc_info())
         os._exit(70)  # EX_SOFTWARE of sysexits.h

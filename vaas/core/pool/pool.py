@@ -54,10 +54,13 @@ OnLine = Callable[[str, str, LogLine], None]
 
 
 class Pool:
-    def __init__(self, spec: HostSpec, zygote: Zygote, understand: Understand, on_line: OnLine) -> None:
+    def __init__(self, spec: HostSpec, zygote: Zygote, understand: Understand, on_line: OnLine, tmp: str) -> None:
+        """``tmp`` is the folder in which each host gets one of its own."""
         self.spec = spec
-        self.info: Any = None
-        """What the service told of itself, as ``understand`` made of it; None before the first worker was ready."""
+        self.info: Raw | None = None
+        """What the service told of itself; None before the first worker was ready."""
+        self.hints: Any = None
+        """What ``understand`` made of it."""
         self.calls = 0
         self.errors = 0
         self.closed = False
@@ -65,6 +68,7 @@ class Pool:
         self._zygote = zygote
         self._understand = understand
         self._on_line = on_line
+        self._tmp = tmp
         self._loop = asyncio.get_running_loop()
         self._hosts: list[HostProcess] = []
         self._ready: list[WorkerLink] = []
@@ -139,12 +143,15 @@ class Pool:
                 return
             link.begin(self._waiting.popleft(), self._limits.timeout)
 
-    async def call(self, kind: str, head: Raw, body: bytes, trace: str = "") -> Reply:
-        """One simple exchange. Raises what a ticket can fail with."""
+    async def call(self, kind: str, head: Raw, body: bytes, timeout: float, trace: str = "") -> Reply:
+        """One simple exchange, for at most ``timeout`` seconds. Raises what a ticket can fail with."""
         ticket = FutureTicket(kind, head, body, trace)
         self.submit(ticket)
         try:
-            return await ticket.answer
+            async with asyncio.timeout(timeout):
+                return await ticket.answer
+        except TimeoutError:
+            raise DeadlineExceeded(timeout=timeout) from None
         finally:
             ticket.abandon("gone")
 
@@ -174,7 +181,7 @@ class Pool:
         ]
 
     def _grow(self) -> None:
-        if self.closed or self._complete or self._loop.time() < self._not_before:
+        if self._complete or self._loop.time() < self._not_before or (self.closed and not self._waiting):
             return
         step = grow(self._views(), self._limits.workers, self._limits.hosts)
         if step is None:
@@ -187,7 +194,7 @@ class Pool:
 
     def _start_host(self) -> None:
         self._count += 1
-        tmp = f"{self.spec.tmp}/{id(self):x}-{self._count}"
+        tmp = f"{self._tmp}/{self.spec.app}-{id(self):x}-{self._count}"
         host = HostProcess(msgspec.structs.replace(self.spec, tmp=tmp), self._zygote, self)
         try:
             host.start()
@@ -198,7 +205,8 @@ class Pool:
         self._idle_since[host] = self._loop.time()
 
     def on_ready(self, host: HostProcess, ready: Ready) -> None:
-        self.info = self._understand(ready.info)
+        if self.info is None:
+            self.info, self.hints = ready.info, self._understand(ready.info)
         self._failures = 0
         self._relist()
         self._tell_warming(None)
@@ -314,24 +322,21 @@ class Pool:
     # --- the end
 
     async def close(self, drain: float) -> None:
-        """Takes no new calls, waits at most ``drain`` seconds for those in flight, then ends the hosts."""
+        """Takes no new calls, lets those in flight and waiting go on for at most ``drain`` seconds, ends the hosts."""
         self.closed = True
+        deadline = self._loop.time() + drain
+        while self._busy() and self._loop.time() < deadline:
+            await self._freed(deadline)
         self._fail_waiting(PoolClosed())
         self._tell_warming(HostBroken(error="the release went away", where="", traceback=""))
-        if not self._hosts:
-            return
         hosts = list(self._hosts)
-        deadline = self._loop.time() + drain
-        while any(host.in_flight for host in hosts) and self._loop.time() < deadline:
-            await self._freed(deadline)
         for host in hosts:
-            if host in self._hosts:
-                self._dismiss(host)
-        _, late = await asyncio.wait([host.gone for host in hosts], timeout=STOP_GRACE)
-        for host in hosts:
-            if host.gone in late:
-                host.kill()
-        await asyncio.wait([host.gone for host in hosts])
+            self._dismiss(host)
+        if hosts:
+            await asyncio.wait([host.gone for host in hosts])
+
+    def _busy(self) -> bool:
+        return bool(self._waiting) or any(host.in_flight for host in self._hosts)
 
     async def _freed(self, deadline: float) -> None:
         """Returns when a call has ended, or at the deadline."""

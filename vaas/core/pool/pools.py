@@ -17,7 +17,9 @@ TICK = 0.05
 
 
 class Pools:
-    def __init__(self, understand: Understand, on_line: OnLine, preload: Sequence[str] = ()) -> None:
+    def __init__(self, understand: Understand, on_line: OnLine, tmp: str, preload: Sequence[str] = ()) -> None:
+        """``tmp`` is a folder of the node's own; ``preload`` names modules that the zygote imports."""
+        self._tmp = tmp
         self._understand = understand
         self._on_line = on_line
         self._zygote = Zygote(preload)
@@ -31,7 +33,7 @@ class Pools:
 
     def open(self, spec: HostSpec) -> Pool:
         """A cold pool: it starts its first host when it is called or warmed."""
-        pool = Pool(spec, self._zygote, self._understand, self._on_line)
+        pool = Pool(spec, self._zygote, self._understand, self._on_line, self._tmp)
         self._pools.add(pool)
         return pool
 

@@ -1,0 +1,8 @@
+import vaas
+
+
+@vaas.app
+class Hello:
+    @vaas.get("/hello")
+    async def hello(self):
+        return {"hello": "world"}

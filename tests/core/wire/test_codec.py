@@ -1,0 +1,58 @@
+"""Frames survive any cutting of the stream, and garbage is named."""
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Raw
+
+from vaas.core.wire.codec import FrameReader, WireGarbage, encode, frame_bytes
+from vaas.core.wire.messages import MAX_FRAME, Call, Cancel, Credit, Data, Fail, FromWorker, Reply
+
+ids = st.integers(0, 2**40)
+heads = st.recursive(st.none() | st.text() | st.integers(-9, 9), st.lists, max_leaves=5).map(lambda v: Raw(encode(v)))
+frames = st.one_of(
+    st.builds(Call, ids, st.text(), heads, st.binary(), st.booleans(), st.floats(0, 99), st.text()),
+    st.builds(Reply, ids, heads, st.binary(), st.booleans()),
+    st.builds(Data, ids, st.binary(), st.booleans(), st.booleans()),
+    st.builds(Credit, ids, ids),
+    st.builds(Cancel, ids, st.text()),
+    st.builds(Fail, ids, st.text()),
+)
+
+
+def plain(frame):
+    """Comparable: ``Raw`` compares by identity of its buffer's type."""
+    return encode(frame)
+
+
+@given(st.lists(frames), st.lists(st.integers(1, 40), min_size=1))
+def test_frames_arrive_whole_however_the_stream_is_cut(sent, cuts):
+    stream = b"".join(frame_bytes(frame) for frame in sent)
+    reader = FrameReader(FromWorker)
+    got, at = [], 0
+    while at < len(stream):
+        step = cuts[at % len(cuts)]
+        got += reader.feed(stream[at : at + step])
+        at += step
+    assert [plain(frame) for frame in got] == [plain(frame) for frame in sent]
+
+
+@given(st.binary(min_size=8))
+def test_garbage_is_refused_or_waits_but_never_becomes_a_surprise(data):
+    try:
+        got = FrameReader(FromWorker).feed(data)
+    except WireGarbage:
+        return
+    assert all(isinstance(frame, Call | Reply | Data | Credit | Cancel | Fail) for frame in got)
+
+
+def test_a_frame_larger_than_the_bound_is_refused_before_it_is_read():
+    with pytest.raises(WireGarbage, match=str(MAX_FRAME + 1)):
+        FrameReader(FromWorker).feed(struct.pack(">I", MAX_FRAME + 1))
+
+
+def test_a_frame_of_an_unexpected_kind_is_refused():
+    with pytest.raises(WireGarbage):
+        FrameReader(Reply).feed(frame_bytes(Cancel(1, "x")))

@@ -1,0 +1,30 @@
+"""Hints: what the gateway wants to know of an app, from the ``AppInfo`` it sent when it became ready.
+
+Which handlers occupy their worker decides which worker a request should get (``core/pool/pool.py``).
+"""
+
+from __future__ import annotations
+
+from msgspec import Raw
+
+from vaas.framework.heads import AppInfo, decode_info
+
+
+class Hints:
+    __slots__ = ("_blocking", "_known", "info", "may_block")
+
+    def __init__(self, info: AppInfo) -> None:
+        self.info = info
+        self._blocking = frozenset(info.blocking)
+        self._known = frozenset(f"{method} {path}" for method, path in info.routes if "{" not in path)
+        self.may_block = bool(info.blocking) or info.blocking_else
+
+    def blocks(self, method: str, path: str) -> bool:
+        """Whether a plain ``def`` may answer this; ``may_block`` spares the question for most apps."""
+        key = f"{method} {path}"
+        return key in self._blocking or (self.info.blocking_else and key not in self._known)
+
+
+def understand(info: Raw) -> Hints:
+    """Raises ``msgspec.ValidationError`` for what no service of ours would send."""
+    return Hints(decode_info(info))

@@ -1,0 +1,46 @@
+"""GatewayNode: what every connection of the gateway shares: routing, request ids, the date, refusals."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Awaitable, Callable
+from difflib import get_close_matches
+
+from vaas.platform.gateway.answers import Refusal, refuse
+from vaas.platform.routing import AppRoute, Routing
+
+MayUse = Callable[[str, str], Awaitable[bool]]
+"""Whether a token (its text) may pick a release of an app (its name)."""
+
+
+class GatewayNode:
+    def __init__(self, routing: Routing, may_use: MayUse, *, debug: bool = False) -> None:
+        self.routing = routing
+        self.may_use = may_use
+        self.debug = debug
+        self._prefix = secrets.token_hex(4)
+        self._count = itertools.count(1)
+        self._date_of: object = None
+        self._date = b""
+
+    def next_trace(self) -> str:
+        """A request id: unique over restarts and nodes, short, and in order within one run."""
+        return f"{self._prefix}-{next(self._count):x}"
+
+    def date_line(self, default_headers: list[tuple[bytes, bytes]]) -> bytes:
+        """The server's default headers as lines; it makes a new list each second."""
+        if default_headers is not self._date_of:
+            self._date_of = default_headers
+            self._date = b"".join(b"%b: %b\r\n" % header for header in default_headers)
+        return self._date
+
+    def unknown(self, path: str, trace: str) -> Refusal:
+        name = path.split("/", 2)[1] if "/" in path else path
+        near = get_close_matches(name, self.routing.by_name, n=1)
+        hint = f" Did you mean /{near[0]}/?" if near and self.debug else ""
+        return refuse(404, "app-not-found", f"No app answers here.{hint}", trace)
+
+    def without_release(self, route: AppRoute, trace: str) -> Refusal:
+        detail = f"No release of {route.name} can answer. See its releases and their outcomes."
+        return refuse(503, "no-release", detail, trace, retry=5)

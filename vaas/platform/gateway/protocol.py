@@ -1,0 +1,254 @@
+"""GatewayProtocol: uvicorn's httptools protocol with a short way for ordinary requests.
+
+uvicorn keeps its parser, flow control, pipelining, shutdown and websocket upgrade. An ordinary request becomes a
+``Request`` (``request.py``) here: parser callback → one frame to a worker → its answer → one write. Everything else
+(large or chunked bodies, upgrades, ``expect``, a release asked for by header) takes uvicorn's way into ``general.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from vaas.framework.heads import HttpHead, encode
+from vaas.platform.gateway.answers import Refusal, refuse
+from vaas.platform.gateway.find import Target, find
+from vaas.platform.gateway.pick import pick
+from vaas.platform.gateway.request import Request
+
+if TYPE_CHECKING:
+    from vaas.core.pool.pool import Pool
+    from vaas.platform.gateway.node import GatewayNode
+
+PLATFORM_TOKEN = b"Bearer vaas_"
+INLINE_BODY = 64 * 1024
+"""Bytes of a request body that is collected here and travels in one frame; larger ones are streamed."""
+MAX_HEAD = 64 * 1024
+"""Bytes of URL and headers together; beyond: 431. nginx allows 32 KiB, Apache 8 KiB a line."""
+HEAD_TIMEOUT = 10.0
+"""Seconds a client may take to send a whole head or an inline body; beyond: 408."""
+CHECK = 1.0
+"""Seconds between two looks at a connection's times."""
+_SPECIAL = {b"transfer-encoding", b"upgrade", b"expect", b"x-vaas-release", b"x-vaas-token"}
+"""Headers that send a request the general way."""
+_METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
+
+
+class GatewayProtocol(HttpToolsProtocol):
+    cycle: Any  # uvicorn's RequestResponseCycle, or our Request: the newest on this connection
+    pipeline: Any  # of (cycle, app), newest first; app is None for our Request
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        node: GatewayNode,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.node = node
+        self.is_http_11 = True
+        self._current: Request | None = None
+        """The ordinary request that a worker has now."""
+        self._previous: Any = None
+        """What was newest before the request that is coming in."""
+        self._receiving = False
+        self._since = self.loop.time()
+        """When the request that is coming in began, or the last one ended."""
+        self._timer: asyncio.TimerHandle | None = None
+        self._advancing = False
+
+    # --- the connection
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(cast(asyncio.Transport, transport))
+        self._timer = self.loop.call_later(CHECK, self._check_time)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._current is not None:
+            self._current.response_complete = True
+            self._current.abandon("client gone")
+        self.pipeline.clear()
+        if type(self.cycle) is Request:
+            self.cycle = None
+        super().connection_lost(exc)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._current is not None:
+            self._current.on_writable()
+
+    def shutdown(self) -> None:
+        """Called by the server when it stops: ends the connection after the answer that is under way."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+        else:
+            self.cycle.keep_alive = False
+
+    def _check_time(self) -> None:
+        """One coarse timer a connection, instead of one a request."""
+        self._timer = self.loop.call_later(CHECK, self._check_time)
+        for_so_long = self.loop.time() - self._since
+        if self._receiving:
+            if for_so_long > HEAD_TIMEOUT and (self.cycle is None or self.cycle.response_complete):
+                self.send_400_response("The request did not arrive in time.")
+        elif for_so_long > self.timeout_keep_alive and (self.cycle is None or self.cycle.response_complete):
+            self.transport.close()
+
+    # --- the parser
+
+    def on_message_begin(self) -> None:
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
+        self._receiving = True
+        self._since = self.loop.time()
+        self._host = b""
+        self._length = 0
+        self._size = 0
+        self._special = False
+
+    def on_url(self, url: bytes) -> None:
+        self.url += url
+        self._size += len(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        name = name.lower()
+        self._size += len(name) + len(value)
+        if self._size > MAX_HEAD:
+            return  # refused when the head is complete; nothing of it is kept
+        if name == b"host":
+            self._host = value
+        elif name == b"content-length":
+            self._length = int(value)
+        elif name in _SPECIAL:
+            self._special = True
+            if name == b"expect" and value.lower() == b"100-continue":
+                self.expect_100_continue = True
+        elif name == b"authorization" and value.startswith(PLATFORM_TOKEN):
+            return  # the platform's credentials never reach an app
+        self.headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        if self._special or self._length > INLINE_BODY or self.url[:1] != b"/":
+            self._go_the_general_way()
+            return
+        self._previous, self.cycle = self.cycle, self._read_head()
+
+    def _go_the_general_way(self) -> None:
+        url, headers, expect = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expect
+        self.headers = self.scope["headers"] = headers
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if type(self.cycle) is Request:
+            self.cycle.body += body
+        else:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._receiving = False
+        self._since = self.loop.time()
+        if type(self.cycle) is not Request:
+            super().on_message_complete()
+        elif self._previous is None or self._previous.response_complete:
+            self._begin(self.cycle)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, None))
+
+    # --- an ordinary request
+
+    def _read_head(self) -> Request:
+        method = _METHODS.get(raw := self.parser.get_method()) or raw.decode("ascii")
+        request = Request(self, self.node.next_trace(), method == "HEAD")
+        self.is_http_11 = self.parser.get_http_version() == "1.1"
+        request.keep_alive = self.is_http_11 and self.parser.should_keep_alive()
+        raw_path, _, query = self.url.partition(b"?")
+        path = raw_path.decode("latin-1")
+        if "%" in path:
+            path = unquote(path)
+        if self._size > MAX_HEAD:
+            detail = f"URL and headers are larger than {MAX_HEAD} bytes together."
+            request.refusal = refuse(431, "head-too-large", detail, request.trace)
+            return request
+        target = find(self.node.routing, self._host.decode("latin-1"), path)
+        if target is None:
+            request.refusal = self.node.unknown(path, request.trace)
+        else:
+            self._aim(request, target, method, query)
+        return request
+
+    def _aim(self, request: Request, target: Target, method: str, query: bytes) -> None:
+        """Finds the pool of the release that answers, and writes the head for it."""
+        chosen = pick(target.route, self.headers)
+        pool = cast("Pool | None", chosen.pool)
+        if pool is None:
+            request.refusal = self.node.without_release(target.route, request.trace)
+            return
+        limit = pool.spec.policy.limits.body
+        if self._length > limit:
+            request.refusal = too_large(limit, request.trace)
+            return
+        if chosen.set_cookie:
+            request.extra = b"set-cookie: %b\r\n" % chosen.set_cookie
+        request.pool = pool
+        hints = pool.hints
+        if hints is not None and hints.may_block:
+            request.blocking = hints.blocks(method, target.path)
+        request.head = encode(
+            HttpHead(method, target.path, query, self.headers, target.root_path, "http", self.client, self.server)
+        )
+
+    def _begin(self, request: Request) -> None:
+        if request.refusal is not None:
+            request.refuse(request.refusal)
+        elif request.pool is not None:
+            self._current = request
+            request.pool.submit(request)
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        if type(cycle) is Request:
+            self._begin(cycle)
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def on_request_complete(self, request: Request) -> None:
+        self._current = None
+        if not request.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+
+    def on_response_complete(self) -> None:
+        """The next pipelined request may go. A loop, not a recursion: thousands may be waiting."""
+        self.server_state.total_requests += 1
+        self._since = self.loop.time()
+        if self._advancing or self.transport.is_closing():
+            return
+        self._advancing = True
+        before = None
+        while self.pipeline and (before is None or before.response_complete):
+            before, app = self.pipeline.pop()
+            self._start_asgi_task(before, app)
+        self._advancing = False
+        if not self.pipeline:
+            self.flow.resume_reading()
+
+    def date(self) -> bytes:
+        return self.node.date_line(self.server_state.default_headers)
+
+
+def too_large(limit: int, trace: str) -> Refusal:
+    detail = f"The request body is larger than limits.body = {limit} bytes."
+    return refuse(413, "body-too-large", detail, trace, limit=limit)

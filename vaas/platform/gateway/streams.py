@@ -1,0 +1,56 @@
+"""StreamTicket: a call whose parts are awaited one by one, for the gateway's general way (``general.py``)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from vaas.core.errors import VaasError
+from vaas.core.pool.ticket import Ticket
+from vaas.core.wire.messages import Data, Reply
+
+
+class StreamTicket(Ticket):
+    __slots__ = ("_arrived", "_wake", "_writable")
+
+    def __init__(self, kind: str, head: bytes, trace: str) -> None:
+        super().__init__(kind, head, b"", trace, more=True)
+        self._arrived: deque[Reply | Data | VaasError] = deque()
+        self._wake = asyncio.Event()
+        self._writable = asyncio.Event()
+        self._writable.set()
+
+    def on_reply(self, reply: Reply) -> None:
+        self._put(reply)
+
+    def on_data(self, part: Data) -> None:
+        self._put(part)
+
+    def on_fail(self, error: VaasError) -> None:
+        self._put(error)
+
+    def on_credit(self) -> None:
+        if self.credit > 0:
+            self._writable.set()
+
+    def _put(self, item: Reply | Data | VaasError) -> None:
+        self._arrived.append(item)
+        self._wake.set()
+        self._writable.set()
+
+    async def next(self) -> Reply | Data:
+        """The head, then the parts in order. Raises what the call failed with."""
+        while not self._arrived:
+            self._wake.clear()
+            await self._wake.wait()
+        item = self._arrived.popleft()
+        if isinstance(item, VaasError):
+            raise item
+        return item
+
+    async def feed(self, data: bytes, *, end: bool = False, text: bool = False) -> None:
+        """Sends a part when the worker has room for it."""
+        while self.credit <= 0 and not self._arrived and self.link is not None:
+            self._writable.clear()
+            await self._writable.wait()
+        self.send(data, end=end, text=text)
