@@ -67,8 +67,8 @@ class Packed(NamedTuple):
 def pack(folder: Path, *, cache: Path | None = None, limits: Limits = LIMITS) -> Packed:
     """The bundle of that folder. Nothing is written but the cache of installed dependencies.
 
-    ``cache`` is where that lies, by default the user's own. Raises ``ManifestInvalid``, ``InstallFailed``, ``LinkInApp``
-    and the other errors of this file, of ``selection.py`` and of ``vendor.py``.
+    ``cache`` is where that lies, by default the user's own. Raises ``ManifestInvalid`` and the
+    errors of this file, of ``selection.py`` and of ``vendor.py``.
     """
     manifest = read_manifest(folder)
     files = selected(folder, manifest)
