@@ -1,0 +1,29 @@
+"""``vaas rollback``: lets an earlier release answer, at once."""
+
+from __future__ import annotations
+
+import click
+
+from cli.client import connect
+from cli.commands.traffic import tell
+from cli.output import note
+from cli.words import RELEASE
+
+
+@click.command("rollback")
+@click.argument("app")
+@click.argument("release", required=False, type=RELEASE)
+def command(app: str, release: int | None) -> None:
+    """Let RELEASE of APP answer; without one, the release that was ready before the one that answers now.
+
+    The traffic stays there until you say otherwise: further deploys do not change it.
+
+    \b
+    Example:
+      vaas rollback shop
+      vaas rollback shop v3
+    """
+    client = connect()
+    traffic = client.send("POST", "apps", app, "rollback", body={"release": release})
+    tell(client, app, traffic)
+    note(f"`vaas traffic {app} latest` goes back to the newest.")

@@ -1,0 +1,53 @@
+"""Progress of long steps: one line that is written over on a terminal, nothing in a pipe.
+
+Plain text, because rich takes 45 ms to import and a deploy is to be over in a second.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+
+import click
+
+
+class Progress:
+    """Names the step that is going on, and keeps how long each took."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._shown = sys.stderr.isatty()
+        self._step = ""
+        self._since = 0.0
+
+    def step(self, name: str, words: str) -> None:
+        """The step before ends, this one begins."""
+        self._end_step()
+        self._step, self._since = name, time.perf_counter()
+        self._write(words)
+
+    def detail(self, words: str) -> None:
+        self._write(words)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Ends the step and takes the line away, so that something else can be written."""
+        self._end_step()
+        self._write("")
+
+    def _end_step(self) -> None:
+        if self._step:
+            taken = time.perf_counter() - self._since
+            self.seconds[self._step] = self.seconds.get(self._step, 0.0) + taken
+        self._step = ""
+
+    def _write(self, words: str) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K" + click.style(words, dim=True))
+            sys.stderr.flush()
