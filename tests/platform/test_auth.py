@@ -133,7 +133,9 @@ def test_a_viewer_may_only_read():
 
 def test_a_missing_right_says_who_may_not_do_what():
     ci = Identity("1", "ci", "deployer", ("shop", "till"))
-    with pytest.raises(RightMissing, match=r'The token "ci" \(deployer of shop, till\) may not deploy bank\. Ask an admin'):
+    with pytest.raises(
+        RightMissing, match=r'The token "ci" \(deployer of shop, till\) may not deploy bank\. Ask an admin'
+    ):
         ci.require("deploy", "bank")
 
 

@@ -11,6 +11,7 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -19,6 +20,8 @@ from vaas.platform.grants import listed
 from vaas.platform.manifest_values import LIMITS, Wrong
 from vaas.platform.records import Grants, Settings
 from vaas.platform.specs import OWN
+
+V = TypeVar("V")
 
 HIDDEN = "***"
 """Stands for the value of an environment variable, for those who may not see it."""
@@ -90,7 +93,7 @@ def _masked(change: str) -> str:
     return _words(*(f"{word.partition('=')[0]}={HIDDEN}" if word.startswith("env.") else word for word in words))
 
 
-def _put(table: dict[str, object], key: str, name: str, value: object) -> None:
+def _put(table: dict[str, V], key: str, name: str, value: V | None) -> None:
     if value is not None:
         table[name] = value
     elif name in table:

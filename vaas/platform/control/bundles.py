@@ -12,7 +12,7 @@ from vaas.platform.bundles.interface import Bundles
 
 
 class DigestInvalid(InvalidInput):
-    """"{digest}" is not a digest: 64 lower-case hex digits, the sha256 of the bundle."""
+    """ "{digest}" is not a digest: 64 lower-case hex digits, the sha256 of the bundle."""
 
 
 class Stored(msgspec.Struct, frozen=True):

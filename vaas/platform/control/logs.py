@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
@@ -32,7 +33,7 @@ def read_log(
 ) -> AsyncIterator[bytes]:
     """The lines of the last ``since`` seconds (None: all that is kept) that contain ``grep``, the newest ``limit`` of
     them; ends with the last there is, or never with ``follow``. Raises ``LogRangeInvalid``."""
-    if since is not None and not 0 <= since < float("inf"):
+    if since is not None and not 0 <= since < math.inf:
         raise LogRangeInvalid(name="since", value=since, wanted="a number of seconds from 0 upwards")
     if limit is not None and limit < 0:
         raise LogRangeInvalid(name="limit", value=limit, wanted="a number of lines from 0 upwards")

@@ -50,7 +50,7 @@ def plan_deploy(standing: Standing, order: Order, manifest: Manifest, size: int,
     if same is not None:
         return DeployPlan(same.number, False, plan_settings(standing, settings, at))
     release = _release_for(standing, order, manifest, size, by, at)
-    changes = [
+    changes: Changes = [
         put(keys.release(release.app, release.number), release),
         put(keys.app(release.app), _counted(standing, release)),
     ]

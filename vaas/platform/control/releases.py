@@ -7,21 +7,27 @@ What is written is decided in ``plans.py``.
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import suppress
 from typing import NamedTuple
 
 from vaas.core.errors import InvalidInput
 from vaas.platform import keys
+from vaas.platform.bundles.interface import Bundles
+from vaas.platform.control.contents import read_contents
 from vaas.platform.control.plans import Order, plan_deploy
 from vaas.platform.control.standing import known_standing, read_standing
 from vaas.platform.control.views import ReleaseView, release_view
-from vaas.platform.bundles.interface import Bundles
 from vaas.platform.documents import retrying, until
-from vaas.platform.records import Manifest, Outcome, decode, now
+from vaas.platform.records import Outcome, decode, now
 from vaas.platform.store.interface import Entry, Store
 
 MAX_WAIT = 60.0
 """Seconds one request may wait for an outcome: below the timeouts of common proxies. Ask again after that."""
+
+
+class WaitInvalid(InvalidInput):
+    """`wait` is {wait}; give a number of seconds from 0 upwards."""
 
 
 class NameDiffers(InvalidInput):
@@ -38,9 +44,9 @@ class Deployed(NamedTuple):
 async def deploy(store: Store, bundles: Bundles, app: str, order: Order, by: str) -> Deployed:
     """Records a release of an uploaded bundle, making the app if it is its first.
 
-    Raises ``BundleNotFound``, ``NameDiffers``, and what the manifest or the bundle is refused for.
+    Raises ``NameDiffers``, and what ``read_contents`` raises.
     """
-    manifest, size = await _manifest(bundles, order.digest)
+    manifest, size = await read_contents(bundles, order.digest, app)
     if manifest.name != app:
         raise NameDiffers(app=app, manifest=manifest.name)
 
@@ -64,8 +70,10 @@ async def list_releases(store: Store, app: str) -> list[ReleaseView]:
 async def show_release(store: Store, app: str, number: int, wait: float = 0.0) -> ReleaseView:
     """One release; waits at most ``wait`` seconds until its outcome is known.
 
-    Raises ``AppNotFound``, ``ReleaseNotFound``.
+    Raises ``AppNotFound``, ``ReleaseNotFound``, ``WaitInvalid``.
     """
+    if not 0 <= wait < math.inf:
+        raise WaitInvalid(wait=wait)
     standing = await known_standing(store, app)
     release = standing.release(number)
     if wait > 0:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from vaas.platform.bundles.interface import Bundles
+from vaas.platform.deploy.archive import LIMITS
 from vaas.platform.store.interface import Store
 
 
@@ -51,5 +52,5 @@ class Services:
     """The base URL of the console and of this API, without a slash at its end."""
     version: str
     started_at: datetime
-    max_bundle: int = 100 * 1024 * 1024
-    """Bytes of the largest bundle that is taken: room for an app's packages, far below a small disk."""
+    max_bundle: int = LIMITS.bundle
+    """Bytes of the largest bundle that is taken."""

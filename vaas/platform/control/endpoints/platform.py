@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import vaas
 from vaas.framework.openapi import openapi
+
+import vaas
 from vaas.platform.auth import Identity
 from vaas.platform.control import nodes
 from vaas.platform.control.endpoints.base import V1, Noun, caller

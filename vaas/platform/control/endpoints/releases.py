@@ -33,7 +33,7 @@ class Releases(Noun):
         who = caller(req, "deploy", app)
         if body.grant:
             who.require("grant", app)
-        deployed = await releases.deploy(self.services, app, body, who.name)
+        deployed = await releases.deploy(self.store, self.services.bundles, app, body, who.name)
         res.status = 201 if deployed.created else 200
         return deployed
 

@@ -1,0 +1,168 @@
+"""The whole API over stores in memory, called through ASGI as a client would, with the node's part played by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import zipfile
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+
+from vaas.platform import auth, records
+from vaas.platform.bundles.memory import MemoryBundles
+from vaas.platform.control.app import build_api
+from vaas.platform.control.services import Services
+from vaas.platform.deploy.verdict import judge
+from vaas.platform.records import Outcome
+from vaas.platform.store.memory import MemoryStore
+
+T = TypeVar("T")
+
+V1 = "/api/v1"
+
+
+class Engine:
+    """A node on which ``shop.add`` answers, and nothing else."""
+
+    async def call(self, app: str, method: str, args: bytes, timeout: float) -> tuple[int, bytes]:
+        if method != "add":
+            return 404, b'{"title":"Not Found","status":404}'
+        return 200, args
+
+    def stats(self, app: str) -> dict[str, float]:
+        return {"hosts": 1, "workers": 4, "in_flight": 2, "calls": 99} if app == "shop" else {}
+
+
+class Logs:
+    """Two lines, and with ``follow`` a third that never comes."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Any, ...]] = []
+        self.open = 0
+
+    async def read(
+        self, app: str, since: float | None, grep: str, follow: bool, limit: int | None
+    ) -> AsyncIterator[dict[str, Any]]:
+        self.asked.append((app, since, grep, follow, limit))
+        self.open += 1
+        try:
+            yield {"time": 1.0, "text": "one"}
+            yield {"time": 2.0, "text": "two"}
+            if follow:
+                await asyncio.Event().wait()
+        finally:
+            self.open -= 1
+
+
+class Api:
+    """A platform's API and an admin who calls it. ``run`` runs anything on its event loop."""
+
+    def __init__(self, runner: asyncio.Runner) -> None:
+        self.run_async = runner.run
+        self.store, self.bundles, self.logs = MemoryStore(), MemoryBundles(), Logs()
+        self.services = Services(
+            store=self.store,
+            bundles=self.bundles,
+            logs=self.logs,
+            engine=Engine(),
+            node="n1",
+            gateway="http://gateway",
+            console="http://console",
+            version="0.1.0",
+            started_at=datetime(2026, 1, 1, tzinfo=UTC),
+            max_bundle=100_000,
+        )
+        self.app = build_api(self.services)
+        self.admin, _ = self.run(auth.ensure_admin(self.store, None, "ann"))
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app, raise_app_exceptions=False), base_url="http://console"
+        )
+
+    def run(self, answer: Awaitable[T]) -> T:
+        async def main() -> T:
+            return await answer
+
+        return self.run_async(main())
+
+    def request(
+        self, method: str, path: str, json: Any = None, *, token: str | None = None, **more: Any
+    ) -> httpx.Response:
+        """Of ``/api/v1``; by the admin unless another token is given, without any for an empty one."""
+        return self.run(self.requesting(method, path, json, token=token, **more))
+
+    async def requesting(
+        self, method: str, path: str, json: Any = None, *, token: str | None = None, **more: Any
+    ) -> httpx.Response:
+        text = self.admin if token is None else token
+        headers = {"Authorization": f"Bearer {text}"} if text else {}
+        if json is not None:
+            more["json"] = json
+        return await self.http.request(method, V1 + path, headers=headers | more.pop("headers", {}), **more)
+
+    def get(self, path: str, **more: Any) -> Any:
+        return self.ok(self.request("GET", path, **more))
+
+    def send(self, method: str, path: str, json: Any = None, **more: Any) -> Any:
+        return self.ok(self.request(method, path, json, **more))
+
+    def ok(self, response: httpx.Response) -> Any:
+        assert response.status_code < 300, response.text
+        return response.json() if response.content else None
+
+    def upload(self, bundle: bytes) -> str:
+        digest = hashlib.sha256(bundle).hexdigest()
+        self.ok(self.request("PUT", f"/bundles/{digest}", content=bundle))
+        return digest
+
+    def deploy(self, app: str = "shop", code: str = "1", manifest: str = "", **order: Any) -> Any:
+        """Uploads and releases an app with that code; returns the answer's JSON."""
+        return self.send("POST", f"/apps/{app}/releases", {"digest": self.upload(pack(app, code, manifest)), **order})
+
+    def prove(self, app: str, number: int, **outcome: Any) -> None:
+        self.run(self.proving(app, number, **outcome))
+
+    async def proving(self, app: str, number: int, **outcome: Any) -> None:
+        """Does what a node does with a candidate: records that it started, or failed."""
+        fields = {"state": "ready", **outcome}
+        record = Outcome(app=app, number=number, at=records.now(), **fields)
+        await judge(self.store, record, latest=fields["state"] == "ready")
+
+    def token(self, role: str, *apps: str) -> str:
+        text: str = self.send("POST", "/tokens", {"name": f"a {role}", "role": role, "apps": list(apps)})["token"]
+        return text
+
+
+def pack(app: str = "shop", code: str = "1", manifest: str = "", files: dict[str, str] | None = None) -> bytes:
+    """A bundle as the command line packs it, near enough."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in {"vaas.toml": f'name = "{app}"\n{manifest}', "app.py": code, **(files or {})}.items():
+            archive.writestr(zipfile.ZipInfo(name), text)
+    return out.getvalue()
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with asyncio.Runner() as runner:
+        api = Api(runner)
+        yield api
+        api.run(api.http.aclose())
+        api.run(api.store.close())
+
+
+@pytest.fixture
+def shop(api: Api) -> Api:
+    """The API with an app whose v1 answers."""
+    api.deploy()
+    api.prove("shop", 1)
+    return api
+
+
+@pytest.fixture(name="pack")
+def _pack() -> Any:
+    return pack
