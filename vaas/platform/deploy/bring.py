@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +16,7 @@ from vaas.core.errors import InvalidInput
 from vaas.platform.bundles.interface import Bundles
 
 Unpack = Callable[[Path, Path], object]
-"""Makes the folder (second) of a bundle (first): ``unpack.py``."""
+"""Makes the folder (second) of a bundle (first), whole or not at all: ``unpack.py``."""
 
 
 class BundleDamaged(InvalidInput):
@@ -56,13 +55,8 @@ async def unpack(how: Unpack, file: Path, folder: Path) -> None:
 
 
 def _unpack(how: Unpack, file: Path, folder: Path) -> None:
-    # All of it in one thread: if nobody waits any more it still ends, and leaves nothing half done.
-    part = Path(tempfile.mkdtemp(dir=folder.parent, prefix="."))
+    # All of it in one thread: if nobody waits for it any more, it still ends and leaves nothing behind.
     try:
-        how(file, part)
-        part.chmod(0o755)
-        if not folder.exists():
-            part.rename(folder)
+        how(file, folder)
     finally:
-        shutil.rmtree(part, ignore_errors=True)
         file.unlink(missing_ok=True)

@@ -118,7 +118,7 @@ class Performer:
         tools, places = self._tools, self._folders.places(release)
         return host_spec(release, settings, places, environ=tools.environ, service=tools.service, debug=tools.debug)
 
-    async def do(self, step: do.Step, records: AppRecords) -> None:
+    async def perform(self, step: do.Step, records: AppRecords) -> None:
         """Raises what went wrong; what is here then is still told truly by ``here``."""
         await self._how[type(step)](step, records)
 
@@ -153,8 +153,8 @@ class Performer:
 
     async def _forget(self, step: do.Forget, records: AppRecords) -> None:
         await asyncio.to_thread(self._folders.remove_app, self.name, keep_data=step.keep_data)
-        self.failures.clear()
-        self.seconds.clear()
+        for memory in (self.failures, self.seconds, self._verified):
+            memory.clear()
 
     # --- pools --------------------------------------------------------------------------------------------------
 
@@ -200,6 +200,9 @@ class Performer:
     async def _switch(self, step: do.Switch, records: AppRecords) -> None:
         pools = {number: self._find(number, spec).pool for number, spec in step.route.pools.items()}
         self._tools.routing.put(AppRoute(self.name, pools, step.route.traffic))
+        # What is served has been brought, whatever it took; a failure of a spec that is not wanted any more is past.
+        served = step.route.pools
+        self.failures = {n: failure for n, failure in self.failures.items() if failure.spec != served.get(n)}
 
     async def _drop(self, step: do.Drop, records: AppRecords) -> None:
         self._tools.routing.drop(self.name)

@@ -56,7 +56,7 @@ def _leave(here: Here, *, keep_data: bool) -> list[Step]:
     """An app that has been removed: nobody reaches it, its requests end, then all of it goes."""
     steps: list[Step] = [do.Drop()] if here.route else []
     steps += [do.Drain(pool.number, pool.spec, pool.spec.policy.limits.drain) for pool in here.pools]
-    if here.born and not here.pools and not here.draining:
+    if here and not here.pools and not here.draining:
         steps.append(do.Forget(keep_data))
     return steps
 

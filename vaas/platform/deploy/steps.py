@@ -186,3 +186,7 @@ class Here:
     route: Route | None = None
     failures: dict[int, Failure] = field(default_factory=dict)
     """By release."""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything that would have to go with the app."""
+        return bool(self.born or self.fetched or self.unpacked or self.draining or self.pools or self.route)
