@@ -48,6 +48,7 @@ class Findings(InvalidInput):
     """{listing}"""
 
     def __init__(self, folder: Path, found: list[Finding]) -> None:
+        self.folder = folder
         self.found = found
         super().__init__(listing="\n".join(each.told(folder) for each in found))
 

@@ -10,7 +10,7 @@ from cli.client import Client, connect
 from cli.outcomes import await_outcome, failure, grant_lines
 from cli.output import json_option, note, put, put_json
 from cli.progress import Progress
-from cli.words import RELEASE, nearest
+from cli.words import RELEASE, listed, nearest
 
 KINDS = ("modules", "net", "read", "write", "env", "rpc")
 YES = ("true", "yes", "1")
@@ -91,4 +91,5 @@ def _wrong(word: str, kind: str) -> str:
         return f"`{word}`: what can be granted is code=trusted."
     if kind == "subprocess":
         return f"`{word}`: what can be granted is subprocess=true."
-    return f"`{word}` is nothing to grant{nearest(kind, (*KINDS, 'subprocess', 'code'))}; there are modules, net, read, write, env, rpc, subprocess and code."
+    known = (*KINDS, "subprocess", "code")
+    return f"`{word}` is nothing to grant{nearest(kind, known)}. There are {listed(known)}."

@@ -1,0 +1,78 @@
+"""What ``vaas dev`` does with a folder that was saved: the same deploy as ``vaas deploy``, told in a line or two."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.address import Target
+from cli.client import Client
+from cli.deploying import Deployed, Order, deploy
+from cli.following import Followers
+from cli.outcomes import addresses, failure, grant_lines, who_answers
+from cli.output import put
+from cli.progress import Progress
+from cli.project import checked
+from cli.words import span
+from vaas.core.errors import VaasError
+
+
+class Workshop:
+    """The apps under work on one node. Not for several threads at once."""
+
+    def __init__(self, target: Target) -> None:
+        self._client = Client(target)
+        self._followers = Followers(target, put)
+        self._granted: dict[str, list[str]] = {}
+        self._said: dict[Path, str] = {}
+        """What is still wrong with a folder: said once, not at every save of something else."""
+        self._closed = False
+        """Ends a deploy that is under way in another thread."""
+
+    def renew(self, folder: Path) -> None:
+        """Deploys what lies there now and says what became of it; what answered before goes on if it is broken."""
+        try:
+            project = checked(folder)
+            with Progress() as progress:
+                deployed = deploy(self._client, project, Order(grant=True), progress)
+        except VaasError as error:
+            if not self._closed:
+                self._say(folder, _broken(folder.name, str(error)))
+            return
+        self._followers.follow(deployed.name)
+        if deployed.state == "ready":
+            self._ready(folder, deployed)
+        else:
+            lines = [*failure(deployed.release), who_answers(deployed.answering)]
+            self._say(folder, _broken(f"{deployed.name} v{deployed.number}", "\n".join(lines)))
+
+    def close(self) -> None:
+        self._closed = True
+        self._followers.stop()
+        self._client.close()
+
+    def _ready(self, folder: Path, deployed: Deployed) -> None:
+        was_broken = self._said.pop(folder, None)
+        asked = grant_lines(deployed.release["manifest"]["policy"])
+        if asked and asked != self._granted.get(deployed.name):
+            put(f"{deployed.name} is granted all that it asks for: {' '.join(asked)}")
+        self._granted[deployed.name] = asked
+        if deployed.created or was_broken:
+            put(_fresh(deployed.name, deployed.number, deployed.seconds, deployed.app))
+
+    def _say(self, folder: Path, words: str) -> None:
+        if self._said.get(folder) != words:
+            put(words)
+        self._said[folder] = words
+
+
+def _fresh(app: str, number: int, seconds: float, detail: dict[str, Any]) -> str:
+    mark = click.style("●", fg="green")
+    return f"{mark} {time.strftime('%H:%M:%S')} {app} v{number} in {span(seconds)}: {'  '.join(addresses(detail))}"
+
+
+def _broken(what: str, why: str) -> str:
+    return f"{click.style('●', fg='red')} {what} is broken:\n{why}"

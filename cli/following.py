@@ -1,0 +1,41 @@
+"""The logs of apps, printed as they come, by one thread each, while ``vaas dev`` does something else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from cli.address import Target
+from cli.client import Client
+from cli.log_lines import line
+from vaas.core.errors import VaasError
+
+ENDING = 2.0
+"""Seconds a thread may take to see that its connection is closed."""
+
+
+class Followers:
+    def __init__(self, target: Target, put: Callable[[str], None]) -> None:
+        self._target = target
+        self._put = put
+        self._running: dict[str, tuple[Client, threading.Thread]] = {}
+
+    def follow(self, app: str) -> None:
+        """From its first line on; an app that is followed already stays so."""
+        if app not in self._running:
+            client = Client(self._target)
+            thread = threading.Thread(target=self._print, args=(client, app), name=f"log of {app}", daemon=True)
+            self._running[app] = (client, thread)
+            thread.start()
+
+    def stop(self) -> None:
+        for client, thread in self._running.values():
+            client.close()
+            thread.join(ENDING)
+
+    def _print(self, client: Client, app: str) -> None:
+        try:
+            for entry in client.lines("apps", app, "logs", follow=True):
+                self._put(line(entry, app))
+        except (VaasError, AttributeError, ValueError):
+            return  # closed by `stop`, in the middle of a read
