@@ -57,7 +57,7 @@ def first(app: str, by: str, at: datetime, grants: Grants) -> Settings:
 
 def revised(before: Settings, after: Settings, by: str, at: datetime, why: str = "") -> Settings:
     """``after`` as the revision that follows ``before``; ``before`` itself if nothing differs."""
-    change = _words(*filter(None, [why]), *_differences(before, after))
+    change = _words(*why.split(), *_differences(before, after))
     if before.grants == after.grants and before.env == after.env and before.limits == after.limits:
         return before
     return replace(after, revision=before.revision + 1, author=by, at=at, change=change)

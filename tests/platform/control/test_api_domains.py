@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -33,6 +34,31 @@ def test_a_domain_can_be_taken_away_once(shop: Any):
     assert shop.request("DELETE", "/domains/shop.example.com").status_code == 204
     response = shop.request("DELETE", "/domains/shop.example.com")
     assert (response.status_code, response.json()["code"]) == (404, "domain-not-found")
+
+
+@pytest.mark.parametrize("turns", range(15))
+def test_an_app_that_is_removed_while_it_gets_a_domain_leaves_no_domain_behind(shop: Any, turns: int):
+    async def point_later() -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await shop.requesting("PUT", "/domains/a.example.com", {"app": "shop"})
+
+    async def at_once() -> None:
+        await asyncio.gather(shop.requesting("DELETE", "/apps/shop"), point_later())
+
+    shop.run(at_once())
+    assert shop.get("/domains") == []
+
+
+def test_of_two_apps_that_want_a_domain_at_once_one_gets_it(shop: Any):
+    shop.deploy("till")
+
+    async def at_once() -> list[Any]:
+        return await asyncio.gather(
+            *(shop.requesting("PUT", "/domains/a.example.com", {"app": app}) for app in ("shop", "till"))
+        )
+
+    assert sorted(response.status_code for response in shop.run(at_once())) == [200, 409]
 
 
 def test_a_domain_for_an_unknown_app_is_refused(api: Any):
