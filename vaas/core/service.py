@@ -1,13 +1,13 @@
 """What the core asks of the floor above: the protocols a service and its calls keep.
 
-A worker (``core/host/worker.py``) makes one ``Service`` per instance of the app, by calling the factory named in
+A worker (``core/host/worker.py``) makes one ``Service`` per instance of the app, through the module named in
 ``HostSpec.service``, and hands it each call as an ``Exchange``. The framework implements it in
 ``framework/service.py``; the core never imports that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,9 +16,8 @@ from msgspec import Raw
 from vaas.core.wire.messages import Call
 
 if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
-
     from vaas.core.host.spec import HostSpec
+    from vaas.core.virtual.machine import Machine
 
 
 class Exchange(Protocol):
@@ -82,8 +81,16 @@ class Service(Protocol):
         ...
 
 
-class ServiceFactory(Protocol):
-    def __call__(self, machine: Machine, spec: HostSpec) -> Service: ...
+class ServiceModule(Protocol):
+    """What ``HostSpec.service`` names: a module with these two functions."""
+
+    def open_service(self, machine: Machine, spec: HostSpec) -> Service:
+        """Imports the app and returns its service. An exception means that the app cannot start."""
+        ...
+
+    def app_modules(self) -> Mapping[str, Any]:
+        """What stands in for modules of these names in the app's imports: the floor's own public face."""
+        ...
 
 
 class CallerGone(Exception):

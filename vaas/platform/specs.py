@@ -41,7 +41,7 @@ def host_spec(
 ) -> HostSpec:
     """What every host of this release on this node obeys.
 
-    ``environ`` is the node's own environment, ``service`` the ``ServiceFactory`` as ``module:name``.
+    ``environ`` is the node's own environment, ``service`` the module that makes services.
     """
     policy = effective(release.manifest, settings)
     return HostSpec(

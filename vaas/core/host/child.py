@@ -16,16 +16,16 @@ import sys
 import threading
 
 from msgspec.msgpack import Decoder
+
 from vaas.core.confine.apply import apply
 from vaas.core.confine.plan import plan
 from vaas.core.confine.system import Capabilities
-from vaas.core.virtual.console import ConsoleHandler, ConsoleWriter
-from vaas.core.virtual.files import PathMap, install_process_paths
-
 from vaas.core.host.handles import Handles
 from vaas.core.host.reports import Reports
 from vaas.core.host.spec import HostSpec
 from vaas.core.host.worker import Worker
+from vaas.core.virtual.console import ConsoleHandler, ConsoleWriter
+from vaas.core.virtual.files import PathMap, install_process_paths
 from vaas.core.wire.codec import FrameReader
 from vaas.core.wire.messages import Drain, Interrupt, Start, ToHost
 

@@ -27,6 +27,6 @@ class HostSpec(msgspec.Struct, frozen=True):
     policy: Policy = Policy()
     env: dict[str, str] = {}
     service: str = ""
-    """The ``ServiceFactory``, as ``module:name``."""
+    """The module that makes services: a ``ServiceModule`` (``core/service.py``)."""
     debug: bool = False
     """Tracebacks in answers: ``vaas dev`` only."""

@@ -13,17 +13,18 @@ import logging
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 import uvloop
-from vaas.core.virtual.machine import Machine
-from vaas.core.virtual.tracebacks import format_app_traceback, where_of
 
 from vaas.core.host.link import HostLink
 from vaas.core.host.reports import Reports
 from vaas.core.host.spec import HostSpec
 from vaas.core.interrupt import Interrupted, interrupt_thread
-from vaas.core.service import Service
+from vaas.core.service import Service, ServiceModule
+from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.tracebacks import format_app_traceback, where_of
 from vaas.core.wire.messages import Broken, Ready
 
 log = logging.getLogger("vaas.host")
@@ -59,19 +60,21 @@ class Worker:
         loop = self._loop = uvloop.new_event_loop()
         asyncio.set_event_loop(loop)
         try:
-            service = open_service(self._machine(), self._spec)
+            floor = service_module(self._spec)
+            service = floor.open_service(self._machine(floor.app_modules()), self._spec)
             loop.run_until_complete(service.start())
         except BaseException as error:
             self._reports.control(self._broken(error))
             return
         self._serve(loop, service)
 
-    def _machine(self) -> Machine:
+    def _machine(self, modules: Mapping[str, Any]) -> Machine:
         spec = self._spec
         machine = Machine(
             spec.folder,
             policy=spec.policy,
             env=spec.env,
+            modules=modules,
             console=self._reports.console(self.index),
             data=spec.data,
             tmp=spec.tmp,
@@ -96,10 +99,8 @@ class Worker:
                 log.exception("on_stop failed")
 
 
-def open_service(machine: Machine, spec: HostSpec) -> Service:
-    module, _, name = spec.service.partition(":")
-    service: Service = getattr(importlib.import_module(module), name)(machine, spec)
-    return service
+def service_module(spec: HostSpec) -> ServiceModule:
+    return cast(ServiceModule, importlib.import_module(spec.service))
 
 
 def run_through(run: Callable[[], None]) -> None:

@@ -21,9 +21,9 @@ from typing import NoReturn
 
 from msgspec.msgpack import Decoder
 
-from vaas.core.host.handles import Handles
 from vaas.core.confine.system import Capabilities, probe
 from vaas.core.host.child import run
+from vaas.core.host.handles import Handles
 from vaas.core.host.preload import POPULAR
 from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote

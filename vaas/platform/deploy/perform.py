@@ -31,8 +31,8 @@ from vaas.platform.store.interface import Store
 HEAVY = 4
 """Bundles fetched, verified and unpacked at once on one node, so that many deploys do not starve what runs."""
 
-SERVICE = "vaas.framework.service:open_service"
-"""The factory that makes a service of an app, in its host."""
+SERVICE = "vaas.framework.service"
+"""The module that makes a service of an app, in its host."""
 
 
 class ProbeFailed(VaasError):

@@ -1,0 +1,99 @@
+"""`make run`: a platform with every example deployed, its addresses printed, until Ctrl-C.
+
+Uses nothing but the commands a person would type: `vaas platform`, then `vaas deploy` for each folder of examples/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VAAS = str(Path(sys.executable).with_name("vaas"))
+EXAMPLES = sorted(path.parent for path in ROOT.glob("examples/**/vaas.toml"))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="where the platform keeps everything")
+    parser.add_argument("--listen", default="127.0.0.1:8080")
+    parser.add_argument("--console", default="127.0.0.1:9080")
+    options = parser.parse_args()
+    command = [VAAS, "platform", "--data", str(options.data), "--listen", options.listen, "--console", options.console]
+    # A session of its own, so that one Ctrl-C reaches this script alone and the platform is stopped in order.
+    platform = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    try:
+        return serve(platform)
+    except KeyboardInterrupt:
+        print("\nStopping …", flush=True)
+        return 0
+    finally:
+        stop(platform)
+
+
+def serve(platform: subprocess.Popen[str]) -> int:
+    addresses = read_addresses(platform)
+    if not addresses:
+        return platform.wait() or 1
+    failed = [app.name for app in EXAMPLES if not deploy(app, addresses["console"])]
+    print(guide(addresses, failed), flush=True)
+    assert platform.stdout is not None
+    for line in platform.stdout:
+        print(line, end="", flush=True)
+    return platform.wait()
+
+
+def read_addresses(platform: subprocess.Popen[str]) -> dict[str, str]:
+    """Passes on what the platform says until it has named both of its addresses."""
+    addresses: dict[str, str] = {}
+    assert platform.stdout is not None
+    for line in platform.stdout:
+        print(line, end="", flush=True)
+        name, _, rest = line.strip().partition(" ")
+        if rest.strip().startswith("http"):
+            addresses[name.lower()] = rest.split()[0]
+        if {"gateway", "console"} <= addresses.keys():
+            break
+    return addresses
+
+
+def deploy(folder: Path, console: str) -> bool:
+    command = [VAAS, "deploy", str(folder), "--grant", "-m", "make run"]
+    return subprocess.run(command, env={**os.environ, "VAAS_PLATFORM": console}).returncode == 0
+
+
+def guide(addresses: dict[str, str], failed: list[str]) -> str:
+    gateway = addresses["gateway"]
+    lines = [
+        "",
+        f"  Gateway        {gateway}",
+        f"  Console, API   {addresses['console']}",
+        "",
+        f"  Try it:        curl {gateway}/hello/hello",
+        f"                 open {gateway}/notes/ in a browser",
+        f"  From here:     {os.path.relpath(VAAS)} apps      (you are logged in: the admin token is stored for you)",
+        f"  From elsewhere: vaas login {addresses['console']}   (with a token of `vaas tokens create`)",
+        "",
+        "  Ctrl-C stops everything; a second `make run` finds what you left.",
+    ]
+    if failed:
+        lines += ["", f"  Not deployed: {', '.join(failed)}; see above."]
+    return "\n".join(lines)
+
+
+def stop(platform: subprocess.Popen[str]) -> None:
+    platform.terminate()
+    try:
+        platform.wait(20)
+    except subprocess.TimeoutExpired:
+        platform.kill()
+        platform.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

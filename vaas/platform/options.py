@@ -1,0 +1,22 @@
+"""What a node is told when it starts; the defaults are PRODUCT's. Set by ``vaas platform``, read by ``bootstrap.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Options:
+    data: Path | None = None
+    """Where everything is kept; None keeps it in memory and a temporary folder, for ``vaas dev`` and tests."""
+    listen: str = "127.0.0.1:8080"
+    """The gateway's ``HOST:PORT``; port 0 is any free one."""
+    console: str = "127.0.0.1:9080"
+    """The console's and API's."""
+    debug: bool = False
+    """Tracebacks in answers."""
+    require_confinement: bool = False
+    """Refuse to start where the kernel layer cannot hold all it promises."""
+    admin_token: str = ""
+    """An admin token that the starting user still has from an earlier start."""
