@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -56,7 +57,9 @@ class Folders:
     def sweep(self, app: str) -> None:
         """Deletes what was being made when the node was last stopped."""
         for path in (self._releases / app).glob(".*"):
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+            shutil.rmtree(path, ignore_errors=True)
+            with suppress(OSError):  # a folder that has gone, or that stays for the same reason
+                path.unlink()
 
     def born(self, app: str) -> datetime | None:
         """When the app was made whose folders lie here, if any do."""

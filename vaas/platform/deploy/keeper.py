@@ -16,7 +16,7 @@ from vaas.core.errors import Unavailable
 from vaas.platform.deploy import steps as do
 from vaas.platform.deploy.perform import Performer, Tools
 from vaas.platform.deploy.plan import plan
-from vaas.platform.deploy.status import statuses
+from vaas.platform.deploy.status import OF_THE_APP, statuses
 from vaas.platform.deploy.steps import Failure, Step
 from vaas.platform.records import ReleaseStatus
 from vaas.platform.snapshot import AppRecords
@@ -55,6 +55,7 @@ class Keeper:
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
         self._mishaps = 0
+        self._over = False
 
     def wake(self) -> None:
         """There are news: look again."""
@@ -76,21 +77,15 @@ class Keeper:
     async def run(self) -> None:
         """Goes round until the app has been removed and nothing of it is left here."""
         self._tools.folders.sweep(self.name)
-        while True:
+        while not self._over:
             self._news.clear()
             pause = await self._guarded_turn()
-            if self._gone():
-                self._tell(self.name, {})
-                return
             if pause is None or pause > 0:
                 await self._listen(pause)
 
     async def close(self, drain: float) -> None:
         """Closes every pool, at the end of the node."""
         await self._performer.close(drain)
-
-    def _gone(self) -> bool:
-        return self.name not in self._tools.catalog.snapshot.apps and not self._performer.here()
 
     async def _listen(self, pause: float | None) -> None:
         """Returns when there are news, or after so many seconds."""
@@ -101,15 +96,15 @@ class Keeper:
     async def _guarded_turn(self) -> float | None:
         try:
             pause = await self._turn()
+            self._mishaps, self.trouble = 0, ""
+            self._tell(self.name, statuses(self.records, self._performer.here(), self._performer.seconds))
         except Exception as error:
             self._mishaps += 1
             pause = retry_after(self._mishaps)
             self.trouble = f"{type(error).__name__}: {error}"
             log.exception("%s is quarantined and tried again in %g s", self.name, pause)
+            self._tell(self.name, {OF_THE_APP: ReleaseStatus(state="failed", error=self.trouble)})
             self._idle.set()
-        else:
-            self._mishaps, self.trouble = 0, ""
-        self._tell(self.name, statuses(self.records, self._performer.here(), self._performer.seconds, self.trouble))
         return pause
 
     async def _turn(self) -> float | None:
@@ -119,9 +114,10 @@ class Keeper:
             await self._do(steps[0], records)
             return 0.0
         self._idle.set()
+        self._over = self.name not in self._tools.catalog.snapshot.apps and not self._performer.here()
         now = self._clock()
         dues = [failure.due - now for failure in self._performer.failures.values() if failure.due > now]
-        return min(dues, default=None)
+        return 0.0 if self._over else min(dues, default=None)
 
     async def _do(self, step: Step, records: AppRecords) -> None:
         task = asyncio.create_task(self._attempt(step, records))

@@ -17,12 +17,12 @@ OF_THE_APP = 0
 """The number, which no release has, under which the trouble of an app as a whole is told."""
 
 
-def statuses(records: AppRecords, here: Here, seconds: Seconds, trouble: str) -> dict[int, ReleaseStatus]:
-    """By number, of every release that is or should be open here; under 0 why the whole app is quarantined, if so."""
+def statuses(records: AppRecords, here: Here, seconds: Seconds) -> dict[int, ReleaseStatus]:
+    """By number, of every release that is or should be open here; under 0 what of its records is broken, if so."""
     by_number = {number: _status(number, here, seconds) for number in sorted(kept(records, here))}
-    broken = [f"{key}: {reason}" for key, reason in sorted(records.broken.items())]
-    if trouble := "; ".join(filter(None, [trouble, *broken])):
-        by_number[OF_THE_APP] = ReleaseStatus(state="failed", error=trouble)
+    if records.broken:
+        error = "; ".join(f"{key}: {reason}" for key, reason in sorted(records.broken.items()))
+        by_number[OF_THE_APP] = ReleaseStatus(state="failed", error=error)
     return by_number
 
 
