@@ -9,6 +9,7 @@ import mimetypes
 import os
 import sys
 import sysconfig
+from collections.abc import Iterable
 
 import vaas
 
@@ -16,12 +17,11 @@ _INSTALLED = ("site-packages", "dist-packages")
 
 
 def paths() -> tuple[str, ...]:
-    """Folders and files, as real paths, none of them inside another."""
-    standard = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
-    packages = [entry for entry in sys.path if os.path.basename(entry) in _INSTALLED or entry.endswith(".zip")]
-    libraries = [os.path.join(sys.base_prefix, "lib"), os.path.join(sys.prefix, "pyvenv.cfg")]
-    own = [str(folder) for folder in vaas.__path__]
-    return _outermost([*standard, *packages, *libraries, *own, *mimetypes.knownfiles])
+    """Files, and folders with all beneath; some may not exist."""
+    standard = (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), os.path.join(sys.base_prefix, "lib"))
+    packages = (entry for entry in sys.path if os.path.basename(entry) in _INSTALLED or entry.endswith(".zip"))
+    settings = (os.path.join(sys.prefix, "pyvenv.cfg"), *map(str, mimetypes.knownfiles))
+    return (*standard, *packages, *settings, *vaas.__path__)
 
 
 def programs() -> tuple[str, ...]:
@@ -29,7 +29,8 @@ def programs() -> tuple[str, ...]:
     return tuple(os.path.dirname(path) for path in (sys.executable, os.path.realpath(sys.executable)))
 
 
-def _outermost(paths: list[str]) -> tuple[str, ...]:
+def outermost(paths: Iterable[str]) -> tuple[str, ...]:
+    """The real paths of those that exist, without those that lie inside another."""
     kept: list[str] = []
     for path in sorted({os.path.realpath(path) for path in paths if os.path.exists(path)}):
         if not any(path.startswith(outer + os.sep) for outer in kept):

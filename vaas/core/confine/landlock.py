@@ -7,9 +7,9 @@ path. Each kernel's ABI knows more; what it does not know is left out here and t
 
 from __future__ import annotations
 
-import ctypes
+import errno
 import os
-import stat
+import struct
 from collections.abc import Iterable
 
 from vaas.core.confine import libc
@@ -40,20 +40,12 @@ _VERSION = 1
 _PATH_BENEATH, _NET_PORT = 1, 2
 
 
-class _Ruleset(ctypes.Structure):
-    """``struct landlock_ruleset_attr``; older kernels take it too while what they do not know is zero."""
-
-    _fields_ = [("files", ctypes.c_uint64), ("net", ctypes.c_uint64), ("scope", ctypes.c_uint64)]
-
-
-class _Beneath(ctypes.Structure):
-    _pack_ = 1
-    _layout_ = "ms"
-    _fields_ = [("access", ctypes.c_uint64), ("folder", ctypes.c_int32)]
-
-
-class _Port(ctypes.Structure):
-    _fields_ = [("access", ctypes.c_uint64), ("port", ctypes.c_uint64)]
+_RULESET = struct.Struct("=QQQ")
+"""``struct landlock_ruleset_attr``: files, net, scope; older kernels take it too if what they do not know is zero."""
+_BENEATH = struct.Struct("=Qi")
+"""``struct landlock_path_beneath_attr``: access, descriptor."""
+_PORT = struct.Struct("=QQ")
+"""``struct landlock_net_port_attr``: access, port."""
 
 
 def abi() -> int:
@@ -70,15 +62,14 @@ def known(version: int) -> int:
 
 
 class Ruleset:
-    """What is allowed, collected; then restrict this thread to it. Close it, or use it in a ``with``."""
+    """What is allowed, collected. Then ``restrict`` to its descriptor; close it, or use it in a ``with``."""
 
     def __init__(self, version: int, *, net: bool) -> None:
         """``net``: whether TCP ports are bounded, to none at first. Raises OSError."""
         self._known = known(version)
-        handled = _Ruleset(
-            self._known, _NET if net and version >= NET_ABI else 0, _SCOPE if version >= SCOPE_ABI else 0
-        )
-        self.fd = libc.syscall("landlock_create_ruleset", ctypes.addressof(handled), ctypes.sizeof(handled), 0)
+        ports = _NET if net and version >= NET_ABI else 0
+        handled = _RULESET.pack(self._known, ports, _SCOPE if version >= SCOPE_ABI else 0)
+        self.fd = libc.syscall("landlock_create_ruleset", handled, len(handled), 0)
 
     def __enter__(self) -> Ruleset:
         return self
@@ -87,31 +78,36 @@ class Ruleset:
         os.close(self.fd)
 
     def allow_paths(self, paths: Iterable[str], access: int) -> None:
-        """Everything at and beneath these paths. One that does not exist is passed over: there is nothing to allow."""
+        """Everything at and beneath these paths. What does not exist, or is closed to us, is passed over."""
         for path in paths:
             try:
                 descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-            except (FileNotFoundError, NotADirectoryError):
+            except (FileNotFoundError, NotADirectoryError, PermissionError):
                 continue
             try:
-                self._allow(descriptor, access)
+                self._allow(descriptor, access & self._known)
             finally:
                 os.close(descriptor)
 
     def allow_connect(self, ports: Iterable[int]) -> None:
         for port in ports:
-            self._add(_NET_PORT, _Port(_CONNECT_TCP, port))
-
-    def restrict(self) -> None:
-        """This thread, and all that it starts, for good. Needs no_new_privs."""
-        restrict(self.fd)
+            self._add(_NET_PORT, _PORT.pack(_CONNECT_TCP, port))
 
     def _allow(self, descriptor: int, access: int) -> None:
-        folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
-        self._add(_PATH_BENEATH, _Beneath(access & self._known & (-1 if folder else _OF_A_FILE), descriptor))
+        """As for a folder; the kernel refuses that for anything else, to which fewer rights apply."""
+        as_file = _BENEATH.pack(access & _OF_A_FILE, descriptor)
+        self._add(_PATH_BENEATH, _BENEATH.pack(access, descriptor), as_file)
 
-    def _add(self, kind: int, rule: _Beneath | _Port) -> None:
-        libc.syscall("landlock_add_rule", self.fd, kind, ctypes.addressof(rule), 0)
+    def _add(self, kind: int, *rules: bytes) -> None:
+        """The first of these rules that makes sense to the kernel. Raises OSError if none does."""
+        error = 0
+        for rule in rules:
+            answer, error = libc.attempt("landlock_add_rule", self.fd, kind, rule, 0)
+            if answer != -1:
+                return
+            if error != errno.EINVAL:
+                break
+        raise OSError(error, os.strerror(error), "landlock_add_rule")
 
 
 def restrict(ruleset: int) -> None:

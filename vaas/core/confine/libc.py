@@ -16,18 +16,22 @@ _numbers = NUMBERS.get(MACHINE, {})
 _library = ctypes.CDLL(None, use_errno=True)
 _syscall = _library.syscall
 _syscall.restype = ctypes.c_long
-_prctl = _library.prctl if hasattr(_library, "prctl") else None
-
-getpid = os.getpid
+_prctl = getattr(_library, "prctl", None)
 
 
 def syscall(name: str, *arguments: int | bytes | None) -> int:
     """Makes the call and returns what it answers. Raises OSError, with ``ENOSYS`` where this machine is not known."""
+    answer, error = attempt(name, *arguments)
+    return _checked(answer, error, name)
+
+
+def attempt(name: str, *arguments: int | bytes | None) -> tuple[int, int]:
+    """Makes the call and returns its answer and its error number: quicker than an exception."""
     number = _numbers.get(name)
     if number is None:
-        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), name)
-    answer: int = _syscall(ctypes.c_long(number), *(_word(each) for each in arguments))
-    return _checked(answer, name)
+        return -1, errno.ENOSYS
+    answer: int = _syscall(ctypes.c_long(number), *map(_word, arguments))
+    return answer, ctypes.get_errno()
 
 
 def prctl(option: int, *arguments: int) -> int:
@@ -35,15 +39,14 @@ def prctl(option: int, *arguments: int) -> int:
     if _prctl is None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), "prctl")
     words = [ctypes.c_ulong(each) for each in (*arguments, 0, 0, 0, 0)[:4]]
-    return _checked(_prctl(option, *words), "prctl")
+    return _checked(_prctl(option, *words), ctypes.get_errno(), "prctl")
 
 
 def _word(value: int | bytes | None) -> ctypes.c_long | bytes | None:
     return ctypes.c_long(value) if isinstance(value, int) else value
 
 
-def _checked(answer: int, name: str) -> int:
-    if answer != -1:
-        return answer
-    number = ctypes.get_errno()
-    raise OSError(number, os.strerror(number), name)
+def _checked(answer: int, error: int, name: str) -> int:
+    if answer == -1:
+        raise OSError(error, os.strerror(error), name)
+    return answer

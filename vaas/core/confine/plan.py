@@ -95,7 +95,7 @@ def plan(
     connect = ports(allowed.net)
     own_uid = uid is not None and system.can_become(uid)
     write = _present(spec.data, spec.tmp, spec.cache, *allowed.write, *system.sinks)
-    read = (spec.folder, *system.interpreter, *system.shared, *(system.names if connect else ()), *allowed.read)
+    read = (spec.folder, *system.common, *(system.names if connect else ()), *allowed.read)
     reachable = (*read, *write, *(system.programs if allowed.subprocess else ()))
     return Confinement(
         linux=system.linux,
@@ -142,7 +142,8 @@ def environment(permissions: Permissions) -> dict[str, str]:
 
 def _forbidden(spec: HostSpec) -> tuple[str, ...]:
     """What every system has, and the folders in which this app's neighbours lie."""
-    return ("/", "/etc/passwd", "/proc/self/environ", *(_parent(path) for path in (spec.data, spec.tmp, spec.folder)))
+    neighbours = {_parent(path) for path in (spec.data, spec.tmp, spec.folder)}
+    return ("/", "/etc/passwd", "/proc", *sorted(neighbours - {"/"}))
 
 
 def _parent(path: str) -> str:
@@ -154,4 +155,4 @@ def _present(*paths: str) -> tuple[str, ...]:
 
 
 def _within(path: str, folders: tuple[str, ...]) -> bool:
-    return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)
+    return f"{path}/".startswith(tuple(f"{folder.rstrip('/')}/" for folder in folders))

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import ctypes
 import os
+import struct
 from collections.abc import Iterable
 
 from vaas.core.confine import libc
 
-_SET_DUMPABLE, _SET_KEEPCAPS, _CAPBSET_DROP, _SET_NO_NEW_PRIVS, _CAP_AMBIENT = 4, 8, 24, 38, 47
-_AMBIENT_CLEAR_ALL = 4
+_SET_DUMPABLE, _SET_KEEPCAPS, _SET_NO_NEW_PRIVS = 4, 8, 38
 """Options of prctl, from linux/prctl.h."""
 
-CAP_DAC_READ_SEARCH, CAP_SETGID, CAP_SETUID, CAP_SETPCAP = 2, 6, 7, 8
+CAP_DAC_READ_SEARCH, CAP_SETGID, CAP_SETUID = 2, 6, 7
 """From linux/capability.h."""
 
-_LAST_CAPABILITY = 63
-"""Capability sets are 64 bits; the kernel refuses the numbers it does not know."""
-
-_CAPABILITY_VERSION_3 = 0x20080522
+_HEADER = struct.pack("=Ii", 0x20080522, 0)
+"""Version 3 of the sets, of this process."""
+_SETS = struct.Struct("=6I")
+"""Effective, permitted and inheritable; the low words, then the high ones."""
+_sets = ctypes.create_string_buffer(_SETS.size)
 
 _HIGHEST_DESCRIPTOR = 1 << 20
 """More than any limit on open files that is met in practice."""
@@ -53,7 +54,6 @@ def become(uid: int | None, gid: int | None, *, search: bool) -> None:
     ``search`` keeps one, reading and entering any folder: for an interpreter or data that lie in a folder closed to
     others. What may be read with it is bounded by Landlock. Raises OSError.
     """
-    _drop_bounding_set()
     if uid is not None:
         libc.prctl(_SET_KEEPCAPS, int(search))
         os.setgroups([])
@@ -64,19 +64,19 @@ def become(uid: int | None, gid: int | None, *, search: bool) -> None:
 
 
 def set_capabilities(bits: int) -> None:
-    """Exactly these, effective and permitted; none to be inherited."""
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    """Exactly these, effective and permitted; none to be inherited, so that no started program has any.
+
+    The bounding set need not be emptied: after no_new_privs no program gains what its parent has not (a test tries it).
+    """
     low, high = bits & 0xFFFFFFFF, bits >> 32
-    data = (ctypes.c_uint32 * 6)(low, low, 0, high, high, 0)
-    libc.syscall("capset", ctypes.addressof(header), ctypes.addressof(data))
+    libc.syscall("capset", _HEADER, _SETS.pack(low, low, 0, high, high, 0))
 
 
 def capabilities() -> int:
     """The effective ones, as bits."""
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    data = (ctypes.c_uint32 * 6)()
-    libc.syscall("capget", ctypes.addressof(header), ctypes.addressof(data))
-    return int(data[0]) | int(data[3]) << 32
+    libc.syscall("capget", _HEADER, ctypes.addressof(_sets))
+    low, _, _, high, _, _ = _SETS.unpack(_sets)
+    return int(low) | int(high) << 32
 
 
 def hide() -> None:
@@ -87,22 +87,3 @@ def hide() -> None:
 def no_new_privileges() -> None:
     """No program started from here gains anything by being setuid. What Landlock and seccomp ask for first."""
     libc.prctl(_SET_NO_NEW_PRIVS, 1)
-
-
-def threads() -> int:
-    """How many threads this process has; 1 where the system does not tell."""
-    try:
-        return os.stat("/proc/self/task").st_nlink - 2
-    except OSError:
-        return 1
-
-
-def _drop_bounding_set() -> None:
-    if not capabilities() & (1 << CAP_SETPCAP):
-        return
-    libc.prctl(_CAP_AMBIENT, _AMBIENT_CLEAR_ALL)
-    for capability in range(_LAST_CAPABILITY + 1):
-        try:
-            libc.prctl(_CAPBSET_DROP, capability)
-        except OSError:
-            return

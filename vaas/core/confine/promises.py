@@ -1,6 +1,6 @@
 """What this system's capabilities mean for the promises of isolation, said honestly.
 
-``describe`` gives the lines that ``vaas platform`` prints at start, ``missing`` those for which ``--require-confinement``
+``describe`` gives the lines that ``vaas platform`` prints, ``missing`` those for which ``--require-confinement``
 refuses. Pure. Next: ``plan.py``.
 """
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
 from functools import lru_cache
 from itertools import groupby
 
@@ -51,16 +52,15 @@ def build(machine: str, granted: Granted) -> Program:
 
 def install(program: Program) -> None:
     """Binds this process, its threads and its children to the filter. Needs no_new_privs. Raises OSError."""
-    filters = program.complete(libc.getpid())
-    buffer = ctypes.create_string_buffer(filters, len(filters))
-    description = _Description(len(filters) // _INSTRUCTION_SIZE, ctypes.addressof(buffer))
+    filters = program.complete(os.getpid())
+    description = _Description(len(filters) // _INSTRUCTION_SIZE, filters)
     libc.syscall("seccomp", _SET_MODE_FILTER, _TSYNC, ctypes.addressof(description))
 
 
 class _Description(ctypes.Structure):
     """``struct sock_fprog``."""
 
-    _fields_ = [("length", ctypes.c_ushort), ("filters", ctypes.c_void_p)]
+    _fields_ = [("length", ctypes.c_ushort), ("filters", ctypes.c_char_p)]
 
 
 def _ranges(numbers: dict[str, int], ruled: dict[str, Rule]) -> list[_Range]:

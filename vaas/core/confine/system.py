@@ -16,19 +16,10 @@ import msgspec
 from vaas.core.confine import interpreter, landlock, libc, process
 from vaas.core.confine.syscalls import AUDIT_ARCH
 
+_LIBRARIES = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64")
 _SHARED = (
-    *(
-        "/lib",
-        "/lib32",
-        "/lib64",
-        "/usr/lib",
-        "/usr/lib32",
-        "/usr/lib64",
-        "/usr/libexec",
-        "/usr/local/lib",
-        "/usr/local/lib64",
-    ),
-    *("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/usr/share/locale", "/usr/share/i18n"),
+    *_LIBRARIES,
+    *("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/usr/share/locale"),
     *("/dev/urandom", "/dev/random", "/dev/zero", "/etc/ssl/openssl.cnf", "/etc/pki/tls/openssl.cnf"),
 )
 """Shared libraries, time zones, languages, sources of bytes: what any program reads, and no secret of anybody."""
@@ -40,7 +31,7 @@ _NAMES = (
 )
 """How names are resolved and which authorities are trusted. Not /etc/ssl, which has private keys beneath."""
 
-_PROGRAMS = ("/bin", "/usr/bin", "/usr/local/bin", "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
+_PROGRAMS = ("/bin", "/usr/bin", "/usr/local/bin", *_LIBRARIES)
 """What may be started where ``subprocess`` is granted; the libraries because the loader that starts a program is
 one."""
 
@@ -67,10 +58,10 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """``v2`` or ``v1`` where a memory limit could be set by us; else empty."""
     closed_folders: bool = False
     """Whether the interpreter or vaas's own folders lie in one that other uids cannot enter."""
-    interpreter: tuple[str, ...] = ()
-    """Standard library, site-packages, vaas's own source."""
-    shared: tuple[str, ...] = ()
+    common: tuple[str, ...] = ()
+    """Interpreter, packages, vaas's own source, shared libraries, time zones."""
     names: tuple[str, ...] = ()
+    """What resolving names and trusting certificates needs."""
     programs: tuple[str, ...] = ()
     sinks: tuple[str, ...] = ()
     """Devices to write to."""
@@ -87,7 +78,7 @@ def probe(folders: tuple[str, ...] = ()) -> Capabilities:
     if sys.platform != "linux":
         return Capabilities(machine=libc.MACHINE)
     held = process.capabilities()
-    read = interpreter.paths()
+    common = interpreter.outermost((*interpreter.paths(), *_SHARED))
     return Capabilities(
         linux=True,
         machine=libc.MACHINE,
@@ -98,12 +89,11 @@ def probe(folders: tuple[str, ...] = ()) -> Capabilities:
         uids=_uids() if held >> process.CAP_SETUID & held >> process.CAP_SETGID & 1 else 0,
         user_namespaces=_positive("/proc/sys/user/max_user_namespaces"),
         cgroup=_cgroup(),
-        closed_folders=any(_closed(path) for path in (*read, *folders)),
-        interpreter=read,
-        shared=_existing(_SHARED),
-        names=_existing(_NAMES),
-        programs=_existing((*_PROGRAMS, *interpreter.programs())),
-        sinks=_existing((os.devnull,)),
+        closed_folders=any(_closed(path) for path in (*common, *folders)),
+        common=common,
+        names=interpreter.outermost(_NAMES),
+        programs=interpreter.outermost((*_PROGRAMS, *interpreter.programs())),
+        sinks=(os.devnull,),
     )
 
 
@@ -173,7 +163,3 @@ def _enterable(place: Path) -> bool:
     except OSError:
         return True
     return bool(mode & stat.S_IXOTH if stat.S_ISDIR(mode) else mode & stat.S_IROTH)
-
-
-def _existing(paths: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(path for path in paths if os.path.exists(path)))
