@@ -15,9 +15,9 @@ def builtins_for(machine: Machine) -> dict[str, Any]:
     own = {"__import__": machine.import_, "print": app_print(lambda: _stdout(machine)), "open": machine.open}
     if not machine.restricted:
         return {**vars(builtins), **own}
-    from vaas.core.restrict.guards import guarded_builtins
+    from vaas.core.restrict.builtins import GUARDED_BUILTINS
 
-    return {**guarded_builtins(), **own}
+    return {**GUARDED_BUILTINS, **own}
 
 
 def _stdout(machine: Machine) -> TextIO:

@@ -148,8 +148,33 @@ def _refused(path: str, why: str) -> PermissionError:
 
 
 ONE_PATH = tuple(
-    """open stat lstat listdir scandir mkdir makedirs rmdir remove unlink chmod utime truncate access readlink chdir
-    mkfifo statvfs removexattr listxattr getxattr setxattr chown lchown removedirs""".split()
+    [
+        "open",
+        "stat",
+        "lstat",
+        "listdir",
+        "scandir",
+        "mkdir",
+        "makedirs",
+        "rmdir",
+        "remove",
+        "unlink",
+        "chmod",
+        "utime",
+        "truncate",
+        "access",
+        "readlink",
+        "chdir",
+        "mkfifo",
+        "statvfs",
+        "removexattr",
+        "listxattr",
+        "getxattr",
+        "setxattr",
+        "chown",
+        "lchown",
+        "removedirs",
+    ]
 )
 """Functions of ``os`` whose first argument is a path."""
 TWO_PATHS = ("rename", "replace", "link", "renames")

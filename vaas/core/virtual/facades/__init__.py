@@ -27,7 +27,7 @@ _TRUSTED = {
     "pickle": "safe_pickle:pickle_",
 }
 
-_RESTRICTED = {
+SPECIAL = {
     "os": "safe_os:os_",
     "os.path": "safe_os:os_path",
     "posixpath": "safe_os:os_path",
@@ -57,8 +57,8 @@ def show(machine: Machine, name: str, real: ModuleType | None) -> ModuleType:
         from vaas.core.virtual.facades.granted import granted_facade
 
         return granted_facade(machine, real)
-    if name in _RESTRICTED:
-        return _builder(_RESTRICTED[name])(machine)
+    if name in SPECIAL:
+        return _builder(SPECIAL[name])(machine)
     return shared_facade(name)
 
 

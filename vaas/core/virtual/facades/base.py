@@ -27,10 +27,10 @@ class Facade(ModuleType):
     ) -> None:
         super().__init__(name)
         vars(self).update(names)
-        vars(self).update(_changeable_=frozenset(changeable), _missing_=missing)
+        vars(self)["__vaas__"] = (frozenset(changeable), missing)
 
     def __getattr__(self, name: str) -> Any:
-        missing = vars(self).get("_missing_")
+        missing = vars(self).get("__vaas__", (None, None))[1]
         if missing is not None and not name.startswith("_"):
             found = missing(name)
             if found is not None:
@@ -38,7 +38,7 @@ class Facade(ModuleType):
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} in restricted code")
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name not in vars(self).get("_changeable_", ()):
+        if name not in vars(self)["__vaas__"][0]:
             raise AttributeError(f"module {self.__name__!r} cannot be changed by an app")
         vars(self)[name] = value
 

@@ -17,10 +17,28 @@ if TYPE_CHECKING:
     from vaas.core.virtual.machine import Machine
 
 PLAIN = frozenset(
-    """builtins.set builtins.frozenset builtins.complex builtins.bytearray builtins.range builtins.slice builtins.object
-    collections.OrderedDict collections.deque collections.defaultdict collections.Counter
-    datetime.date datetime.datetime datetime.time datetime.timedelta datetime.timezone decimal.Decimal
-    fractions.Fraction uuid.UUID copyreg._reconstructor""".split()
+    [
+        "builtins.set",
+        "builtins.frozenset",
+        "builtins.complex",
+        "builtins.bytearray",
+        "builtins.range",
+        "builtins.slice",
+        "builtins.object",
+        "collections.OrderedDict",
+        "collections.deque",
+        "collections.defaultdict",
+        "collections.Counter",
+        "datetime.date",
+        "datetime.datetime",
+        "datetime.time",
+        "datetime.timedelta",
+        "datetime.timezone",
+        "decimal.Decimal",
+        "fractions.Fraction",
+        "uuid.UUID",
+        "copyreg._reconstructor",
+    ]
 )
 """What restricted code may load besides its own classes: values that run no code of their own when made."""
 
@@ -72,7 +90,9 @@ def _careful(machine: Machine) -> type[Any]:
                 return found
             if found is None and f"{module}.{name}" in PLAIN:
                 return super().find_class(module, name)
-            raise pickle.UnpicklingError(f"restricted code unpickles its own classes and plain values, not {module}.{name}")
+            raise pickle.UnpicklingError(
+                f"restricted code unpickles its own classes and plain values, not {module}.{name}"
+            )
 
         def load_build(self) -> None:
             if isinstance(self.stack[-2], (type, FunctionType, ModuleType)):
@@ -97,5 +117,5 @@ def _own(machine: Machine, module: str, name: str) -> Any:
 
 
 def _constants() -> dict[str, Any]:
-    names = "HIGHEST_PROTOCOL DEFAULT_PROTOCOL PickleError PicklingError UnpicklingError".split()
+    names = ["HIGHEST_PROTOCOL", "DEFAULT_PROTOCOL", "PickleError", "PicklingError", "UnpicklingError"]
     return {name: getattr(pickle, name) for name in names}

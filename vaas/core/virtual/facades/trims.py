@@ -1,0 +1,115 @@
+"""What restricted code sees of each safe module that holds nothing of the app: a table, and the maker of facades.
+
+A module not named here is shown whole: its public names, without modules and metaclasses, containers copied. ``only``
+names what is shown; ``drop`` what is not, for the reason beside it; ``add`` a file of this folder with our versions.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from vaas.core.virtual.facades.base import Facade, public_names, showable
+from vaas.core.virtual.safe_modules import SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Trim:
+    only: str = ""
+    drop: str = ""
+    add: str = ""
+
+
+TRIMS: dict[str, Trim] = {
+    "abc": Trim(only="ABC abstractmethod abstractproperty abstractclassmethod abstractstaticmethod", add="safe_abc"),
+    "asyncio": Trim(
+        # No loop, transport, stream or subprocess, and no look at other people's tasks.
+        only="""sleep gather wait wait_for shield timeout timeout_at TaskGroup Queue PriorityQueue LifoQueue QueueEmpty QueueFull
+        QueueShutDown Event Lock Semaphore BoundedSemaphore Condition Barrier BrokenBarrierError create_task ensure_future
+        current_task run as_completed to_thread iscoroutine iscoroutinefunction isfuture CancelledError TimeoutError
+        InvalidStateError Future Task FIRST_COMPLETED FIRST_EXCEPTION ALL_COMPLETED""",
+        add="safe_asyncio",
+    ),
+    "bz2": Trim(only="compress decompress BZ2Compressor BZ2Decompressor"),  # the rest opens files
+    "codecs": Trim(only="encode decode BOM_UTF8 BOM_UTF16 BOM_UTF16_LE BOM_UTF16_BE BOM_UTF32"),
+    "collections": Trim(drop="UserString"),  # formats like a string and is none
+    "concurrent": Trim(only="-"),
+    "concurrent.futures": Trim(
+        only="""Future ThreadPoolExecutor Executor as_completed wait CancelledError TimeoutError BrokenExecutor
+        FIRST_COMPLETED FIRST_EXCEPTION ALL_COMPLETED"""
+    ),
+    "contextvars": Trim(only="ContextVar Token"),  # a fresh Context would lose whose request it is
+    "copy": Trim(only="Error", add="safe_copy"),
+    "dataclasses": Trim(drop="make_dataclass dataclass asdict astuple", add="safe_dataclasses"),
+    "decimal": Trim(drop="DefaultContext BasicContext ExtendedContext"),  # shared and changeable
+    "email.utils": Trim(drop="make_msgid"),  # tells the host's name
+    "enum": Trim(drop="global_enum global_enum_repr global_flag_repr global_str"),  # writes into modules by name
+    "functools": Trim(
+        drop="update_wrapper wraps singledispatch singledispatchmethod total_ordering WRAPPER_ASSIGNMENTS WRAPPER_UPDATES",
+        add="safe_functools",
+    ),
+    "gzip": Trim(only="compress decompress BadGzipFile"),
+    "importlib.metadata": Trim(only="version PackageNotFoundError"),
+    "locale": Trim(
+        only="format_string currency str atof atoi localeconv getlocale LC_ALL LC_NUMERIC LC_MONETARY LC_TIME"
+    ),
+    "lzma": Trim(only="compress decompress LZMACompressor LZMADecompressor LZMAError"),
+    "mimetypes": Trim(only="guess_type guess_extension guess_all_extensions types_map common_types"),
+    "operator": Trim(drop="attrgetter methodcaller", add="safe_operator"),
+    "platform": Trim(only="python_version python_version_tuple python_implementation"),
+    "reprlib": Trim(drop="aRepr"),
+    "string": Trim(drop="Formatter Template"),  # read attributes by names in text
+    "threading": Trim(
+        only="Lock RLock Condition Event Semaphore BoundedSemaphore Barrier Timer Thread local get_ident"
+    ),
+    "time": Trim(drop="tzset clock_settime clock_settime_ns pthread_getcpuclockid"),
+    "traceback": Trim(only="-", add="safe_traceback"),
+    "types": Trim(
+        only="""SimpleNamespace MappingProxyType GenericAlias UnionType NoneType NotImplementedType EllipsisType MethodType
+        GeneratorType CoroutineType AsyncGeneratorType DynamicClassAttribute"""
+    ),
+    "urllib": Trim(only="-"),
+    "uuid": Trim(
+        only="UUID SafeUUID uuid3 uuid4 uuid5 NAMESPACE_DNS NAMESPACE_URL NAMESPACE_OID NAMESPACE_X500"
+    ),  # uuid1 and getnode start a program and tell the hardware address
+    "weakref": Trim(
+        only="ref WeakMethod WeakKeyDictionary WeakValueDictionary WeakSet finalize ReferenceType"
+    ),  # no proxy
+    "xml": Trim(only="-"),
+    "xml.etree": Trim(only="-"),
+    "xml.etree.ElementTree": Trim(
+        only="Element SubElement Comment ProcessingInstruction QName XML XMLID XMLParser TreeBuilder XMLPullParser fromstring "
+        "fromstringlist tostring tostringlist indent iselement ParseError register_namespace"
+    ),  # the rest opens files
+    "xml.sax": Trim(only="-"),
+    "xml.sax.saxutils": Trim(only="escape unescape quoteattr"),
+    "zoneinfo": Trim(only="ZoneInfo ZoneInfoNotFoundError available_timezones"),
+}
+
+
+def trimmed(name: str) -> ModuleType:
+    """The facade of a safe module, by the table."""
+    real = importlib.import_module(name)
+    trim = TRIMS.get(name, Trim())
+    added: dict[str, Any] = {}
+    if trim.add:
+        added = importlib.import_module(f"vaas.core.virtual.facades.{trim.add}").NAMES
+    return Facade(name, {**_shown(real, trim), **added}, missing=lambda last: _submodule(f"{name}.{last}"))
+
+
+def _shown(real: ModuleType, trim: Trim) -> dict[str, Any]:
+    if trim.only:
+        names = [name for name in trim.only.split() if hasattr(real, name)]
+        return {name: getattr(real, name) for name in names if showable(name, getattr(real, name))}
+    dropped = trim.drop.split()
+    return {name: value for name, value in public_names(real).items() if name not in dropped and showable(name, value)}
+
+
+def _submodule(name: str) -> Any:
+    """``collections.abc`` after ``import collections``, as Python has it when something imported it."""
+    from vaas.core.virtual.facades import SPECIAL, shared_facade
+
+    return shared_facade(name) if name in SAFE and name not in SPECIAL and name in sys.modules else None

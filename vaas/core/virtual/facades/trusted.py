@@ -18,7 +18,7 @@ from vaas.core.virtual.files import path_functions
 if TYPE_CHECKING:
     from vaas.core.virtual.machine import Machine
 
-_ASKING = "exists lexists isfile isdir islink ismount getsize getmtime getatime getctime".split()
+_ASKING = ["exists", "lexists", "isfile", "isdir", "islink", "ismount", "getsize", "getmtime", "getatime", "getctime"]
 
 
 def os_(machine: Machine) -> ModuleType:

@@ -1,0 +1,218 @@
+"""What the transformer's guards do while the code runs, and the built-in functions that take a name as a string.
+
+One check decides what may be read and one what may be written; ``_getattr_``, ``getattr``, ``hasattr``,
+``str.format`` and ``operator.attrgetter`` all ask the first. A name must be exactly ``str``: a subclass could answer
+differently the second time it is asked. Next: ``builtins.py``, the dict that restricted code gets.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, MethodType, ModuleType
+from typing import Any
+from weakref import CallableProxyType, ProxyType
+
+from vaas.core.interrupt import Interrupted
+from vaas.core.restrict import rules
+from vaas.core.restrict.own import class_behind, is_own, is_own_private, mark_of
+from vaas.core.restrict.safe_type import safe_type
+
+_UNWRITABLE = (FunctionType, BuiltinFunctionType, BuiltinMethodType, MethodType, ProxyType, CallableProxyType, super)
+_PLAIN_DATA = (dict, list, set)
+_BY_NAME = frozenset({"__getattribute__", "__getattr__", "__setattr__", "__delattr__"})
+_MISSING = object()
+
+
+def guarded_getattr(obj: Any, name: str) -> Any:
+    """``obj.name`` for a name that is not plainly harmless. AttributeError if restricted code may not read it."""
+    if rules.is_private(name):
+        if may_read_private(obj, name):
+            return getattr(obj, name)
+        raise _unreadable(obj, name, "names that begin with _ are for the app's own classes")
+    if name in rules.FRAMES:
+        raise _unreadable(obj, name, "it leads to frames and other people's variables")
+    if name in rules.GUARDED:
+        return _guarded(obj, name)
+    return _special(obj, name) if rules.is_dunder(name) else getattr(obj, name)
+
+
+def read(obj: Any, name: Any, default: Any = _MISSING) -> Any:
+    """``getattr`` of restricted code."""
+    if type(name) is not str:
+        raise TypeError("attribute name must be exactly str")
+    try:
+        return getattr(obj, name) if rules.is_native(name) else guarded_getattr(obj, name)
+    except AttributeError:
+        if default is _MISSING:
+            raise
+        return default
+
+
+def has(obj: Any, name: Any) -> bool:
+    """``hasattr`` of restricted code."""
+    return read(obj, name, _NOTHING) is not _NOTHING
+
+
+def guarded_write(obj: Any, name: str) -> Any:
+    """Gives ``obj`` back if restricted code may set or delete ``name`` on it; else AttributeError."""
+    if mark_of(type(obj)) is not None and not name.startswith("_") and name not in rules.FRAMES:
+        return obj
+    why = _unwritable(obj, name)
+    if why:
+        raise AttributeError(f"restricted code may not set {name!r} on {_what(obj)}: {why}")
+    return obj
+
+
+def write(obj: Any, name: Any, value: Any) -> None:
+    """``setattr`` of restricted code."""
+    if type(name) is not str:
+        raise TypeError("attribute name must be exactly str")
+    setattr(guarded_write(obj, name), name, value)
+
+
+def delete(obj: Any, name: Any) -> None:
+    """``delattr`` of restricted code."""
+    if type(name) is not str:
+        raise TypeError("attribute name must be exactly str")
+    delattr(guarded_write(obj, name), name)
+
+
+def may_read_private(obj: Any, name: str) -> bool:
+    if name in rules.NAMEDTUPLE and issubclass(class_behind(obj), tuple):
+        return True
+    if isinstance(obj, ModuleType):
+        return is_app_module(obj) and rules.may_bind(name)
+    return rules.may_bind(name) and is_own_private(class_behind(obj), name)
+
+
+def is_app_module(obj: Any) -> bool:
+    """A module of an app in restricted code: its built-ins are ours."""
+    return type(obj).__name__ == "AppModule" and "_getattr_" in vars(obj).get("__builtins__", ())
+
+
+def variables(obj: Any) -> dict[str, Any]:
+    """``vars(obj)`` and ``obj.__dict__`` of an own object: a copy, without the machine's own names."""
+    if isinstance(obj, (type, ModuleType)) or not is_own(obj):
+        raise TypeError("vars() is for instances of the app's own classes")
+    return {name: value for name, value in vars(obj).items() if rules.may_bind(name)}
+
+
+def names_of(obj: Any) -> list[str]:
+    """``dir(obj)``: the names that restricted code may read."""
+    return [name for name in dir(obj) if not name.startswith("_") and name not in rules.FRAMES]
+
+
+def pass_on() -> None:
+    """At the start of an ``except*`` block: lets the platform's own interruption through."""
+    caught = sys.exception()
+    if isinstance(caught, BaseExceptionGroup) and caught.subgroup(Interrupted) is not None:
+        raise Interrupted
+
+
+def _unwritable(obj: Any, name: str) -> str:
+    """Why ``name`` may not be set on ``obj``; empty if it may."""
+    own = is_own(obj)
+    if name in rules.FRAMES:
+        return "it leads to frames"
+    if rules.is_dunder(name) and not (own and name in rules.WRITABLE_DUNDERS):
+        return "it is the language's own"
+    if isinstance(obj, ModuleType):
+        return "" if rules.may_bind(name) else "the name is the machine's own"
+    if rules.is_private(name) and not may_read_private(obj, name):
+        return "names that begin with _ are for the app's own classes"
+    if not own and (isinstance(obj, type) or isinstance(obj, _UNWRITABLE)):
+        return "it is not the app's own"
+    return ""
+
+
+def _guarded(obj: Any, name: str) -> Any:
+    cls = class_behind(obj)
+    if name in ("format", "format_map") and issubclass(cls, str):
+        from vaas.core.restrict.formatting import format_method  # needs string.Formatter: not at every start
+
+        return format_method(obj, name)
+    if _defined_by_app(cls, name):
+        return getattr(obj, name)
+    if name == "mro" and isinstance(obj, type):
+        raise _unreadable(obj, name, "it leads to classes that are not the app's own")
+    if _is_of_asyncio(cls):
+        raise _unreadable(obj, name, "it leads to the event loop that the machine runs on")
+    return getattr(obj, name)
+
+
+def _is_of_asyncio(cls: type) -> bool:
+    return any(base.__module__.partition(".")[0] in ("asyncio", "_asyncio", "uvloop") for base in cls.__mro__)
+
+
+def _defined_by_app(cls: type, name: str) -> bool:
+    return any(name in vars(base) for base in type.__getattribute__(cls, "__mro__") if mark_of(base) is not None)
+
+
+def _special(obj: Any, name: str) -> Any:
+    if name == "__class__":
+        return safe_type(obj)
+    if name == "__dict__":
+        return variables(obj)
+    if name == "__traceback__":
+        return None  # frames are not for apps; library functions take None for "no traceback"
+    if name == "__annotations__" and (is_own(obj) or is_app_module(obj)):
+        return dict(getattr(obj, name))
+    if name in rules.PLAIN_DUNDERS:
+        found = getattr(obj, name)
+        return type(found)(found) if type(found) in _PLAIN_DATA else found
+    if name in rules.SPECIAL_METHODS and _may_call_special(obj):
+        return _by_name(obj, name) if name in _BY_NAME else getattr(obj, name)
+    raise _unreadable(obj, name, "it reaches under the language")
+
+
+def _may_call_special(obj: Any) -> bool:
+    """``super().__init__``, ``Base.__eq__``, ``object.__setattr__``, ``dict.__getitem__``, ``"a".__len__``."""
+    if type(obj) is super or is_own(obj):
+        return True
+    return class_behind(obj).__module__ == "builtins" and not issubclass(class_behind(obj), (type, ModuleType))
+
+
+def _by_name(obj: Any, name: str) -> Any:
+    """The special methods that take an attribute's name, so that the name meets the same rules."""
+    method = getattr(obj, name)
+    check = guarded_write if name in ("__setattr__", "__delattr__") else _check_readable
+    if isinstance(obj, type):
+
+        def unbound(target: Any, attribute: Any, *value: Any) -> Any:
+            _exactly_str(attribute)
+            if not is_own(target) or isinstance(target, type):
+                raise TypeError(f"{name} is for instances of the app's own classes")
+            check(target, attribute)
+            return method(target, attribute, *value)
+
+        return unbound
+    target = obj.__self__ if type(obj) is super else obj
+
+    def bound(attribute: Any, *value: Any) -> Any:
+        _exactly_str(attribute)
+        check(target, attribute)
+        return method(attribute, *value)
+
+    return bound
+
+
+def _check_readable(obj: Any, name: str) -> None:
+    """For ``super().__getattribute__``: as ``guarded_getattr``, without reading."""
+    if not rules.is_native(name) and not (rules.is_private(name) and may_read_private(obj, name)):
+        raise _unreadable(obj, name, "not by this way")
+
+
+def _exactly_str(name: Any) -> None:
+    if type(name) is not str:
+        raise TypeError("attribute name must be exactly str")
+
+
+def _unreadable(obj: Any, name: str, why: str) -> AttributeError:
+    return AttributeError(f"restricted code may not read {name!r} of {_what(obj)}: {why}")
+
+
+def _what(obj: Any) -> str:
+    return f"the class {obj.__name__!r}" if isinstance(obj, type) else f"a {type(obj).__name__!r} object"
+
+
+_NOTHING = object()

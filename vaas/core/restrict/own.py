@@ -1,0 +1,104 @@
+"""Which objects are the app's own: classes its code made, their instances, its functions and its modules.
+
+The wrapped ``__build_class__`` marks each class in its own ``__dict__``, under a name that app code can neither write
+nor set, with a value that only this module makes. Next: ``guards.py``, which asks.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+MARK = "_abc_vaas_"
+"""The mark's name. typing.Protocol leaves names that begin with ``_abc_`` out of a protocol's members."""
+
+OPEN_MODULES = frozenset(
+    [
+        "abc",
+        "builtins",
+        "collections",
+        "collections.abc",
+        "contextlib",
+        "dataclasses",
+        "enum",
+        "html.parser",
+        "json.decoder",
+        "json.encoder",
+        "numbers",
+        "queue",
+        "string",
+        "threading",
+        "typing",
+        "types",
+        "weakref",
+    ]
+)
+"""Standard modules whose classes keep nothing under ``_names`` that an app could misuse through a subclass."""
+
+
+class Mark:
+    """Says that a class is the app's own, and remembers which private names of it were found to be so."""
+
+    __slots__ = ("private",)
+
+    def __init__(self) -> None:
+        self.private: set[str] = set()
+
+
+def build_class(body: Callable[..., Any], name: str, /, *bases: Any, **keywords: Any) -> Any:
+    """``__build_class__`` of restricted code."""
+    metaclass = keywords.get("metaclass")
+    if metaclass is not None and getattr(metaclass, "__module__", "") != "vaas.core.virtual.facades.safe_abc":
+        raise TypeError("restricted code has no metaclass but ABCMeta")
+    made = builtins.__build_class__(body, name, *bases, **keywords)
+    if isinstance(made, type):
+        type.__setattr__(made, MARK, Mark())
+    return made
+
+
+def mark_of(cls: type) -> Mark | None:
+    """The mark of the app's own class; None for any other."""
+    found = type.__getattribute__(cls, "__dict__").get(MARK)
+    return found if type(found) is Mark else None
+
+
+def class_behind(obj: Any) -> type:
+    """The class whose names ``obj`` shows: a class's own, a ``super()``'s instance's, else its type."""
+    if type(obj) is super:
+        return obj.__self_class__ or super
+    return obj if isinstance(obj, type) else type(obj)
+
+
+def is_own(obj: Any) -> bool:
+    """Whether the app made this: a class, an instance of one, a function."""
+    if type(obj) is FunctionType:
+        return "_getattr_" in obj.__builtins__
+    return mark_of(class_behind(obj)) is not None
+
+
+def is_own_private(cls: type, name: str) -> bool:
+    """Whether ``_name`` on this class, or an instance of it, is the app's business and no library's."""
+    mark = mark_of(cls)
+    if mark is None:
+        return False
+    if name in mark.private:
+        return True
+    for base in type.__getattribute__(cls, "__mro__"):
+        if name in type.__getattribute__(base, "__dict__"):
+            if mark_of(base) is None:
+                return False
+            break
+    else:
+        if any(mark_of(base) is None and not _is_open(base) for base in type.__getattribute__(cls, "__mro__")):
+            return False
+    mark.private.add(name)
+    return True
+
+
+def _is_open(base: type) -> bool:
+    """Whether instances of this library class hold nothing private that matters: then ``_names`` on them are the app's."""
+    module = base.__module__
+    return module in OPEN_MODULES or module.partition(".")[0] not in sys.stdlib_module_names

@@ -1,0 +1,188 @@
+"""From what an author wrote to what may run: RestrictedPython's transformer, extended to the Python people write today.
+
+It refuses what it does not know, checks every name that something binds, and turns an attribute into a call of a
+guard only where the name alone does not make it safe: ``x.name`` stays as it is, ``x._name`` becomes
+``_getattr_(x, "_name")``, ``x.name = 1`` becomes ``_write_(x, "name").name = 1``. Reading plainly is sound only with
+the facades of ``core/virtual/facades``, which show no modules. Items, iteration and calls are no boundary here.
+Next: ``patterns.py`` for ``match``, ``annotations.py``; what the guards do is ``guards.py``.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from RestrictedPython.transformer import RestrictingNodeTransformer, copy_locations
+
+from vaas.core.restrict import rules
+from vaas.core.restrict.annotations import Annotations
+from vaas.core.restrict.patterns import Patterns
+from vaas.core.restrict.violations import Violation
+
+TRUSTED = 'or ask for code = "trusted" in vaas.toml'
+
+
+class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type: ignore[misc]  # untyped base
+    """Visit a module once; then ``violations`` is empty or the tree must not run."""
+
+    def __init__(self, file: str, bound: frozenset[str] = frozenset()) -> None:
+        super().__init__()
+        self.file = file
+        self.violations: list[Violation] = []
+        self._bound = bound
+        """Names that the file itself gives a meaning to."""
+        self._classes: list[str] = []
+        """The classes around the node, for the names that Python mangles."""
+
+    # --- refusing ---------------------------------------------------------------------------------------------
+
+    def refuse(self, node: ast.AST, rule: str, why: str, remedy: str) -> None:
+        self.violations.append(Violation(self.file, getattr(node, "lineno", 1), rule, why, remedy))
+
+    def error(self, node: ast.AST, info: str) -> None:
+        """What the base class has to say."""
+        self.refuse(node, "unknown-syntax", info, f"write it another way, {TRUSTED}")
+
+    def check_name(self, node: ast.AST, name: str | None, allow_magic_methods: bool = False) -> None:
+        if name is not None and not rules.may_bind(name):
+            self.refuse(node, "reserved-name", f"the name {name!r} is the machine's own", "choose another name")
+
+    # --- names and attributes ---------------------------------------------------------------------------------
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if not isinstance(node.ctx, ast.Load):
+            self.check_name(node, node.id)
+        elif node.id in rules.ABSENT and not node.id.startswith("_"):
+            if node.id not in self._bound:
+                self.refuse(node, "absent-builtin", f"restricted code has no {node.id}()", f"do without it, {TRUSTED}")
+        elif not rules.may_read(node.id):
+            self.refuse(node, "reserved-name", f"the name {node.id!r} is the machine's own", "choose another name")
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        name = self._mangled(node.attr)
+        self._check_attribute(node, name)
+        node = self.node_contents_visit(node)
+        if isinstance(node.ctx, ast.Load):
+            return node if rules.is_native(name) else self._guard("_getattr_", node, node.value, name)
+        node.value = self._guard("_write_", node.value, node.value, name)
+        return node
+
+    def _check_attribute(self, node: ast.AST, name: str) -> None:
+        if name in rules.FRAMES:
+            self.refuse(
+                node, "frame-attribute", f"{name!r} leads to frames and other people's variables", "do without it"
+            )
+        elif rules.is_dunder(name) and name not in rules.READABLE_DUNDERS | rules.WRITABLE_DUNDERS:
+            self.refuse(node, "special-attribute", f"{name!r} reaches under the language", f"do without it, {TRUSTED}")
+
+    def _guard(self, guard: str, at: ast.AST, value: ast.expr, name: str) -> ast.Call:
+        call = ast.Call(ast.Name(guard, ast.Load()), [value, ast.Constant(name)], [])
+        copy_locations(call, at)
+        return call
+
+    def _mangled(self, name: str) -> str:
+        """``__x`` in a class is ``_Class__x``, as the compiler makes it."""
+        top = self._classes[-1].lstrip("_") if self._classes else ""
+        return f"_{top}{name}" if top and name.startswith("__") and not name.endswith("__") else name
+
+    def visit_Global(self, node: ast.Global) -> ast.AST:
+        for name in node.names:
+            self.check_name(node, name)
+        return node
+
+    visit_Nonlocal = visit_Global
+
+    # --- what needs no guard here -----------------------------------------------------------------------------
+
+    def _plain(self, node: ast.AST) -> ast.AST:
+        return self.node_contents_visit(node)  # type: ignore[no-any-return]  # untyped base
+
+    visit_Subscript = visit_Assign = visit_Call = visit_For = visit_comprehension = visit_With = visit_Module = _plain
+    visit_AsyncFor = visit_AsyncWith = visit_Await = visit_ListComp = visit_SetComp = visit_DictComp = _plain
+    visit_GeneratorExp = visit_type_ignore = _plain
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        if isinstance(node.target, ast.Attribute) and node.target.attr in rules.GUARDED:
+            self.refuse(node, "guarded-attribute", f"{node.target.attr!r} may not be changed in place", "assign it")
+        return self._plain(node)
+
+    # --- imports ----------------------------------------------------------------------------------------------
+
+    def visit_Import(self, node: ast.Import) -> ast.AST:
+        for alias in node.names:
+            self.check_name(node, alias.asname or alias.name.partition(".")[0])
+        return node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
+        for alias in node.names:
+            self.check_name(node, alias.name)  # read from a module by Python itself, so no guard sees it
+            self.check_name(node, alias.asname)
+        return node
+
+    # --- functions and classes --------------------------------------------------------------------------------
+
+    def visit_FunctionDef(self, node: Any) -> ast.AST:
+        self.check_name(node, node.name)
+        self.check_function_argument_names(node)
+        returns, node.returns = node.returns, None
+        self._plain(node)
+        node.returns = self.annotation(returns)
+        return node  # type: ignore[no-any-return]
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        self.check_function_argument_names(node)
+        return self._plain(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        self.check_name(node, node.name)
+        for keyword in node.keywords:
+            if keyword.arg == "metaclass" and not _is_abc_meta(keyword.value):
+                self.refuse(node, "metaclass", "restricted code has no metaclass but ABCMeta", "use __init_subclass__")
+        body, node.body = node.body, []
+        self._plain(node)
+        self._classes.append(node.name)
+        node.body = [self.visit(it) for it in body]
+        self._classes.pop()
+        return node
+
+    # --- exceptions -------------------------------------------------------------------------------------------
+
+    def visit_Try(self, node: ast.Try) -> ast.AST:
+        """The platform's own interruption passes every handler of the app."""
+        self._plain(node)
+        if node.handlers:
+            interrupted = ast.ExceptHandler(ast.Name("_Interrupted_", ast.Load()), None, [ast.Raise(None, None)])
+            copy_locations(interrupted, node.handlers[0])
+            node.handlers.insert(0, interrupted)
+        return node
+
+    def visit_TryStar(self, node: Any) -> ast.AST:
+        self._plain(node)
+        for handler in node.handlers:
+            pass_on = ast.Expr(ast.Call(ast.Name("_pass_on_", ast.Load()), [], []))
+            copy_locations(pass_on, handler)
+            handler.body.insert(0, pass_on)
+        return node  # type: ignore[no-any-return]
+
+    # --- type parameters (3.12) -------------------------------------------------------------------------------
+
+    def visit_TypeVar(self, node: Any) -> ast.AST:
+        self.check_name(node, node.name)
+        return self._plain(node)
+
+    visit_ParamSpec = visit_TypeVarTuple = visit_TypeVar
+
+    def visit_TypeAlias(self, node: Any) -> ast.AST:
+        node.name = self.visit(node.name)
+        node.type_params = [self.visit(it) for it in node.type_params]
+        node.value = self.annotation(node.value)
+        return node  # type: ignore[no-any-return]
+
+
+def _is_abc_meta(node: ast.expr) -> bool:
+    return (isinstance(node, ast.Name) and node.id == "ABCMeta") or (
+        isinstance(node, ast.Attribute) and node.attr == "ABCMeta"
+    )

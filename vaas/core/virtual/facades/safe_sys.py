@@ -1,0 +1,48 @@
+"""``sys``, ``io`` and ``importlib`` for restricted code."""
+
+from __future__ import annotations
+
+import io
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from vaas.core.virtual.facades.base import Facade
+from vaas.core.virtual.facades.trusted import importer_of
+
+if TYPE_CHECKING:
+    from vaas.core.virtual.machine import Machine
+
+_FACTS = """version version_info hexversion implementation platform maxsize maxunicode byteorder float_info int_info hash_info
+getrecursionlimit getsizeof intern getdefaultencoding getfilesystemencoding exit exception"""
+_STREAMS = ("stdin", "stdout", "stderr")
+
+
+def sys_(machine: Machine) -> ModuleType:
+    def exc_info() -> tuple[Any, Any, None]:
+        error = sys.exception()
+        return (None, None, None) if error is None else (type(error), error, None)
+
+    own = {
+        "argv": list(machine.argv),
+        "path": ["/app"],
+        "stdin": io.StringIO(),
+        "stdout": machine.stdout,
+        "stderr": machine.stderr,
+        "executable": "",
+        "exc_info": exc_info,
+    }
+    facts = {name: getattr(sys, name) for name in _FACTS.split()}
+    return Facade("sys", {**facts, **own}, changeable=(*_STREAMS, "argv", "path"))
+
+
+def io_(machine: Machine) -> ModuleType:
+    names = "StringIO BytesIO TextIOWrapper IOBase TextIOBase BufferedIOBase UnsupportedOperation SEEK_SET SEEK_CUR SEEK_END"
+    return Facade("io", {**{name: getattr(io, name) for name in names.split()}, "open": machine.open})
+
+
+def importlib_(machine: Machine) -> ModuleType:
+    def submodule(name: str) -> Any:
+        return machine.load(f"importlib.{name}") if name in ("resources", "metadata") else None
+
+    return Facade("importlib", {"import_module": importer_of(machine)}, missing=submodule)
