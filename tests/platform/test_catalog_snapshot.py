@@ -159,7 +159,7 @@ edits = st.lists(
 )
 
 
-@given(st.lists(edits, max_size=20), st.integers(0, 20))
+@given(edits, st.integers(0, 20))
 def test_following_events_leads_to_the_same_snapshot_as_listing_anew(
     edits: list[tuple[str, bytes | None]], cut: int
 ) -> None:
