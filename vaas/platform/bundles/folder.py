@@ -143,7 +143,7 @@ class _Upload:
         return self._hash.hexdigest()
 
     def begin(self) -> None:
-        self._file = tempfile.NamedTemporaryFile(dir=self._incoming, delete=False)  # noqa: SIM115: see `discard`
+        self._file = tempfile.NamedTemporaryFile(dir=self._incoming, delete=False)  # noqa: SIM115  (closed by `discard`)
 
     def add(self, chunk: bytes) -> None:
         self._gathered += chunk

@@ -112,4 +112,4 @@ def _translated(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UnpackFailed(reason=disk.reason(error, folder.parent)) from error
+        raise UnpackFailed(reason=f"{disk.reason(error, folder.parent)}.") from error

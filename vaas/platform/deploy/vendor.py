@@ -78,7 +78,7 @@ def vendored(folder: Path, requirements: str, cache: Path | None = None) -> dict
             _install(folder, lines, installed)
         os.utime(installed)
     except OSError as error:
-        raise CacheUnusable(reason=disk.reason(error, cache)) from error
+        raise CacheUnusable(reason=f"{disk.reason(error, cache)}.") from error
     return _files(installed)
 
 

@@ -142,7 +142,7 @@ def _translated(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreUnavailable(reason=disk.reason(error, folder)) from error
+        raise StoreUnavailable(reason=f"{disk.reason(error, folder)}.") from error
     except sqlite3.Error as error:
         raise StoreUnavailable(reason=_reason(error, folder)) from error
 
@@ -150,7 +150,7 @@ def _translated(folder: Path) -> Iterator[None]:
 def _reason(error: sqlite3.Error, folder: Path) -> str:
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest is detail
     if kind == sqlite3.SQLITE_FULL:
-        return disk.full(folder)
+        return f"{disk.full(folder)}."
     if kind in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return f"{folder / FILE} is damaged, or not a database of vaas ({error}). Put back a backup of it."
-    return f"{folder / FILE}: {error}"
+    return f"{folder / FILE}: {error}."
