@@ -142,7 +142,7 @@ def _quantity(parse: Callable[[str], Any], show: Callable[[Any], str], what: str
         try:
             found = parse(value)
         except units.UnitInvalid as error:
-            raise Wrong(f"{value!r} is not {what}", str(error.facts["example"])) from None
+            raise Wrong(f"{value!r} is not {what}", f"write {error.facts['example']}") from None
         if not least <= found <= most:
             raise Wrong(f"{value} is out of range", f'write something from "{show(least)}" to "{show(most)}"')
         return found

@@ -13,7 +13,9 @@ SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 """Seconds in each unit of time."""
 
 BYTES = {"B": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3, "TB": 1024**4}
-"""Bytes in each unit of size."""
+"""Bytes in each unit of size, the smallest first."""
+
+SPELLINGS = BYTES | {f"{unit[0]}IB": size for unit, size in BYTES.items() if size > 1}
 
 QUANTITY = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?([A-Za-z]+)", re.ASCII)
 
@@ -34,10 +36,10 @@ def parse_seconds(text: str) -> float:
 def parse_size(text: str) -> int:
     """``"1.5KB"`` → 1536; ``KiB`` and ``kb`` too. Raises ``UnitInvalid``."""
     found = QUANTITY.fullmatch(text)
-    unit = found[2].upper().replace("IB", "B") if found else ""
-    if found is None or unit not in BYTES:
+    unit = found[2].upper() if found else ""
+    if found is None or unit not in SPELLINGS:
         raise UnitInvalid(text=repr(text), what="a size", example='a number and its unit: "10KB", "256MB", "1GB"')
-    return round(float(found[1]) * BYTES[unit]) if "." in found[1] else int(found[1]) * BYTES[unit]
+    return round(float(found[1]) * SPELLINGS[unit]) if "." in found[1] else int(found[1]) * SPELLINGS[unit]
 
 
 def format_seconds(seconds: float) -> str:
@@ -52,10 +54,10 @@ def format_seconds(seconds: float) -> str:
 
 def format_size(size: int) -> str:
     """Short, for people: ``268435456`` → ``256MB``, ``1500`` → ``1.5KB``."""
-    for unit, factor in reversed(BYTES.items()):
-        if round(size / factor, 1) >= 1:
-            return f"{size // factor}{unit}" if size % factor == 0 else f"{size / factor:.1f}{unit}"
-    return "0B"
+    fits = (unit for unit, factor in BYTES.items() if round(size / factor, 1) < 1024)
+    unit = next(fits, "TB")
+    number, rest = divmod(size, BYTES[unit])
+    return f"{size / BYTES[unit]:.1f}{unit}" if rest else f"{number}{unit}"
 
 
 def _digits(number: float) -> str:
