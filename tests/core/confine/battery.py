@@ -1,0 +1,827 @@
+"""Runs in a process of its own: confines it, or not, then tries everything and prints what came of it as JSON.
+
+``python battery.py '{"mode": "confined", …}'``. An attempt is a function in ``FORBIDDEN`` (an app without grants must
+fail at it), ``NEEDED`` (it must succeed) or ``GRANTED`` (it depends). The tests compare a confined run with an
+unconfined one of the same attempts, so that an attempt which never works anywhere proves nothing. Started by
+``conftest.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import errno
+import fcntl
+import importlib
+import json
+import mmap
+import os
+import resource
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from vaas.core.confine import libc, selfcheck
+from vaas.core.confine.apply import apply, prepare
+from vaas.core.confine.plan import Confinement, environment, plan
+from vaas.core.confine.selfcheck import ConfinementFailed
+from vaas.core.confine.system import probe
+from vaas.core.host.spec import HostSpec
+from vaas.core.policy import Limits, Permissions, Policy
+
+FORBIDDEN: dict[str, Callable[[], Any]] = {}
+NEEDED: dict[str, Callable[[], Any]] = {}
+GRANTED: dict[str, Callable[[], Any]] = {}
+OPTIONS: dict[str, Any] = {}
+
+
+def forbidden(attempt: Callable[[], Any]) -> Callable[[], Any]:
+    FORBIDDEN[attempt.__name__] = attempt
+    return attempt
+
+
+def needed(attempt: Callable[[], Any]) -> Callable[[], Any]:
+    NEEDED[attempt.__name__] = attempt
+    return attempt
+
+
+def granted(attempt: Callable[[], Any]) -> Callable[[], Any]:
+    GRANTED[attempt.__name__] = attempt
+    return attempt
+
+
+def place(name: str) -> Path:
+    return Path(OPTIONS["root"], name)
+
+
+def bystander() -> int:
+    return int(OPTIONS["bystander"])
+
+
+def reaches_the_kernel(name: str, *arguments: int | bytes | None) -> None:
+    """Success is that the call itself answers, were it with an error about its (empty) arguments."""
+    try:
+        libc.syscall(name, *arguments)
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.EACCES, errno.ENOSYS):
+            raise
+
+
+# --- files ----------------------------------------------------------------------------------------------------
+
+
+@forbidden
+def read_the_data_of_another_app() -> None:
+    place("other/secret").read_text()
+
+
+@forbidden
+def read_it_through_a_link() -> None:
+    link = place("tmp/link")
+    link.symlink_to(place("other/secret"))
+    try:
+        link.read_text()
+    finally:
+        link.unlink()
+
+
+@forbidden
+def move_it_here() -> None:
+    place("other/to-move").rename(place("tmp/moved"))
+    place("tmp/moved").rename(place("other/to-move"))
+
+
+@forbidden
+def link_it_here() -> None:
+    os.link(place("other/secret"), place("tmp/linked"))
+    place("tmp/linked").unlink()
+
+
+@forbidden
+def write_the_data_of_another_app() -> None:
+    place("other/scratch").write_text("x")
+
+
+@forbidden
+def delete_the_data_of_another_app() -> None:
+    place("other/to-delete").unlink()
+
+
+@forbidden
+def truncate_the_data_of_another_app() -> None:
+    os.truncate(place("other/to-truncate"), 0)
+
+
+@forbidden
+def change_the_mode_of_anothers_file() -> None:
+    before = place("other/modes").stat().st_mode
+    place("other/modes").chmod(0o604)
+    if place("other/modes").stat().st_mode == before:
+        raise PermissionError(errno.EPERM, "claimed only")
+
+
+@forbidden
+def change_the_times_of_anothers_file() -> None:
+    before = place("other/times").stat().st_mtime
+    os.utime(place("other/times"), (1, 1))
+    if place("other/times").stat().st_mtime == before:
+        raise PermissionError(errno.EPERM, "claimed only")
+
+
+@forbidden
+def change_the_mode_of_the_bundle() -> None:
+    with place("bundle/app.py").open() as file:
+        os.fchmod(file.fileno(), 0o604)
+    if place("bundle/app.py").stat().st_mode & 0o777 != 0o604:
+        raise PermissionError(errno.EPERM, "claimed only")
+
+
+@forbidden
+def mark_anothers_file() -> None:
+    os.setxattr(place("other/modes"), "user.vaas", b"x")
+
+
+@forbidden
+def own_anothers_file() -> None:
+    os.chown(place("other/modes"), os.getuid(), os.getgid())
+
+
+@forbidden
+def list_the_folder_of_all_apps() -> None:
+    os.listdir(OPTIONS["root"])
+
+
+@forbidden
+def list_the_root() -> None:
+    os.listdir("/")
+
+
+@forbidden
+def read_the_users() -> None:
+    Path("/etc/passwd").read_text()
+
+
+@forbidden
+def read_own_environment_from_proc() -> None:
+    Path("/proc/self/environ").read_bytes()
+
+
+@forbidden
+def read_own_memory_map_from_proc() -> None:
+    Path("/proc/self/maps").read_bytes()
+
+
+@forbidden
+def read_the_environment_of_the_parent() -> None:
+    Path(f"/proc/{bystander()}/environ").read_bytes()
+
+
+@forbidden
+def write_into_the_bundle() -> None:
+    place("bundle/more.py").write_text("")
+    place("bundle/more.py").unlink()
+
+
+@forbidden
+def write_into_shared_memory() -> None:
+    path = Path(f"/dev/shm/vaas-test-{os.getpid()}")
+    path.write_text("")
+    path.unlink()
+
+
+@forbidden
+def watch_a_folder_of_another() -> None:
+    watch = libc.syscall("inotify_init1", 0)
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.inotify_add_watch(watch, str(place("other")).encode(), 0x100) < 0:
+        raise OSError(ctypes.get_errno(), "inotify_add_watch")
+
+
+@forbidden
+def use_an_inherited_descriptor() -> None:
+    os.fstat(OPTIONS["inherited"])
+
+
+# --- network --------------------------------------------------------------------------------------------------
+
+
+def opens(family: int, kind: int, protocol: int = 0) -> None:
+    socket.socket(family, kind, protocol).close()
+
+
+@forbidden
+def open_a_tcp_socket() -> None:
+    opens(socket.AF_INET, socket.SOCK_STREAM)
+
+
+@forbidden
+def open_a_tcp_socket_of_ipv6() -> None:
+    opens(socket.AF_INET6, socket.SOCK_STREAM)
+
+
+@forbidden
+def open_a_udp_socket() -> None:
+    opens(socket.AF_INET, socket.SOCK_DGRAM)
+
+
+@forbidden
+def open_a_multipath_socket() -> None:
+    opens(socket.AF_INET, socket.SOCK_STREAM, 262)
+
+
+@forbidden
+def open_a_netlink_socket() -> None:
+    opens(socket.AF_NETLINK, socket.SOCK_RAW)
+
+
+@forbidden
+def open_a_raw_socket() -> None:
+    opens(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+
+
+@forbidden
+def open_a_packet_socket() -> None:
+    opens(socket.AF_PACKET, socket.SOCK_RAW)
+
+
+@forbidden
+def open_a_vsock() -> None:
+    opens(socket.AF_VSOCK, socket.SOCK_STREAM)
+
+
+@forbidden
+def connect_to_a_unix_socket() -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        one.connect(str(place("other/service")))
+
+
+@forbidden
+def connect_to_an_abstract_unix_socket() -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        one.connect(OPTIONS["abstract"])
+
+
+@forbidden
+def send_from_a_pair_to_a_unix_socket() -> None:
+    one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with one, other:
+        one.sendto(b"hello", str(place("other/datagrams")))
+
+
+@forbidden
+def listen() -> None:
+    with socket.socket(socket.AF_INET) as one:
+        one.listen()
+
+
+# --- processes ------------------------------------------------------------------------------------------------
+
+
+@forbidden
+def fork() -> None:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+@forbidden
+def spawn() -> None:
+    os.waitpid(os.posix_spawn("/bin/true", ["true"], {}), 0)
+
+
+@forbidden
+def run_a_program() -> None:
+    subprocess.run(["/bin/true"], check=True)
+
+
+@forbidden
+def execute() -> None:
+    reaches_the_kernel("execve", b"/nowhere", None, None)
+
+
+@forbidden
+def execute_at() -> None:
+    reaches_the_kernel("execveat", -1, b"", None, None, 0)
+
+
+@forbidden
+def end_another_process() -> None:
+    os.kill(bystander(), signal.SIGCONT)
+
+
+@forbidden
+def signal_a_thread_of_another_process() -> None:
+    libc.syscall("tgkill", bystander(), bystander(), signal.SIGCONT)
+
+
+@forbidden
+def signal_another_process_through_a_descriptor() -> None:
+    signal.pidfd_send_signal(os.pidfd_open(bystander()), signal.SIGCONT)
+
+
+@forbidden
+def aim_the_signals_of_a_pipe_at_another() -> None:
+    reading, writing = os.pipe()
+    try:
+        fcntl.fcntl(reading, fcntl.F_SETOWN, bystander())
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+@forbidden
+def trace_another_process() -> None:
+    libc.syscall("ptrace", 0x4206, bystander(), 0, 0)
+    libc.syscall("ptrace", 0x4207, bystander(), 0, 0)
+    os.waitpid(bystander(), 0x40000000)
+    libc.syscall("ptrace", 17, bystander(), 0, 0)
+
+
+@forbidden
+def read_memory_of_a_process() -> None:
+    reaches_the_kernel("process_vm_readv", os.getpid(), None, 0, None, 0, 0)
+
+
+@forbidden
+def take_a_descriptor_of_another_process() -> None:
+    os.close(libc.syscall("pidfd_getfd", os.pidfd_open(bystander()), 0, 0))
+
+
+@forbidden
+def lower_the_limits_of_another_process() -> None:
+    resource.prlimit(bystander(), resource.RLIMIT_CORE, (0, 0))
+
+
+@forbidden
+def lower_the_priority_of_another_process() -> None:
+    os.setpriority(os.PRIO_PROCESS, bystander(), 5)
+
+
+@forbidden
+def choose_its_own_cores() -> None:
+    os.sched_setaffinity(0, os.sched_getaffinity(0))
+
+
+@forbidden
+def outlive_its_parent() -> None:
+    libc.prctl(1, 0)
+
+
+@forbidden
+def become_traceable() -> None:
+    libc.prctl(4, 1)
+
+
+@forbidden
+def become_root() -> None:
+    os.setresuid(-1, -1, 0 if os.getuid() else -1)
+    os.setgroups([])
+
+
+# --- the kernel's surface -------------------------------------------------------------------------------------
+
+
+@forbidden
+def have_memory_that_no_limit_counts() -> None:
+    mmap.mmap(-1, 4096).close()
+
+
+@forbidden
+def have_a_memory_file() -> None:
+    os.close(os.memfd_create("x"))
+
+
+@forbidden
+def have_system_v_memory() -> None:
+    reaches_the_kernel("shmget", 0, 0, 0)
+
+
+@forbidden
+def have_a_message_queue() -> None:
+    reaches_the_kernel("msgget", -1, 0)
+
+
+@forbidden
+def use_io_uring() -> None:
+    reaches_the_kernel("io_uring_setup", 1, None)
+
+
+@forbidden
+def use_bpf() -> None:
+    reaches_the_kernel("bpf", 0, None, 0)
+
+
+@forbidden
+def use_userfaultfd() -> None:
+    os.close(libc.syscall("userfaultfd", 1))
+
+
+@forbidden
+def use_perf() -> None:
+    reaches_the_kernel("perf_event_open", None, 0, -1, -1, 0)
+
+
+@forbidden
+def use_a_keyring() -> None:
+    reaches_the_kernel("keyctl", 0, -3, 0, 0, 0)
+
+
+@forbidden
+def load_a_module() -> None:
+    reaches_the_kernel("init_module", None, 0, None)
+
+
+@forbidden
+def open_by_handle() -> None:
+    reaches_the_kernel("open_by_handle_at", -1, None, 0)
+
+
+@forbidden
+def set_the_clock() -> None:
+    reaches_the_kernel("clock_settime", 0, None)
+
+
+@forbidden
+def add_a_filter_of_its_own() -> None:
+    reaches_the_kernel("seccomp", 1, 0, None)
+
+
+@forbidden
+def change_its_personality() -> None:
+    libc.syscall("personality", 0xFFFFFFFF)
+
+
+@forbidden
+def clone_into_a_namespace() -> None:
+    child = libc.syscall("clone", 0x10000000 | signal.SIGCHLD, None, None, None, 0)
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+@forbidden
+def start_a_process_by_clone3() -> None:
+    reaches_the_kernel("clone3", None, 0)
+
+
+@forbidden
+def mount_a_file_system() -> None:
+    reaches_the_kernel("mount", None, None, None, 0, None)
+
+
+@forbidden
+def change_the_root() -> None:
+    os.chroot("/")
+
+
+@forbidden
+def unshare_namespaces() -> None:
+    libc.syscall("unshare", 0)
+
+
+@forbidden
+def take_more_memory_than_allowed() -> None:
+    bytearray(OPTIONS["memory"])
+
+
+@forbidden
+def open_more_files_than_allowed() -> None:
+    opened = [os.open(os.devnull, os.O_RDONLY)]
+    try:
+        while opened[-1] < OPTIONS["files"]:
+            opened.append(os.dup(opened[0]))
+    finally:
+        for each in opened:
+            os.close(each)
+
+
+# --- what every app needs -------------------------------------------------------------------------------------
+
+
+@needed
+def import_the_standard_library() -> list[str]:
+    failed = []
+    for name in sorted(
+        sys.stdlib_module_names - {"antigravity", "this", "idlelib", "lib2to3", "turtle", "turtledemo", "tkinter"}
+    ):
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError:
+            pass
+        except Exception as error:
+            failed.append(f"{name}: {error!r}")
+    if failed:
+        raise RuntimeError(failed)
+    return failed
+
+
+@needed
+def import_packages_and_vaas() -> None:
+    for name in ("starlette.applications", "msgspec.json", "httptools", "websockets", "vaas.core.policy"):
+        importlib.import_module(name)
+
+
+@needed
+def start_threads() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(int, range(100))) == 4950
+    one = threading.Thread(target=time.sleep, args=(0,))
+    one.start()
+    one.join()
+
+
+async def _echo_on_the_kept_socket() -> None:
+    reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=os.dup(OPTIONS["kept"])))
+    writer.write(b"ping\n")
+    assert await reader.readline() == b"ping\n"
+    assert await asyncio.to_thread(lambda: 7) == 7
+    await asyncio.wait_for(asyncio.sleep(0), 1)
+    writer.close()
+
+
+@needed
+def run_asyncio() -> None:
+    asyncio.run(_echo_on_the_kept_socket())
+
+
+@needed
+def run_asyncio_on_poll_and_in_a_thread() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, _echo_on_the_kept_socket()).result()
+
+
+@needed
+def run_uvloop() -> None:
+    import uvloop
+
+    uvloop.run(_echo_on_the_kept_socket())
+
+
+@needed
+def run_uvloop_in_a_thread() -> None:
+    import uvloop
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(uvloop.run, _echo_on_the_kept_socket()).result()
+
+
+@needed
+def handle_a_signal_of_its_own() -> None:
+    seen: list[int] = []
+    signal.signal(signal.SIGUSR1, lambda number, _: seen.append(number))
+    os.kill(os.getpid(), signal.SIGUSR1)
+    signal.raise_signal(signal.SIGUSR1)
+    signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+    assert len(seen) == 3
+
+
+@needed
+def keep_a_database() -> None:
+    database = sqlite3.connect(place("data/notes.db"))
+    with database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE IF NOT EXISTS notes (text)")
+        database.execute("INSERT INTO notes VALUES ('hello')")
+    assert database.execute("SELECT text FROM notes").fetchone() == ("hello",)
+    database.close()
+
+
+@needed
+def use_temporary_files() -> None:
+    with tempfile.TemporaryDirectory(dir=place("tmp")) as folder, tempfile.NamedTemporaryFile(dir=folder) as file:
+        file.write(b"x" * 100_000)
+        file.flush()
+        assert os.path.getsize(file.name) == 100_000
+    with tempfile.TemporaryFile(dir=place("tmp")) as unnamed:
+        unnamed.write(b"x")
+
+
+@needed
+def copy_move_and_delete_its_own_files() -> None:
+    first, second, third = place("data/a"), place("data/b"), place("tmp/c")
+    first.write_text("text")
+    shutil.copy(first, second)
+    shutil.copy2(first, second)
+    second.rename(third)
+    assert third.read_text() == "text"
+    os.truncate(third, 1)
+    third.unlink()
+    place("data/folder").mkdir(exist_ok=True)
+    place("data/folder/link").symlink_to("elsewhere")
+    shutil.rmtree(place("data/folder"))
+
+
+@needed
+def read_the_bundle() -> None:
+    assert place("bundle/app.py").read_text() == "# the app\n"
+    assert os.listdir(place("bundle")) == ["app.py"]
+
+
+@needed
+def open_devices() -> None:
+    Path(os.devnull).write_text("x")
+    assert os.open("/dev/urandom", os.O_RDONLY) > 2
+    assert len(os.urandom(4)) == 4
+
+
+@needed
+def tell_the_time_elsewhere() -> None:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    assert datetime.now(ZoneInfo("Asia/Shanghai")).utcoffset()
+    time.localtime()
+
+
+@needed
+def make_a_tls_context() -> None:
+    import ssl
+
+    ssl.create_default_context()
+
+
+@needed
+def ask_about_the_machine() -> None:
+    import mimetypes
+    import platform
+    import uuid
+
+    assert os.cpu_count()
+    assert mimetypes.guess_type("a.png") == ("image/png", None)
+    assert platform.system() == "Linux"
+    assert platform.platform()
+    assert uuid.uuid4() != uuid.uuid1()
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert resource.getrlimit(resource.RLIMIT_CORE) is not None
+    assert os.path.expanduser("~")
+
+
+@needed
+def use_pipes_pairs_and_maps() -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        one.sendall(b"x")
+        assert other.recv(1) == b"x"
+        other.sendmsg([b"y"])
+        assert one.recvmsg(1)[0] == b"y"
+        assert one.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+    mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+    with place("data/mapped").open("w+b") as file:
+        file.write(b"x" * 4096)
+        file.flush()
+        mmap.mmap(file.fileno(), 4096).close()
+    reading, writing = os.pipe()
+    os.close(reading)
+    os.close(writing)
+
+
+# --- what a grant allows --------------------------------------------------------------------------------------
+
+
+@granted
+def connect_to_the_granted_port() -> None:
+    socket.create_connection(("127.0.0.1", OPTIONS["ports"][0]), timeout=5).close()
+
+
+@granted
+def connect_to_another_port() -> None:
+    socket.create_connection(("127.0.0.1", OPTIONS["ports"][1]), timeout=5).close()
+
+
+@granted
+def connect_by_fast_open() -> None:
+    with socket.socket() as one:
+        one.sendto(b"x", 0x20000000, ("127.0.0.1", OPTIONS["ports"][1]))
+
+
+@granted
+def bind_a_port() -> None:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+
+
+@granted
+def resolve_localhost() -> None:
+    assert socket.getaddrinfo("localhost", 80)
+
+
+@granted
+def run_asyncio_over_tcp() -> None:
+    async def connect() -> None:
+        _, writer = await asyncio.open_connection("127.0.0.1", OPTIONS["ports"][0])
+        writer.close()
+
+    asyncio.run(connect())
+
+
+@granted
+def run_uvloop_over_tcp() -> None:
+    import uvloop
+
+    async def connect() -> None:
+        _, writer = await asyncio.open_connection("127.0.0.1", OPTIONS["ports"][0])
+        writer.close()
+
+    uvloop.run(connect())
+
+
+@granted
+def end_its_own_child() -> None:
+    child = subprocess.Popen(["/bin/sleep", "60"])
+    child.kill()
+    assert child.wait() == -signal.SIGKILL
+
+
+@granted
+def start_a_python() -> None:
+    subprocess.run([sys.executable, "-S", "-c", "import json"], check=True)
+
+
+@granted
+def start_a_program_with_more_rights() -> None:
+    """Raising a hard limit takes a capability, which this process has not once it is confined."""
+    subprocess.run(["/bin/sh", "-c", "ulimit -H -c 0; ulimit -H -c 1"], check=True, stderr=subprocess.DEVNULL)
+
+
+@granted
+def let_a_program_read_the_data_of_another_app() -> None:
+    ended = subprocess.run(["/bin/cat", place("other/secret")], capture_output=True)
+    if ended.returncode:
+        raise PermissionError(errno.EPERM, ended.stderr)
+
+
+@granted
+def read_what_was_granted() -> None:
+    assert place("other/secret").read_text() == "secret"
+
+
+# --- the run --------------------------------------------------------------------------------------------------
+
+
+def outcome(attempt: Callable[[], Any]) -> str:
+    try:
+        attempt()
+    except OSError as error:
+        return errno.errorcode.get(error.errno or 0, repr(error))
+    except BaseException as error:
+        return repr(error)
+    return "succeeded"
+
+
+def confinement() -> Confinement:
+    asked = {key: tuple(value) if isinstance(value, list) else value for key, value in OPTIONS["permissions"].items()}
+    policy = Policy(permissions=Permissions(**asked), limits=Limits(memory=OPTIONS["memory"]))
+    folders = [str(place(name)) for name in ("bundle", "data", "tmp")]
+    spec = HostSpec("one", "v1", *folders, policy=policy)
+    os.environ.update(environment(policy.permissions))
+    system = msgspec.structs.replace(probe(tuple(folders)), **OPTIONS["system"])
+    made = plan(spec, system, keep=(0, 1, 2, OPTIONS["kept"]), uid=OPTIONS["uid"])
+    return msgspec.structs.replace(made, **OPTIONS["confinement"])
+
+
+def begin(mode: str) -> None:
+    """What happens before the attempts: confinement, or the self-check on its own, or confinement too late."""
+    if mode == "checked":
+        selfcheck.run(confinement())
+    if mode == "threaded":
+        threading.Thread(target=threading.Event().wait, daemon=True).start()
+    if mode == "prepared":
+        made = confinement()
+        ruleset = prepare(made)
+        assert ruleset is not None
+        apply(msgspec.structs.replace(made, ruleset=ruleset.fd, keep=(*made.keep, ruleset.fd), read=(), write=()))
+    if mode in ("confined", "threaded"):
+        apply(confinement())
+
+
+def main() -> None:
+    OPTIONS.update(json.loads(sys.argv[1]))
+    try:
+        begin(OPTIONS["mode"])
+    except ConfinementFailed as failed:
+        print(json.dumps({"refused": str(failed)}))
+        return
+    chosen = OPTIONS["attempts"] or [*NEEDED, *FORBIDDEN]
+    groups = {"needed": NEEDED, "forbidden": FORBIDDEN, "granted": GRANTED}
+    outcomes = {
+        group: {name: outcome(attempts[name]) for name in chosen if name in attempts}
+        for group, attempts in groups.items()
+    }
+    print(json.dumps({"refused": "", **outcomes}))
+
+
+if __name__ == "__main__":
+    main()

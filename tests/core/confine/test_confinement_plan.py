@@ -1,0 +1,166 @@
+"""From a policy and a system to a confinement: pure, so the whole of it is looked at here."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from vaas.core.confine.plan import BadNet, Confinement, environment, plan, ports
+from vaas.core.confine.system import Capabilities
+from vaas.core.host.spec import HostSpec
+from vaas.core.policy import Limits, Permissions, Policy
+
+MB = 1024 * 1024
+FULL = Capabilities(
+    linux=True,
+    machine="x86_64",
+    landlock=7,
+    seccomp=True,
+    no_new_privs=True,
+    root=True,
+    uids=2**32 - 1,
+    common=("/usr/lib", "/opt/python/lib"),
+    names=("/etc/resolv.conf",),
+    programs=("/usr/bin", "/usr/lib"),
+    sinks=("/dev/null",),
+)
+WEAK = Capabilities(linux=True, machine="riscv64")
+
+
+def confined(
+    system: Capabilities = FULL, uid: int | None = None, cache: str = "", **permissions: object
+) -> Confinement:
+    policy = Policy(permissions=Permissions(**permissions), limits=Limits(memory=100 * MB))  # type: ignore[arg-type]
+    spec = HostSpec("shop", "v1", "/srv/bundles/abc", "/srv/data/shop", "/srv/tmp/1", cache, policy=policy)
+    return plan(spec, system, keep=(0, 1, 2, 7), uid=uid)
+
+
+def test_without_grants_there_are_the_apps_folders_and_the_interpreter() -> None:
+    one = confined()
+    assert one.read == ("/srv/bundles/abc", "/usr/lib", "/opt/python/lib")
+    assert one.write == ("/srv/data/shop", "/srv/tmp/1", "/dev/null")
+    assert one.execute == ()
+    assert one.connect == ()
+    assert not one.subprocess
+    assert one.keep == (0, 1, 2, 7)
+
+
+def test_granted_paths_are_added() -> None:
+    one = confined(read=("/srv/shared",), write=("/srv/exchange",))
+    assert "/srv/shared" in one.read
+    assert "/srv/shared" not in one.write
+    assert "/srv/exchange" in one.write
+
+
+def test_the_cache_of_compiled_code_is_written_to() -> None:
+    assert "/srv/cache" in confined(cache="/srv/cache").write
+    assert "" not in confined().write
+
+
+def test_programs_may_be_run_only_where_granted() -> None:
+    assert confined(subprocess=True).execute == ("/usr/bin", "/usr/lib")
+    assert confined(subprocess=True).subprocess
+
+
+def test_a_network_brings_the_files_that_resolve_names() -> None:
+    assert "/etc/resolv.conf" in confined(net=("example.com:443",)).read
+    assert "/etc/resolv.conf" not in confined().read
+
+
+def test_named_hosts_open_their_ports_and_that_of_names() -> None:
+    assert ports(("api.example.com:443", "db.internal:5432", "[::1]:443")) == (53, 443, 5432)
+
+
+def test_a_star_is_any_port() -> None:
+    assert ports(("example.com:443", "*")) == "any"
+
+
+def test_no_net_is_no_port() -> None:
+    assert ports(()) == ()
+
+
+@pytest.mark.parametrize(
+    "entry", ["example.com", "example.com:", ":443", "example.com:https", "a:0", "a:65536", "a:-1", "a:\uff14\uff14"]
+)
+def test_what_is_no_host_and_port_is_named(entry: str) -> None:
+    with pytest.raises(BadNet, match="host:port") as caught:
+        ports((entry,))
+    assert repr(entry) in str(caught.value)
+
+
+@given(port=some.integers(1, 65535))
+def test_any_port_of_the_range_can_be_granted(port: int) -> None:
+    assert set(ports((f"example.com:{port}",))) == {53, port}
+
+
+def test_names_are_asked_for_over_tcp_where_there_is_no_udp() -> None:
+    assert environment(Permissions(net=("example.com:443",))) == {"RES_OPTIONS": "use-vc"}
+    assert environment(Permissions(net=("*",))) == {}
+    assert environment(Permissions()) == {}
+
+
+def test_data_is_bounded_at_four_fifths_of_the_memory() -> None:
+    assert confined().memory == 80 * MB
+
+
+def test_an_own_uid_is_taken_where_the_system_can() -> None:
+    one = confined(uid=70_001)
+    assert one.uid == 70_001
+    assert one.threads > 0
+
+
+@pytest.mark.parametrize("system", [WEAK, msgspec.structs.replace(FULL, uids=65_536)])
+def test_an_own_uid_is_left_where_the_system_cannot(system: Capabilities) -> None:
+    one = confined(system, uid=70_001)
+    assert one.uid is None
+    assert one.threads == 0
+
+
+def test_root_is_no_uid_of_an_app() -> None:
+    assert confined(uid=0).uid is None
+
+
+def test_a_shared_uid_has_no_limit_on_processes() -> None:
+    """It would count whatever else that user runs, and stop the first thread."""
+    assert confined().threads == 0
+
+
+def test_the_right_to_enter_closed_folders_is_kept_only_if_one_is_closed() -> None:
+    closed = msgspec.structs.replace(FULL, closed_folders=True)
+    assert confined(closed, uid=70_001).search
+    assert not confined(FULL, uid=70_001).search
+    assert not confined(closed).search
+
+
+def test_the_self_check_tries_what_lies_around_the_app() -> None:
+    one = confined()
+    assert set(one.forbidden) == {"/", "/etc/passwd", "/proc", "/srv/bundles", "/srv/data", "/srv/tmp"}
+    assert one.read_only == ("/srv/bundles/abc",)
+
+
+def test_the_self_check_does_not_try_what_was_granted() -> None:
+    assert "/srv/data" not in confined(read=("/srv/data/",)).forbidden
+    assert "/etc/passwd" not in confined(read=("/etc",)).forbidden
+    assert confined(read=("/",)).forbidden == ()
+    assert confined(write=("/srv/bundles",)).read_only == ()
+
+
+def test_a_granted_name_is_not_taken_for_a_longer_one() -> None:
+    assert "/srv/data" in confined(read=("/srv/dat", "/srv/database")).forbidden
+
+
+def test_without_landlock_nothing_is_said_about_files() -> None:
+    one = confined(WEAK)
+    assert (one.landlock, one.seccomp, one.forbidden, one.read_only) == (0, False, (), ())
+
+
+def test_a_ruleset_made_before_is_kept_open() -> None:
+    spec = HostSpec("shop", "v1", "/b", "/d", "/t")
+    assert plan(spec, FULL, keep=(1,), ruleset=9).keep == (1, 9)
+
+
+def test_a_confinement_travels_whole() -> None:
+    one = confined(net=("example.com:443",), uid=70_001)
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(one), type=Confinement) == one

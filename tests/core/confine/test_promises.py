@@ -1,0 +1,68 @@
+"""What is said about a system follows from what it can do, and is never better than that."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from vaas.core.confine.promises import describe, missing, promises
+from vaas.core.confine.system import Capabilities, probe
+
+FULL = Capabilities(
+    linux=True, machine="x86_64", landlock=7, seccomp=True, no_new_privs=True, root=True, uids=2**32 - 1
+)
+
+
+def without(**changes: object) -> Capabilities:
+    return msgspec.structs.replace(FULL, **changes)
+
+
+def weaker(system: Capabilities) -> set[str]:
+    return {promise.what for promise in promises(system) if not promise.holds}
+
+
+def test_a_modern_system_keeps_every_promise() -> None:
+    assert missing(FULL) == []
+    assert len(describe(FULL)) == 6
+
+
+def test_an_ordinary_user_on_a_modern_system_has_full_confinement_too() -> None:
+    assert missing(without(root=False, uids=0)) == []
+    assert any("not root" in line for line in describe(without(root=False, uids=0)))
+
+
+@pytest.mark.parametrize(
+    ("system", "expected"),
+    [
+        (without(landlock=0), {"files", "network"}),
+        (without(landlock=3), {"network"}),
+        (without(landlock=4), set()),
+        (without(seccomp=False), {"network", "system calls"}),
+        (without(seccomp=False, uids=0), {"network", "system calls", "modes, times and owners"}),
+        (
+            without(seccomp=False, uids=0, landlock=0),
+            {"files", "network", "system calls", "signals", "modes, times and owners"},
+        ),
+    ],
+)
+def test_what_is_missing_weakens_what_rests_on_it(system: Capabilities, expected: set[str]) -> None:
+    assert weaker(system) == expected
+
+
+def test_a_weaker_promise_says_why() -> None:
+    (line,) = [line for line in missing(without(landlock=0)) if line.startswith("files")]
+    assert line.startswith("files: WEAKER: no Landlock")
+
+
+def test_elsewhere_than_on_linux_the_kernel_promises_nothing() -> None:
+    (line,) = missing(Capabilities(machine="arm64"))
+    assert "not Linux" in line
+
+
+def test_the_right_to_enter_closed_folders_is_told() -> None:
+    assert any("may enter closed folders" in line for line in describe(without(closed_folders=True)))
+    assert not any("may enter closed folders" in line for line in describe(FULL))
+
+
+def test_this_system_is_described_without_an_error() -> None:
+    assert describe(probe())
