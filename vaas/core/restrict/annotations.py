@@ -13,8 +13,8 @@ from typing import Any
 from vaas.core.restrict import rules
 
 _PLAIN = (
-    ast.Expression, ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List, ast.BinOp, ast.BitOr, ast.Load,
-    ast.Starred, ast.Call, ast.keyword, ast.UnaryOp, ast.USub, ast.Slice,
+    ast.Expression, ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List, ast.BinOp, ast.BitOr,
+    ast.Load, ast.Starred, ast.Call, ast.keyword, ast.UnaryOp, ast.USub, ast.Slice,
 )  # fmt: skip
 
 

@@ -12,68 +12,14 @@ from vaas.core.interrupt import Interrupted
 from vaas.core.restrict import guards, rules
 from vaas.core.restrict.own import build_class
 from vaas.core.restrict.safe_type import Type
+from vaas.core.words import words
 
-_PLAIN = [
-    "None",
-    "True",
-    "False",
-    "Ellipsis",
-    "NotImplemented",
-    "__debug__",
-    "abs",
-    "aiter",
-    "all",
-    "anext",
-    "any",
-    "ascii",
-    "bin",
-    "bool",
-    "bytearray",
-    "bytes",
-    "callable",
-    "chr",
-    "classmethod",
-    "complex",
-    "dict",
-    "divmod",
-    "enumerate",
-    "filter",
-    "float",
-    "format",
-    "frozenset",
-    "hash",
-    "hex",
-    "id",
-    "int",
-    "isinstance",
-    "issubclass",
-    "iter",
-    "len",
-    "list",
-    "map",
-    "max",
-    "memoryview",
-    "min",
-    "next",
-    "object",
-    "oct",
-    "ord",
-    "pow",
-    "property",
-    "range",
-    "repr",
-    "reversed",
-    "round",
-    "set",
-    "slice",
-    "sorted",
-    "staticmethod",
-    "str",
-    "sum",
-    "super",
-    "tuple",
-    "zip",
-]
+_PLAIN = words(
+    """None True False Ellipsis NotImplemented __debug__ abs aiter all anext any ascii bin bool bytearray bytes
+    callable chr classmethod complex dict divmod enumerate filter float format frozenset hash hex id int isinstance
+    issubclass iter len list map max memoryview min next object oct ord pow property range repr reversed round set
+    slice sorted staticmethod str sum super tuple zip"""
+)
 
 _GUARDS: dict[str, Any] = {
     "_getattr_": guards.guarded_getattr,

@@ -120,7 +120,7 @@ def _unwritable(obj: Any, name: str) -> str:
         return "" if rules.may_bind(name) else "the name is the machine's own"
     if rules.is_private(name) and not may_read_private(obj, name):
         return "names that begin with _ are for the app's own classes"
-    if not own and (isinstance(obj, type) or isinstance(obj, _UNWRITABLE)):
+    if not own and isinstance(obj, (type, *_UNWRITABLE)):
         return "it is not the app's own"
     return ""
 
@@ -186,7 +186,7 @@ def _by_name(obj: Any, name: str) -> Any:
             return method(target, attribute, *value)
 
         return unbound
-    target = obj.__self__ if type(obj) is super else obj
+    target = getattr(obj, "__self__") if type(obj) is super else obj  # noqa: B009  # typeshed does not know it
 
     def bound(attribute: Any, *value: Any) -> Any:
         _exactly_str(attribute)

@@ -12,29 +12,16 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
+from vaas.core.words import words
+
 MARK = "_abc_vaas_"
 """The mark's name. typing.Protocol leaves names that begin with ``_abc_`` out of a protocol's members."""
 
 OPEN_MODULES = frozenset(
-    [
-        "abc",
-        "builtins",
-        "collections",
-        "collections.abc",
-        "contextlib",
-        "dataclasses",
-        "enum",
-        "html.parser",
-        "json.decoder",
-        "json.encoder",
-        "numbers",
-        "queue",
-        "string",
-        "threading",
-        "typing",
-        "types",
-        "weakref",
-    ]
+    words(
+        """abc builtins collections collections.abc contextlib dataclasses enum html.parser json.decoder json.encoder
+        numbers queue string threading typing types weakref"""
+    )
 )
 """Standard modules whose classes keep nothing under ``_names`` that an app could misuse through a subclass."""
 
@@ -68,14 +55,14 @@ def mark_of(cls: type) -> Mark | None:
 def class_behind(obj: Any) -> type:
     """The class whose names ``obj`` shows: a class's own, a ``super()``'s instance's, else its type."""
     if type(obj) is super:
-        return obj.__self_class__ or super
+        return getattr(obj, "__self_class__", None) or super
     return obj if isinstance(obj, type) else type(obj)
 
 
 def is_own(obj: Any) -> bool:
     """Whether the app made this: a class, an instance of one, a function."""
     if type(obj) is FunctionType:
-        return "_getattr_" in obj.__builtins__
+        return "_getattr_" in getattr(obj, "__builtins__", ())
     return mark_of(class_behind(obj)) is not None
 
 
@@ -99,6 +86,6 @@ def is_own_private(cls: type, name: str) -> bool:
 
 
 def _is_open(base: type) -> bool:
-    """Whether instances of this library class hold nothing private that matters: then ``_names`` on them are the app's."""
+    """Whether instances of this library class keep nothing private that matters: ``_names`` are then the app's."""
     module = base.__module__
     return module in OPEN_MODULES or module.partition(".")[0] not in sys.stdlib_module_names

@@ -21,7 +21,7 @@ class Patterns:
     def visit_match_case(self, node: ast.match_case) -> ast.AST:
         return self.node_contents_visit(node)  # type: ignore[no-any-return, attr-defined]
 
-    visit_MatchSingleton = visit_MatchSequence = visit_MatchOr = visit_match_case  # type: ignore[assignment]
+    visit_MatchSingleton = visit_MatchSequence = visit_MatchOr = visit_match_case
 
     def visit_MatchValue(self, node: ast.MatchValue) -> ast.AST:
         self._check_path(node.value)

@@ -8,42 +8,15 @@ from __future__ import annotations
 
 import re
 
+from vaas.core.words import words
+
 FRAMES = frozenset(
-    [
-        "tb_frame",
-        "tb_next",
-        "tb_lasti",
-        "f_back",
-        "f_builtins",
-        "f_code",
-        "f_generator",
-        "f_globals",
-        "f_locals",
-        "f_trace",
-        "f_trace_lines",
-        "f_trace_opcodes",
-        "co_code",
-        "co_consts",
-        "co_names",
-        "co_freevars",
-        "co_cellvars",
-        "co_varnames",
-        "co_linetable",
-        "co_lnotab",
-        "co_exceptiontable",
-        "co_lines",
-        "co_positions",
-        "gi_frame",
-        "gi_code",
-        "gi_yieldfrom",
-        "cr_await",
-        "cr_frame",
-        "cr_code",
-        "cr_origin",
-        "ag_await",
-        "ag_frame",
-        "ag_code",
-    ]
+    words(
+        """tb_frame tb_next tb_lasti f_back f_builtins f_code f_generator f_globals f_locals f_trace f_trace_lines
+        f_trace_opcodes co_code co_consts co_names co_freevars co_cellvars co_varnames co_linetable co_lnotab
+        co_exceptiontable co_lines co_positions gi_frame gi_code gi_yieldfrom cr_await cr_frame cr_code cr_origin
+        ag_await ag_frame ag_code"""
+    )
 )
 """Attributes of live objects that lead to frames, and so to everybody's variables. Refused wherever they stand."""
 
@@ -52,128 +25,20 @@ GUARDED = frozenset(["format", "format_map", "mro", "get_loop", "get_stack", "pr
 
 SPECIAL_METHODS = frozenset(
     f"__{name}__"
-    for name in [
-        "init",
-        "new",
-        "init_subclass",
-        "post_init",
-        "del",
-        "repr",
-        "str",
-        "bytes",
-        "format",
-        "lt",
-        "le",
-        "eq",
-        "ne",
-        "gt",
-        "ge",
-        "hash",
-        "bool",
-        "getattr",
-        "getattribute",
-        "setattr",
-        "delattr",
-        "dir",
-        "get",
-        "set",
-        "delete",
-        "set_name",
-        "len",
-        "length_hint",
-        "getitem",
-        "setitem",
-        "delitem",
-        "missing",
-        "iter",
-        "next",
-        "reversed",
-        "contains",
-        "class_getitem",
-        "call",
-        "enter",
-        "exit",
-        "aenter",
-        "aexit",
-        "await",
-        "aiter",
-        "anext",
-        "add",
-        "sub",
-        "mul",
-        "matmul",
-        "truediv",
-        "floordiv",
-        "mod",
-        "divmod",
-        "pow",
-        "lshift",
-        "rshift",
-        "and",
-        "xor",
-        "or",
-        "radd",
-        "rsub",
-        "rmul",
-        "rmatmul",
-        "rtruediv",
-        "rfloordiv",
-        "rmod",
-        "rdivmod",
-        "rpow",
-        "rlshift",
-        "rrshift",
-        "rand",
-        "rxor",
-        "ror",
-        "iadd",
-        "isub",
-        "imul",
-        "imatmul",
-        "itruediv",
-        "ifloordiv",
-        "imod",
-        "ipow",
-        "ilshift",
-        "irshift",
-        "iand",
-        "ixor",
-        "ior",
-        "neg",
-        "pos",
-        "abs",
-        "invert",
-        "complex",
-        "int",
-        "float",
-        "index",
-        "round",
-        "trunc",
-        "floor",
-        "ceil",
-        "fspath",
-        "copy",
-        "deepcopy",
-        "replace",
-        "sizeof",
-        "buffer",
-        "release_buffer",
-        "rich_repr",
-        "html",
-    ]
+    for name in words(
+        """init new init_subclass post_init del repr str bytes format lt le eq ne gt ge hash bool getattr getattribute
+        setattr delattr dir get set delete set_name len length_hint getitem setitem delitem missing iter next
+        reversed contains class_getitem call enter exit aenter aexit await aiter anext add sub mul matmul truediv
+        floordiv mod divmod pow lshift rshift and xor or radd rsub rmul rmatmul rtruediv rfloordiv rmod rdivmod rpow
+        rlshift rrshift rand rxor ror iadd isub imul imatmul itruediv ifloordiv imod ipow ilshift irshift iand ixor
+        ior neg pos abs invert complex int float index round trunc floor ceil fspath copy deepcopy replace sizeof
+        buffer release_buffer rich_repr html"""
+    )
 )
 """Special methods a class may define. Left out on purpose: ``__reduce__`` and its kin, for library code would call
 what they name; ``__class__``, ``__subclasshook__``, ``__instancecheck__``, ``__prepare__``, ``__mro_entries__``."""
 
-BINDABLE = SPECIAL_METHODS | {
-    "__slots__",
-    "__match_args__",
-    "__all__",
-    "__version__",
-    "__author__",
-    "__doc__",
-    "__test__",
-}
+BINDABLE = SPECIAL_METHODS | set(words("__slots__ __match_args__ __all__ __version__ __author__ __doc__ __test__"))
 """Double-underscore names that may be assigned or defined."""
 
 SUNDERS = frozenset(
@@ -184,16 +49,21 @@ SUNDERS = frozenset(
 READABLE_NAMES = frozenset({"__name__", "__file__", "__doc__", "__package__", "__debug__", "__class__"}) | BINDABLE
 """Double-underscore variables that may be read."""
 
-PLAIN_DUNDERS = frozenset({"__name__", "__qualname__", "__doc__", "__module__", "__version__", "__cause__", "__context__",
-                           "__notes__", "__suppress_context__", "__wrapped__", "__members__", "__match_args__", "__slots__",
-                           "__file__", "__all__", "__author__", "__dataclass_fields__", "__type_params__", "__value__"})  # fmt: skip
+PLAIN_DUNDERS = frozenset(
+    words(
+        """__name__ __qualname__ __doc__ __module__ __version__ __cause__ __context__ __notes__ __suppress_context__
+        __wrapped__ __members__ __match_args__ __slots__ __file__ __all__ __author__ __dataclass_fields__
+        __type_params__ __value__"""
+    )
+)
 """Double-underscore attributes that may be read of anything: text and plain data."""
 
 READABLE_DUNDERS = PLAIN_DUNDERS | SPECIAL_METHODS | {"__class__", "__dict__", "__annotations__", "__traceback__"}
-"""Double-underscore attributes that may be read; those beyond the plain ones only where the guard finds them harmless."""
+"""Double-underscore attributes that may be read; those beyond the plain ones where the guard finds them harmless."""
 
-WRITABLE_DUNDERS = frozenset({"__name__", "__qualname__", "__doc__", "__cause__", "__context__", "__suppress_context__",
-                              "__wrapped__", "__match_args__"})  # fmt: skip
+WRITABLE_DUNDERS = frozenset(
+    words("__name__ __qualname__ __doc__ __cause__ __context__ __suppress_context__ __wrapped__ __match_args__")
+)
 """Double-underscore attributes that may be set on the app's own objects."""
 
 NAMEDTUPLE = frozenset({"_replace", "_asdict", "_fields", "_make", "_field_defaults"})
@@ -205,27 +75,10 @@ MATCH_SELF = frozenset(
 """Built-in types that a class pattern may take a positional sub-pattern for: it is the object itself."""
 
 ABSENT = frozenset(
-    [
-        "eval",
-        "exec",
-        "compile",
-        "globals",
-        "locals",
-        "breakpoint",
-        "input",
-        "help",
-        "exit",
-        "quit",
-        "copyright",
-        "credits",
-        "license",
-        "__import__",
-        "__builtins__",
-        "__build_class__",
-        "__loader__",
-        "__spec__",
-        "__path__",
-    ]
+    words(
+        """eval exec compile globals locals breakpoint input help exit quit copyright credits license __import__
+        __builtins__ __build_class__ __loader__ __spec__ __path__"""
+    )
 )
 """Built-in names that restricted code does not have."""
 

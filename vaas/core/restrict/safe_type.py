@@ -1,4 +1,4 @@
-"""``type`` of restricted code: tells an object's class, makes no classes, and never yields what could undo the rules."""
+"""``type`` of restricted code: tells an object's class, makes no classes, never yields what could undo the rules."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
         elif rules.is_dunder(name) and name not in rules.READABLE_DUNDERS | rules.WRITABLE_DUNDERS:
             self.refuse(node, "special-attribute", f"{name!r} reaches under the language", f"do without it, {TRUSTED}")
 
-    def _guard(self, guard: str, at: ast.AST, value: ast.expr, name: str) -> ast.Call:
+    def _guard(self, guard: str, at: ast.expr, value: ast.expr, name: str) -> ast.Call:
         call = ast.Call(ast.Name(guard, ast.Load()), [value, ast.Constant(name)], [])
         copy_locations(call, at)
         return call
@@ -91,12 +91,12 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
             self.check_name(node, name)
         return node
 
-    visit_Nonlocal = visit_Global
+    visit_Nonlocal = visit_Global  # type: ignore[assignment]  # both have names
 
     # --- what needs no guard here -----------------------------------------------------------------------------
 
     def _plain(self, node: ast.AST) -> ast.AST:
-        return self.node_contents_visit(node)  # type: ignore[no-any-return]  # untyped base
+        return self.node_contents_visit(node)
 
     visit_Subscript = visit_Assign = visit_Call = visit_For = visit_comprehension = visit_With = visit_Module = _plain
     visit_AsyncFor = visit_AsyncWith = visit_Await = visit_ListComp = visit_SetComp = visit_DictComp = _plain

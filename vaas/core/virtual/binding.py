@@ -147,7 +147,7 @@ def install() -> None:
     if not isinstance(sys.modules, ModuleView):
         sys.modules = ModuleView(sys.modules)
         sys.meta_path.append(_finder)
-        threading.Thread.start = _start_bound  # type: ignore[method-assign]  # so that threads inherit the binding
+        threading.Thread.start = _start_bound  # type: ignore[method-assign, assignment]  # so that threads inherit the binding
 
 
 def uninstall() -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import IO, Any, Literal, Protocol
 
 from vaas.core.policy import Policy
+from vaas.core.words import words
 
 Access = Literal["r", "w"]
 
@@ -148,33 +149,10 @@ def _refused(path: str, why: str) -> PermissionError:
 
 
 ONE_PATH = tuple(
-    [
-        "open",
-        "stat",
-        "lstat",
-        "listdir",
-        "scandir",
-        "mkdir",
-        "makedirs",
-        "rmdir",
-        "remove",
-        "unlink",
-        "chmod",
-        "utime",
-        "truncate",
-        "access",
-        "readlink",
-        "chdir",
-        "mkfifo",
-        "statvfs",
-        "removexattr",
-        "listxattr",
-        "getxattr",
-        "setxattr",
-        "chown",
-        "lchown",
-        "removedirs",
-    ]
+    words(
+        """open stat lstat listdir scandir mkdir makedirs rmdir remove unlink chmod utime truncate access readlink
+        chdir mkfifo statvfs removexattr listxattr getxattr setxattr chown lchown removedirs"""
+    )
 )
 """Functions of ``os`` whose first argument is a path."""
 TWO_PATHS = ("rename", "replace", "link", "renames")

@@ -13,16 +13,16 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from importlib.machinery import ModuleSpec, PathFinder
+from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import Any
 
 from vaas.core.policy import Policy
-from vaas.core.virtual.decide import Verdict, decide
+from vaas.core.virtual.decide import Verdict
 from vaas.core.virtual.errors import ImportDenied, ModuleMissing
 from vaas.core.virtual.files import adopt_databases
-from vaas.core.virtual.safe_modules import SAFE
-from vaas.core.virtual.source import VENDOR, Source, SourceLoader
+from vaas.core.virtual.locate import Locator, importable
+from vaas.core.virtual.source import Source, SourceLoader
 
 Compile = Callable[[Source], CodeType]
 Show = Callable[[str, ModuleType | None], ModuleType]
@@ -72,8 +72,8 @@ class Importer:
         self.own: dict[str, ModuleType] = {}
         self.builtins: dict[str, Any] = {}
         """What stands in ``__builtins__`` of every module; the machine fills it."""
-        self._policy, self._source, self._replaced = policy, source, dict(replaced)
-        self._vendor = os.path.join(folder, VENDOR)
+        self._replaced = dict(replaced)
+        self._locator = Locator(policy, source, folder, replaced)
         self._compile, self._show, self._resources = compile, show, resources
         self._known: dict[str, ModuleType] = {}
         """What the app has imported already, by full name."""
@@ -119,23 +119,16 @@ class Importer:
         """The app's own module of that name, imported if need be; None if the app has none."""
         if name in self.own:
             return self.own[name]
-        source = None if name in self._replaced else self._source.find(name)
-        return self.load(name) if source is not None and self._is_own(source) else None
+        verdict, _ = self._locator.decide(name)
+        return self.load(name) if verdict.action == "load" else None
 
     def forget(self) -> None:
         self.own.clear()
         self._known.clear()
 
     def _find(self, name: str) -> ModuleType:
-        source = None if name in self._replaced else self._source.find(name)
-        verdict = decide(
-            name,
-            self._policy,
-            own=source is not None and self._is_own(source),
-            bundled=self._bundled(name),
-            replaced=self._top_replaced(name),
-        )
-        if verdict.action == "load" and source is not None:
+        verdict, source = self._locator.decide(name)
+        if source is not None:
             return self._run(source)
         if verdict.action == "replace":
             return self._replacement(name)
@@ -179,8 +172,9 @@ class Importer:
         return module
 
     def _shared(self, name: str) -> ModuleType:
-        if os.path.isdir(self._vendor) and self._vendor not in sys.path:
-            sys.path.insert(0, self._vendor)
+        vendor = self._locator.vendor
+        if os.path.isdir(vendor) and vendor not in sys.path:
+            sys.path.insert(0, vendor)
         try:
             real = importlib.import_module(name)
         except ModuleNotFoundError as error:
@@ -204,17 +198,6 @@ class Importer:
             return ImportDenied(module=name, where=_caller(), why=verdict.why, remedy=verdict.remedy)
         return ModuleMissing(module=name, where=_caller())
 
-    def _is_own(self, source: Source) -> bool:
-        """A plain folder is a package of last resort: it hides no real module of its name."""
-        top = source.name.partition(".")[0]
-        return not source.namespace or top in self.own or not (top in SAFE or importable(top) or self._bundled(top))
-
-    def _bundled(self, name: str) -> bool:
-        return name not in SAFE and PathFinder.find_spec(name.partition(".")[0], [self._vendor]) is not None
-
-    def _top_replaced(self, name: str) -> bool:
-        return name in self._replaced or name.partition(".")[0] in self._replaced
-
     def _submodule(self, full: str) -> None:
         try:
             self.load(full)
@@ -234,16 +217,6 @@ class Importer:
         copy.__dict__.update({n: getattr(module, n) for n in names if not (n.startswith("_") and n.endswith("_"))})
         copy.__dict__["__all__"] = [n for n in names if n in copy.__dict__]
         return copy
-
-
-def importable(name: str) -> bool:
-    """Whether a module of that name exists on this system at all. Asked only when an import fails."""
-    if name in sys.modules or name in sys.stdlib_module_names:
-        return True
-    try:
-        return importlib.util.find_spec(name) is not None
-    except (ImportError, ValueError, AttributeError):
-        return False
 
 
 def _absolute(name: str, globals: Mapping[str, Any], level: int) -> str:

@@ -161,7 +161,7 @@ def _text(path: str | os.PathLike[str] | None) -> str | None:
 def _missing(module: ModuleType | None, module_name: str, name: str) -> NameMissing:
     loader = getattr(module, "__loader__", None)
     file = getattr(module, "__file__", "") if isinstance(loader, AppLoader) else module_name
-    public = [it for it in vars(module or ModuleType(""))] if module else []
+    public = list(vars(module)) if module else []
     classes = [it for it in public if isinstance(getattr(module, it), type) and not it.startswith("_")]
     hint = f"It defines {', '.join(classes)}." if classes else "Name something that it defines at the top level."
     return NameMissing(file=file.removeprefix("/app/") or module_name, name=name, hint=hint)

@@ -7,132 +7,38 @@ Next: ``decide.py``, which reads these tables and the policy.
 
 from __future__ import annotations
 
+from vaas.core.words import words
+
 COMPUTES = "works on values it is given and keeps no file, socket or frame"
 VIRTUAL = "reaches apps as the machine's own version, which obeys the machine's folders and environment"
 TRIMMED = "reaches apps without the parts that touch files, frames or other people's objects"
 
 SAFE: dict[str, str] = {
     **dict.fromkeys(
-        [
-            "abc",
-            "array",
-            "base64",
-            "binascii",
-            "bisect",
-            "cmath",
-            "calendar",
-            "collections",
-            "collections.abc",
-            "colorsys",
-            "copy",
-            "datetime",
-            "decimal",
-            "difflib",
-            "email",
-            "email.errors",
-            "email.header",
-            "email.headerregistry",
-            "email.message",
-            "email.mime",
-            "email.mime.base",
-            "email.mime.multipart",
-            "email.mime.text",
-            "email.policy",
-            "email.utils",
-            "enum",
-            "fnmatch",
-            "fractions",
-            "graphlib",
-            "hashlib",
-            "heapq",
-            "hmac",
-            "html",
-            "html.entities",
-            "html.parser",
-            "http",
-            "http.cookies",
-            "ipaddress",
-            "itertools",
-            "json",
-            "json.decoder",
-            "json.encoder",
-            "keyword",
-            "math",
-            "numbers",
-            "queue",
-            "quopri",
-            "random",
-            "re",
-            "reprlib",
-            "secrets",
-            "sched",
-            "statistics",
-            "stringprep",
-            "struct",
-            "textwrap",
-            "time",
-            "unicodedata",
-            "urllib",
-            "urllib.parse",
-            "urllib.error",
-            "uuid",
-            "zlib",
-            "zoneinfo",
-            "__future__",
-        ],
+        words(
+            """abc array base64 binascii bisect cmath calendar collections collections.abc colorsys copy datetime
+            decimal difflib email email.errors email.header email.headerregistry email.message email.mime
+            email.mime.base email.mime.multipart email.mime.text email.policy email.utils enum fnmatch fractions
+            graphlib hashlib heapq hmac html html.entities html.parser http http.cookies ipaddress itertools json
+            json.decoder json.encoder keyword math numbers queue quopri random re reprlib secrets sched statistics
+            stringprep struct textwrap time unicodedata urllib urllib.parse urllib.error uuid zlib zoneinfo
+            __future__"""
+        ),
         COMPUTES,
     ),
     **dict.fromkeys(
-        [
-            "asyncio",
-            "bz2",
-            "codecs",
-            "concurrent",
-            "concurrent.futures",
-            "contextlib",
-            "contextvars",
-            "csv",
-            "dataclasses",
-            "errno",
-            "functools",
-            "gettext",
-            "gzip",
-            "locale",
-            "lzma",
-            "mimetypes",
-            "operator",
-            "platform",
-            "string",
-            "threading",
-            "traceback",
-            "types",
-            "typing",
-            "warnings",
-            "weakref",
-            "xml",
-            "xml.etree",
-            "xml.etree.ElementTree",
-            "xml.sax",
-            "xml.sax.saxutils",
-        ],
+        words(
+            """asyncio bz2 codecs concurrent concurrent.futures contextlib contextvars csv dataclasses errno functools
+            gettext gzip locale lzma mimetypes operator platform string threading traceback types typing warnings
+            weakref xml xml.etree xml.etree.ElementTree xml.sax xml.sax.saxutils"""
+        ),
         TRIMMED,
     ),
     **dict.fromkeys(
-        [
-            "importlib",
-            "importlib.resources",
-            "importlib.metadata",
-            "io",
-            "logging",
-            "os",
-            "os.path",
-            "pathlib",
-            "pickle",
-            "posixpath",
-            "shutil",
-            "sys",
-            "tempfile",
-        ],
+        words(
+            """importlib importlib.resources importlib.metadata io logging os os.path pathlib pickle posixpath shutil
+            sys tempfile"""
+        ),
         VIRTUAL,
     ),
 }
@@ -143,22 +49,10 @@ OWN = frozenset({"os", "sys", "io", "importlib", "os.path", "pickle"})
 
 NEEDS: dict[str, str] = {
     **dict.fromkeys(
-        [
-            "socket",
-            "ssl",
-            "select",
-            "selectors",
-            "socketserver",
-            "http.client",
-            "http.server",
-            "urllib.request",
-            "ftplib",
-            "smtplib",
-            "imaplib",
-            "poplib",
-            "telnetlib",
-            "xmlrpc.client",
-        ],
+        words(
+            """socket ssl select selectors socketserver http.client http.server urllib.request ftplib smtplib imaplib
+            poplib telnetlib xmlrpc.client"""
+        ),
         "net",
     ),
     **dict.fromkeys(["subprocess", "pty"], "subprocess"),
@@ -167,65 +61,20 @@ NEEDS: dict[str, str] = {
 
 UNRESTRICTABLE: dict[str, str] = {
     **dict.fromkeys(
-        [
-            "inspect",
-            "gc",
-            "dis",
-            "bdb",
-            "pdb",
-            "trace",
-            "tracemalloc",
-            "linecache",
-            "cProfile",
-            "profile",
-            "faulthandler",
-            "symtable",
-        ],
+        words("""inspect gc dis bdb pdb trace tracemalloc linecache cProfile profile faulthandler symtable"""),
         "it hands out frames, code or all objects of the process",
     ),
     **dict.fromkeys(
-        [
-            "code",
-            "codeop",
-            "runpy",
-            "pkgutil",
-            "pydoc",
-            "doctest",
-            "timeit",
-            "zipimport",
-            "imp",
-            "modulefinder",
-            "cgitb",
-            "unittest",
-            "rlcompleter",
-        ],
+        words(
+            """code codeop runpy pkgutil pydoc doctest timeit zipimport imp modulefinder cgitb unittest rlcompleter"""
+        ),
         "it runs or imports code past the machine",
     ),
     **dict.fromkeys(
-        [
-            "ctypes",
-            "cffi",
-            "_ctypes",
-            "marshal",
-            "mmap",
-            "multiprocessing",
-            "_thread",
-            "signal",
-            "atexit",
-            "site",
-            "sysconfig",
-            "builtins",
-            "_io",
-            "posix",
-            "pwd",
-            "grp",
-            "resource",
-            "fcntl",
-            "termios",
-            "tty",
-            "nis",
-            "spwd",
-        ],
+        words(
+            """ctypes cffi _ctypes marshal mmap multiprocessing _thread signal atexit site sysconfig builtins _io posix
+            pwd grp resource fcntl termios tty nis spwd"""
+        ),
         "it reaches the process under the interpreter",
     ),
     **dict.fromkeys(

@@ -49,4 +49,4 @@ def _names(obj: Any) -> list[str]:
     return [field.name for field in dataclasses.fields(obj)]
 
 
-NAMES = {"dataclass": dataclass, "asdict": asdict, "astuple": astuple}
+NAMES: dict[str, Any] = {"dataclass": dataclass, "asdict": asdict, "astuple": astuple}

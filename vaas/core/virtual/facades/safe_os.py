@@ -16,11 +16,12 @@ from vaas.core.virtual.files import Access
 if TYPE_CHECKING:
     from vaas.core.virtual.machine import Machine
 
-_CONSTANTS = "name sep altsep extsep pathsep linesep curdir pardir devnull PathLike fspath fsdecode fsencode error urandom cpu_count"
+_CONSTANTS = """name sep altsep extsep pathsep linesep curdir pardir devnull PathLike fspath fsdecode fsencode error
+urandom cpu_count"""
 _READING = "listdir stat lstat access readlink"
 _WRITING = "mkdir makedirs rmdir remove unlink utime truncate removedirs"
-_PURE = """basename dirname join split splitext normpath normcase isabs commonpath commonprefix relpath sep pardir curdir
-extsep"""
+_PURE = """basename dirname join split splitext normpath normcase isabs commonpath commonprefix relpath sep pardir
+curdir extsep"""
 _ASKING = "isfile isdir islink ismount getsize getmtime getatime getctime"
 
 
@@ -61,7 +62,8 @@ def shutil_(machine: Machine) -> ModuleType:
 
 def walk(machine: Machine, top: str) -> Iterator[tuple[str, list[str], list[str]]]:
     """``os.walk`` over virtual folders, from the top; links are not followed."""
-    folders, files = [], []
+    folders: list[str] = []
+    files: list[str] = []
     try:
         entries = sorted(os.scandir(machine.paths.real(top)), key=lambda it: it.name)
     except OSError:

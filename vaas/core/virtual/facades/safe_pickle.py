@@ -12,33 +12,18 @@ from types import FunctionType, ModuleType
 from typing import IO, TYPE_CHECKING, Any
 
 from vaas.core.virtual.facades.base import Facade, Proxy
+from vaas.core.words import words
 
 if TYPE_CHECKING:
     from vaas.core.virtual.machine import Machine
 
 PLAIN = frozenset(
-    [
-        "builtins.set",
-        "builtins.frozenset",
-        "builtins.complex",
-        "builtins.bytearray",
-        "builtins.range",
-        "builtins.slice",
-        "builtins.object",
-        "collections.OrderedDict",
-        "collections.deque",
-        "collections.defaultdict",
-        "collections.Counter",
-        "datetime.date",
-        "datetime.datetime",
-        "datetime.time",
-        "datetime.timedelta",
-        "datetime.timezone",
-        "decimal.Decimal",
-        "fractions.Fraction",
-        "uuid.UUID",
-        "copyreg._reconstructor",
-    ]
+    words(
+        """builtins.set builtins.frozenset builtins.complex builtins.bytearray builtins.range builtins.slice
+        builtins.object collections.OrderedDict collections.deque collections.defaultdict collections.Counter
+        datetime.date datetime.datetime datetime.time datetime.timedelta datetime.timezone decimal.Decimal
+        fractions.Fraction uuid.UUID copyreg._reconstructor"""
+    )
 )
 """What restricted code may load besides its own classes: values that run no code of their own when made."""
 

@@ -13,8 +13,10 @@ from vaas.core.virtual.facades.trusted import importer_of
 if TYPE_CHECKING:
     from vaas.core.virtual.machine import Machine
 
-_FACTS = """version version_info hexversion implementation platform maxsize maxunicode byteorder float_info int_info hash_info
-getrecursionlimit getsizeof intern getdefaultencoding getfilesystemencoding exit exception"""
+_FACTS = """version version_info hexversion implementation platform maxsize maxunicode byteorder float_info int_info
+hash_info getrecursionlimit getsizeof intern getdefaultencoding getfilesystemencoding exit exception"""
+_STREAM_TYPES = """StringIO BytesIO TextIOWrapper IOBase TextIOBase BufferedIOBase UnsupportedOperation SEEK_SET SEEK_CUR
+SEEK_END"""
 _STREAMS = ("stdin", "stdout", "stderr")
 
 
@@ -37,8 +39,8 @@ def sys_(machine: Machine) -> ModuleType:
 
 
 def io_(machine: Machine) -> ModuleType:
-    names = "StringIO BytesIO TextIOWrapper IOBase TextIOBase BufferedIOBase UnsupportedOperation SEEK_SET SEEK_CUR SEEK_END"
-    return Facade("io", {**{name: getattr(io, name) for name in names.split()}, "open": machine.open})
+    names = {name: getattr(io, name) for name in _STREAM_TYPES.split()}
+    return Facade("io", {**names, "open": machine.open})
 
 
 def importlib_(machine: Machine) -> ModuleType:

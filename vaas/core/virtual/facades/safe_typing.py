@@ -33,12 +33,21 @@ def typing_(machine: Machine) -> ModuleType:
     names |= {name: _on_own(names[name]) for name in _MARKERS if name in names}
     names |= {
         "Type": Type,
-        "get_type_hints": lambda obj, **options: checked_hints(obj),
-        "get_origin": lambda it: Type if typing.get_origin(it) is type else typing.get_origin(it),
-        "get_args": lambda it: tuple(Type if arg is type else arg for arg in typing.get_args(it)),
+        "get_type_hints": get_type_hints,
+        "get_origin": lambda it: _no_type(typing.get_origin(it)),
+        "get_args": lambda it: tuple(_no_type(arg) for arg in typing.get_args(it)),
         "overload": lambda function: function,
     }
     return Facade("typing", names)
+
+
+def get_type_hints(obj: Any, globalns: Any = None, localns: Any = None, include_extras: bool = False) -> dict[str, Any]:
+    """As ``typing``'s; what names mean is always what they mean where they were written."""
+    return checked_hints(obj, include_extras=include_extras)
+
+
+def _no_type(it: Any) -> Any:
+    return Type if it is type else it
 
 
 def _on_own(decorate: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -27,10 +27,11 @@ TRIMS: dict[str, Trim] = {
     "abc": Trim(only="ABC abstractmethod abstractproperty abstractclassmethod abstractstaticmethod", add="safe_abc"),
     "asyncio": Trim(
         # No loop, transport, stream or subprocess, and no look at other people's tasks.
-        only="""sleep gather wait wait_for shield timeout timeout_at TaskGroup Queue PriorityQueue LifoQueue QueueEmpty QueueFull
-        QueueShutDown Event Lock Semaphore BoundedSemaphore Condition Barrier BrokenBarrierError create_task ensure_future
-        current_task run as_completed to_thread iscoroutine iscoroutinefunction isfuture CancelledError TimeoutError
-        InvalidStateError Future Task FIRST_COMPLETED FIRST_EXCEPTION ALL_COMPLETED""",
+        only="""sleep gather wait wait_for shield timeout timeout_at TaskGroup Queue PriorityQueue LifoQueue QueueEmpty
+        QueueFull QueueShutDown Event Lock Semaphore BoundedSemaphore Condition Barrier
+        BrokenBarrierError create_task ensure_future current_task run as_completed to_thread iscoroutine
+        iscoroutinefunction isfuture CancelledError TimeoutError InvalidStateError Future Task
+        FIRST_COMPLETED FIRST_EXCEPTION ALL_COMPLETED""",
         add="safe_asyncio",
     ),
     "bz2": Trim(only="compress decompress BZ2Compressor BZ2Decompressor"),  # the rest opens files
@@ -53,9 +54,7 @@ TRIMS: dict[str, Trim] = {
     ),
     "gzip": Trim(only="compress decompress BadGzipFile"),
     "importlib.metadata": Trim(only="version PackageNotFoundError"),
-    "locale": Trim(
-        only="format_string currency str atof atoi localeconv getlocale LC_ALL LC_NUMERIC LC_MONETARY LC_TIME"
-    ),
+    "locale": Trim(only="format_string currency str atof atoi localeconv getlocale LC_ALL LC_NUMERIC LC_MONETARY"),
     "lzma": Trim(only="compress decompress LZMACompressor LZMADecompressor LZMAError"),
     "mimetypes": Trim(only="guess_type guess_extension guess_all_extensions types_map common_types"),
     "operator": Trim(drop="attrgetter methodcaller", add="safe_operator"),
@@ -68,8 +67,8 @@ TRIMS: dict[str, Trim] = {
     "time": Trim(drop="tzset clock_settime clock_settime_ns pthread_getcpuclockid"),
     "traceback": Trim(only="-", add="safe_traceback"),
     "types": Trim(
-        only="""SimpleNamespace MappingProxyType GenericAlias UnionType NoneType NotImplementedType EllipsisType MethodType
-        GeneratorType CoroutineType AsyncGeneratorType DynamicClassAttribute"""
+        only="""SimpleNamespace MappingProxyType GenericAlias UnionType NoneType NotImplementedType EllipsisType
+        MethodType GeneratorType CoroutineType AsyncGeneratorType DynamicClassAttribute"""
     ),
     "urllib": Trim(only="-"),
     "uuid": Trim(

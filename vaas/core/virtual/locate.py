@@ -1,0 +1,55 @@
+"""Whose is a module: the app's own, in its ``_vendor``, or replaced? The facts that ``decide`` decides on.
+
+Asked by ``importer.py`` while the app runs and by ``restrict/check.py`` before.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Iterable
+from importlib.machinery import PathFinder
+
+from vaas.core.policy import Policy
+from vaas.core.virtual.decide import Verdict, decide
+from vaas.core.virtual.safe_modules import SAFE
+from vaas.core.virtual.source import VENDOR, Source, SourceLoader
+
+
+class Locator:
+    def __init__(self, policy: Policy, source: SourceLoader, folder: str, replaced: Iterable[str]) -> None:
+        self._policy, self._source, self._replaced = policy, source, frozenset(replaced)
+        self.vendor = os.path.join(folder, VENDOR)
+
+    def decide(self, name: str) -> tuple[Verdict, Source | None]:
+        """What becomes of ``import name``, and the code if it is the app's own."""
+        replaced = not self._replaced.isdisjoint((name, name.partition(".")[0]))
+        source = None if replaced else self.own(name)
+        bundled = source is None and self.bundled(name)
+        return decide(name, self._policy, own=source is not None, bundled=bundled, replaced=replaced), source
+
+    def own(self, name: str) -> Source | None:
+        """The app's own code for that module. A plain folder is a package of last resort: it hides no real module."""
+        source = self._source.find(name)
+        if source is None or not source.namespace:
+            return source
+        top = name.partition(".")[0]
+        above = self._source.find(top)
+        if above is not None and not above.namespace:
+            return source
+        return None if top in SAFE or self.bundled(top) or importable(top) else source
+
+    def bundled(self, name: str) -> bool:
+        """Whether it is of a package in the bundle's ``_vendor``. The safe standard library comes first."""
+        return name not in SAFE and PathFinder.find_spec(name.partition(".")[0], [self.vendor]) is not None
+
+
+def importable(name: str) -> bool:
+    """Whether a module of that name exists on this system at all. For the paths where an import fails."""
+    if name in sys.stdlib_module_names:
+        return True
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError, AttributeError):
+        return False
