@@ -15,6 +15,8 @@ from socket import SHUT_RDWR
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+import click
+
 from cli.address import Target, target
 from cli.errors import CutOff, NotAPlatform, NotLoggedIn, Unreachable, refused
 
@@ -151,9 +153,11 @@ class Client:
             raise NotAPlatform(url=self.url, reason="it did not answer with JSON") from error
 
 
-def connect(url: str | None = None) -> Client:
-    """A client of the platform that is meant (``address.target``)."""
-    return Client(target(url))
+def connect(to: Target | None = None) -> Client:
+    """A client for the command that runs, of the platform that is meant; closed when the command ends."""
+    client = Client(to or target())
+    click.get_current_context().call_on_close(client.close)
+    return client
 
 
 def _is_usable(connection: HTTPConnection) -> bool:

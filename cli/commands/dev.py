@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,10 +14,11 @@ from cli.address import Target, target
 from cli.developing import Workshop
 from cli.output import note
 from cli.project import Project, apart, read
-from cli.serving import serve
 from vaas.platform import credentials
-from vaas.platform.bootstrap import Platform
 from vaas.platform.options import Options
+
+if TYPE_CHECKING:
+    from vaas.platform.bootstrap import Platform
 
 DEBOUNCE = 50
 """Milliseconds within which several saves count as one: editors and formatters write twice."""
@@ -47,6 +49,8 @@ def command(apps: tuple[Path, ...], port: int, console_port: int) -> None:
       vaas dev apps/shop apps/billing --port 8000
     """
     projects = apart([read(folder) for folder in list(apps) or [Path()]])
+    from cli.serving import serve  # the whole platform: not for --help, nor for a folder that is no app
+
     options = Options(listen=f"{HOST}:{port}", console=f"{HOST}:{console_port}", debug=True)
     serve(options, lambda platform: _work(platform, projects), lambda option, _, free: f"{OPTIONS[option]} {free}")
 

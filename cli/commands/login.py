@@ -7,7 +7,7 @@ import sys
 import click
 
 from cli.address import Target, is_open, target
-from cli.client import Client
+from cli.client import connect
 from cli.output import note, put
 from vaas.core.errors import InvalidInput
 from vaas.platform import credentials
@@ -36,7 +36,7 @@ def command(url: str | None, token: str | None) -> None:
     """
     address = target(url).url
     given = _one_word(token if token is not None else _read(address))
-    me = Client(Target(address, given)).get("whoami")
+    me = connect(Target(address, given)).get("whoami")
     credentials.save(address, given, choose=True)
     if is_open(address):
         note(f"{address} is not https: everybody on the way there can read your token.")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.output import note, put
-from cli.serving import serve
 from vaas.core.errors import InvalidInput
 from vaas.platform import credentials
-from vaas.platform.bootstrap import Platform
 from vaas.platform.options import Options
+
+if TYPE_CHECKING:
+    from vaas.platform.bootstrap import Platform
 
 EMBEDDED = "embedded"
 
@@ -53,6 +55,8 @@ def command(data: Path | None, listen: str, console: str, store: str, bundles: s
         require_confinement=require_confinement,
         admin_token=credentials.load(_local(console)) or "",
     )
+    from cli.serving import serve  # the whole platform: not for --help, nor for an option that is wrong
+
     serve(options, _tell, lambda option, host, port: f"{option} {host}:{port}")
     note("Stopped.")
 
