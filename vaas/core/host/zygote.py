@@ -24,7 +24,7 @@ from msgspec.msgpack import Decoder
 from vaas.core.confine.system import Capabilities, probe
 from vaas.core.host.child import run
 from vaas.core.host.handles import Handles
-from vaas.core.host.preload import POPULAR
+from vaas.core.host.rehearsal import prepare, rehearse
 from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote
 
@@ -41,11 +41,13 @@ def main() -> None:
     arguments.add_argument("--fd", type=int, required=True)
     arguments.add_argument("--preload", action="append", default=[])
     options = arguments.parse_args()
-    for name in (*POPULAR, *options.preload):
+    rehearse({})
+    for name in options.preload:
         importlib.import_module(name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     node = socket.socket(fileno=options.fd)
     system = probe()
+    prepare(system)
     gc.collect()
     gc.freeze()
     serve(node, system)

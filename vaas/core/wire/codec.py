@@ -7,6 +7,8 @@ every socket: ``core/pool/link.py`` in the node, ``core/host/link.py`` in a host
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -32,13 +34,20 @@ def frame_bytes(frame: Frame) -> bytes:
     return _pack_length(len(payload)) + payload
 
 
+@cache
+def decoder(frames: Any) -> Callable[[bytes], Any]:
+    """The decoder of these types of frames. Making one takes a while, so ends of the wire share them."""
+    decode: Callable[[bytes], Any] = Decoder(frames).decode
+    return decode
+
+
 class FrameReader(Generic[F]):
     """Turns a stream of bytes into frames of the expected types; anything else raises ``WireGarbage``."""
 
     __slots__ = ("_decode", "_rest")
 
     def __init__(self, frames: Any) -> None:
-        self._decode: Any = Decoder(frames).decode
+        self._decode = decoder(frames)
         self._rest = b""
 
     def feed(self, data: bytes) -> list[F]:
