@@ -140,6 +140,6 @@ def _translated(name: str = "") -> Iterator[None]:
     """The seam: zipfile's errors become ours."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, UnicodeDecodeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, ValueError) as error:
         where = f"the entry {name!r}" if name else "it"
         raise BundleRefused(f"{where} is damaged ({error}).", name) from error

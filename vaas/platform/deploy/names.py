@@ -42,7 +42,7 @@ class Taken:
 
     def __init__(self) -> None:
         self._paths: dict[str, str] = {}
-        self._files: set[str] = set()
+        self._is_folder: dict[str, bool] = {}
 
     def refusal(self, name: str) -> str | None:
         """Takes this name and the folders around it; or says, as above, what is in its way."""
@@ -53,12 +53,14 @@ class Taken:
             other = self._paths.setdefault(_folded(each), each)
             if other != each:
                 return f"differs from {other!r} in case or accents alone"
-        if path in self._files:
-            return "is there twice"
-        if not self._files.isdisjoint(folders):
+        if not all(self._is_folder.setdefault(each, True) for each in folders):
             return "lies in a folder that is a file as well"
-        if not name.endswith("/"):
-            self._files.add(path)
+        is_folder = name.endswith("/")
+        if path in self._is_folder and is_folder != self._is_folder[path]:
+            return "is a file and a folder at once"
+        if path in self._is_folder and not is_folder:
+            return "is there twice"
+        self._is_folder[path] = is_folder
         return None
 
 

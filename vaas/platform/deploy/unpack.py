@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -87,7 +87,7 @@ def _unpack(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo], folder: Path
             _write(archive, info, made / info.filename)
         for path, _, _ in os.walk(made):
             os.chmod(path, FOLDER_MODE)
-        _exchange(made, folder, Path(beside, "old"))
+        _exchange(made, files, folder, Path(beside, "old"))
 
 
 def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> None:
@@ -99,11 +99,15 @@ def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> None:
         os.fchmod(descriptor, MODE)
 
 
-def _exchange(made: Path, folder: Path, old: Path) -> None:
+def _exchange(made: Path, files: list[zipfile.ZipInfo], folder: Path, old: Path) -> None:
     """Puts the new folder in its place; what was there, incomplete, goes away with the temporary one."""
-    if folder.exists():
+    with suppress(FileNotFoundError):
         folder.rename(old)
-    made.rename(folder)
+    try:
+        made.rename(folder)
+    except OSError:
+        if not _complete(files, folder):  # somebody else was faster with the same
+            raise
 
 
 @contextmanager
