@@ -53,7 +53,7 @@ PLAIN_DUNDERS = frozenset(
     words(
         """__name__ __qualname__ __doc__ __module__ __version__ __cause__ __context__ __notes__ __suppress_context__
         __wrapped__ __members__ __match_args__ __slots__ __file__ __all__ __author__ __dataclass_fields__
-        __type_params__ __value__"""
+        __type_params__ __value__ __package__"""
     )
 )
 """Double-underscore attributes that may be read of anything: text and plain data."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from importlib.machinery import PathFinder
 
 from vaas.core.policy import Policy
+from vaas.core.virtual import binding
 from vaas.core.virtual.decide import Verdict, decide
 from vaas.core.virtual.safe_modules import SAFE
 from vaas.core.virtual.source import VENDOR, Source, SourceLoader
@@ -19,8 +20,12 @@ from vaas.core.virtual.source import VENDOR, Source, SourceLoader
 
 class Locator:
     def __init__(self, policy: Policy, source: SourceLoader, folder: str, replaced: Iterable[str]) -> None:
-        self._policy, self._source, self._replaced = policy, source, frozenset(replaced)
+        self._policy, self._source, self._replaced = policy, source, set(replaced)
         self.vendor = os.path.join(folder, VENDOR)
+
+    def replace(self, name: str) -> None:
+        """An object stands in for that module from now on."""
+        self._replaced.add(name)
 
     def decide(self, name: str) -> tuple[Verdict, Source | None]:
         """What becomes of ``import name``, and the code if it is the app's own."""
@@ -50,6 +55,7 @@ def importable(name: str) -> bool:
     if name in sys.stdlib_module_names:
         return True
     try:
-        return importlib.util.find_spec(name) is not None
+        with binding.binding(None):  # or the finder there would ask the machine that is asking here
+            return importlib.util.find_spec(name) is not None
     except (ImportError, ValueError, AttributeError):
         return False

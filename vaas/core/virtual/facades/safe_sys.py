@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _FACTS = """version version_info hexversion implementation platform maxsize maxunicode byteorder float_info int_info
 hash_info getrecursionlimit getsizeof intern getdefaultencoding getfilesystemencoding exit exception"""
-_STREAM_TYPES = """StringIO BytesIO TextIOWrapper IOBase TextIOBase BufferedIOBase UnsupportedOperation SEEK_SET SEEK_CUR
-SEEK_END"""
+_STREAM_TYPES = """StringIO BytesIO TextIOWrapper IOBase TextIOBase BufferedIOBase UnsupportedOperation SEEK_SET
+SEEK_CUR SEEK_END"""
 _STREAMS = ("stdin", "stdout", "stderr")
 
 

@@ -49,7 +49,7 @@ TRIMS: dict[str, Trim] = {
     "email.utils": Trim(drop="make_msgid"),  # tells the host's name
     "enum": Trim(drop="global_enum global_enum_repr global_flag_repr global_str"),  # writes into modules by name
     "functools": Trim(
-        drop="update_wrapper wraps singledispatch singledispatchmethod total_ordering WRAPPER_ASSIGNMENTS WRAPPER_UPDATES",
+        drop="update_wrapper wraps singledispatch singledispatchmethod total_ordering",
         add="safe_functools",
     ),
     "gzip": Trim(only="compress decompress BadGzipFile"),
@@ -80,8 +80,8 @@ TRIMS: dict[str, Trim] = {
     "xml": Trim(only="-"),
     "xml.etree": Trim(only="-"),
     "xml.etree.ElementTree": Trim(
-        only="Element SubElement Comment ProcessingInstruction QName XML XMLID XMLParser TreeBuilder XMLPullParser fromstring "
-        "fromstringlist tostring tostringlist indent iselement ParseError register_namespace"
+        only="Element SubElement Comment ProcessingInstruction QName XML XMLID XMLParser TreeBuilder XMLPullParser "
+        "fromstring fromstringlist tostring tostringlist indent iselement ParseError register_namespace"
     ),  # the rest opens files
     "xml.sax": Trim(only="-"),
     "xml.sax.saxutils": Trim(only="escape unescape quoteattr"),

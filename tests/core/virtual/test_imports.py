@@ -1,0 +1,152 @@
+"""What an app may import is one decision; what it is told when it may not names the place and the remedy."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaas.core.errors import NotAllowed
+from vaas.core.policy import Permissions, Policy
+from vaas.core.virtual.decide import decide, granted
+from vaas.core.virtual.errors import ImportDenied, ModuleMissing
+from vaas.core.virtual.safe_modules import SAFE, UNRESTRICTABLE
+
+names = st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,8}){0,2}", fullmatch=True)
+
+
+def verdict(
+    name: str, code: Any = "restricted", own: bool = False, bundled: bool = False, replaced: bool = False, **more: Any
+) -> str:
+    policy = Policy(code=code, permissions=Permissions(**more))
+    return decide(name, policy, own=own, bundled=bundled, replaced=replaced).action
+
+
+@given(names, st.booleans(), st.booleans())
+def test_a_replaced_module_is_always_replaced_and_an_own_one_always_loaded(name: str, own: bool, bundled: bool) -> None:
+    assert verdict(name, own=own, bundled=bundled, replaced=True) == "replace"
+    assert verdict(name, own=True, bundled=bundled) == "load"
+
+
+@given(names)
+def test_nothing_beyond_the_safe_library_comes_without_a_grant(name: str) -> None:
+    for code in ("trusted", "restricted"):
+        assert (verdict(name, code) == "deny") is (name not in SAFE)
+
+
+@given(names)
+def test_a_star_grants_every_module_in_trusted_code(name: str) -> None:
+    assert verdict(name, "trusted", modules=("*",)) != "deny"
+
+
+def test_a_safe_module_is_real_in_trusted_code_and_a_facade_in_restricted_code() -> None:
+    assert (verdict("json", "trusted"), verdict("json")) == ("share", "facade")
+    assert (verdict("os", "trusted"), verdict("os")) == ("facade", "facade")
+
+
+def test_a_bundled_package_is_shared_when_it_is_granted_and_not_else() -> None:
+    assert verdict("httpx", bundled=True) == "deny"
+    assert verdict("httpx", bundled=True, modules=("httpx",)) == "share"
+
+
+@pytest.mark.parametrize("name", sorted(UNRESTRICTABLE))
+def test_no_grant_gives_restricted_code_what_would_undo_it(name: str) -> None:
+    assert verdict(name, modules=("*", name)) == "deny"
+    assert verdict(name, "trusted", modules=(name,)) == "share"
+
+
+def test_sockets_need_the_net_permission_too() -> None:
+    assert verdict("socket", modules=("socket",)) == "deny"
+    assert verdict("socket", modules=("socket",), net=("a.example:443",)) == "share"
+    assert verdict("subprocess", modules=("*",)) == "deny"
+    assert verdict("subprocess", modules=("*",), subprocess=True) == "share"
+
+
+def test_a_grant_covers_the_package_s_own_modules_and_no_namesake() -> None:
+    policy = Policy(permissions=Permissions(modules=("yaml", "a.b")))
+    assert [granted(it, policy) for it in ("yaml", "yaml.nodes", "yamlx", "a", "a.b.c")] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_a_denied_import_names_the_module_the_line_and_the_key_that_asks(apps: Any, code: str) -> None:
+    machine = apps("x = 1\n\nimport sqlite3", code=code)
+    with pytest.raises(
+        ImportDenied, match=r"app\.py:3: .*'sqlite3'.*\[permissions\] modules = \[\"sqlite3\"\]"
+    ) as caught:
+        machine.load("app")
+    assert isinstance(caught.value, NotAllowed)
+    assert caught.value.name == "sqlite3"
+    assert caught.value.code == "import-denied"
+
+
+def test_an_app_may_do_without_what_it_may_not_import(apps: Any, code: str) -> None:
+    machine = apps("try:\n    import sqlite3\nexcept ImportError:\n    sqlite3 = None", code=code)
+    assert machine.resolve("app:sqlite3") is None
+
+
+def test_a_misspelt_module_is_missing_and_not_denied(apps: Any, code: str) -> None:
+    with pytest.raises(ModuleMissing, match=r"app\.py:1: there is no module 'jsn'"):
+        apps("import jsn", code=code).load("app")
+    with pytest.raises(ModuleMissing, match=r"pkg/__init__\.py:1: .*'pkg\.gone'"):
+        apps({"pkg/__init__.py": "import pkg.gone"}, code=code).load("pkg")
+
+
+def test_a_missing_name_of_a_module_is_python_s_own_error(apps: Any, code: str) -> None:
+    with pytest.raises(ImportError, match="cannot import name 'nothing'"):
+        apps("from json import nothing", code=code).load("app")
+
+
+def test_a_relative_import_cannot_leave_the_app(apps: Any, code: str) -> None:
+    with pytest.raises(ImportError, match="beyond the top"):
+        apps({"app.py": "from .. import x"}, code=code).load("app")
+
+
+def test_a_bundled_package_brings_its_own_imports_and_is_loaded_once(
+    apps: Any, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "app.py": "import vaas_test_pkg\nfrom vaas_test_pkg import tool\nX = vaas_test_pkg.VALUE, tool.DEEP",
+        "_vendor/vaas_test_pkg/__init__.py": "import sqlite3\nVALUE = [1]",
+        "_vendor/vaas_test_pkg/tool.py": "DEEP = 2",
+    }
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    machine = apps(files, code=code, modules_granted=("vaas_test_pkg",))
+    assert machine.resolve("app:X") == ([1], 2)
+    shared = sys.modules.pop("vaas_test_pkg")
+    sys.modules.pop("vaas_test_pkg.tool")
+    assert shared.VALUE is machine.resolve("app:X")[0]
+
+
+@pytest.mark.parametrize("name", sorted(SAFE))
+def test_every_safe_module_can_be_imported(apps: Any, code: str, name: str) -> None:
+    assert apps("", code=code).load(name) is not None
+
+
+def test_a_facade_shows_no_module_no_metaclass_and_no_private_name(apps: Any) -> None:
+    machine = apps("", code="restricted")
+    for name in SAFE:
+        for attribute, value in vars(machine.load(name)).items():
+            shown = not attribute.startswith("__")
+            assert not shown or not attribute.startswith("_"), f"{name}.{attribute}"
+            assert not shown or not isinstance(value, type(sys)) or type(value).__name__ == "Facade", (
+                f"{name}.{attribute}"
+            )
+            assert not (shown and isinstance(value, type) and issubclass(value, type)), f"{name}.{attribute}"
+
+
+def test_a_facade_cannot_be_changed(apps: Any) -> None:
+    with pytest.raises(AttributeError, match="cannot be changed"):
+        apps("import json\njson.dumps = None", code="restricted").load("app")
+
+
+def test_submodules_follow_their_package_in_facades(apps: Any) -> None:
+    text = "import collections.abc, urllib.parse, os.path, concurrent.futures, xml.etree.ElementTree\nX = urllib.parse.quote('/', ''), os.path.join('a', 'b'), collections.abc.Sized.__name__"
+    assert apps(text, code="restricted").resolve("app:X") == ("%2F", "a/b", "Sized")
