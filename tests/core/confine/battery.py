@@ -511,21 +511,22 @@ def open_more_files_than_allowed() -> None:
 # --- what every app needs -------------------------------------------------------------------------------------
 
 
+NOT_IMPORTED = {"antigravity", "this", "idlelib", "turtle", "turtledemo", "tkinter", "_ios_support"}
+"""They open a browser, print, draw, or are for another system."""
+
+
 @needed
-def import_the_standard_library() -> list[str]:
+def import_the_standard_library() -> None:
     failed = []
-    for name in sorted(
-        sys.stdlib_module_names - {"antigravity", "this", "idlelib", "lib2to3", "turtle", "turtledemo", "tkinter"}
-    ):
+    for name in sorted(sys.stdlib_module_names - NOT_IMPORTED):
         try:
             importlib.import_module(name)
         except ModuleNotFoundError:
-            pass
+            continue
         except Exception as error:
             failed.append(f"{name}: {error!r}")
     if failed:
         raise RuntimeError(failed)
-    return failed
 
 
 @needed

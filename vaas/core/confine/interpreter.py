@@ -18,9 +18,11 @@ _INSTALLED = ("site-packages", "dist-packages")
 
 def paths() -> tuple[str, ...]:
     """Files, and folders with all beneath; some may not exist."""
-    standard = (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), os.path.join(sys.base_prefix, "lib"))
+    stdlib = sysconfig.get_path("stdlib")
+    standard = (stdlib, sysconfig.get_path("platstdlib"), os.path.join(sys.base_prefix, "lib"))
     packages = (entry for entry in sys.path if os.path.basename(entry) in _INSTALLED or entry.endswith(".zip"))
-    settings = (os.path.join(sys.prefix, "pyvenv.cfg"), *map(str, mimetypes.knownfiles))
+    linked = os.path.join(stdlib, "sitecustomize.py")  # Debian's leads to /etc
+    settings = (linked, os.path.join(sys.prefix, "pyvenv.cfg"), *map(str, mimetypes.knownfiles))
     return (*standard, *packages, *settings, *vaas.__path__)
 
 
