@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from bundles_contract import LARGE, MB, BundlesContract, chunks, digest_of, get, put
 
+from tests.platform.bundles.contract import LARGE, MB, BundlesContract, chunks, digest_of, get, put
 from vaas.platform.bundles.folder import INCOMING, FolderBundles
 from vaas.platform.bundles.interface import Bundles, BundlesUnavailable
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bundles_contract import BundlesContract
-
+from tests.platform.bundles.contract import BundlesContract
 from vaas.platform.bundles.interface import Bundles
 from vaas.platform.bundles.memory import MemoryBundles
 

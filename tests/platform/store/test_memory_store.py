@@ -3,8 +3,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from store_contract import StoreContract
-
+from tests.platform.store.contract import StoreContract
 from vaas.platform.store.feed import HISTORY
 from vaas.platform.store.interface import Store
 from vaas.platform.store.memory import MemoryStore

@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from store_contract import PATIENCE, StoreContract, events
 
+from tests.platform.store.contract import PATIENCE, StoreContract, events
 from vaas.platform.store.feed import HISTORY
 from vaas.platform.store.interface import Compacted, Delete, Event, Put, Store, StoreUnavailable
 from vaas.platform.store.lock import DataFolderInUse
