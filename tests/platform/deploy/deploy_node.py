@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from deploy_records import ASKS_NOTHING, AT, app
 from msgspec.structs import replace
 
+from tests.platform.deploy.deploy_records import ASKS_NOTHING, AT, app
 from vaas.core.errors import VaasError
 from vaas.core.host.spec import HostSpec
 from vaas.core.policy import Policy

@@ -3,7 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from deploy_records import (
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+from msgspec.structs import replace as changed
+
+from tests.platform.deploy.deploy_records import (
     ASKS_NET,
     ASKS_NOTHING,
     AT,
@@ -19,11 +24,6 @@ from deploy_records import (
     spec_of,
     traffic,
 )
-from hypothesis import given
-from hypothesis import settings as effort
-from hypothesis import strategies as st
-from msgspec.structs import replace as changed
-
 from vaas.core.policy import Policy
 from vaas.platform.deploy import steps as do
 from vaas.platform.deploy.plan import KEPT, TRIES, kept

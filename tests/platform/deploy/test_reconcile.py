@@ -5,9 +5,9 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
-from deploy_node import TestNode, broken
-from deploy_records import ASKS_NET, GRANTS_NET
 
+from tests.platform.deploy.deploy_node import TestNode, broken
+from tests.platform.deploy.deploy_records import ASKS_NET, GRANTS_NET
 from vaas.core.errors import Unavailable
 from vaas.platform import keys
 from vaas.platform.bundles.interface import BundlesUnavailable
