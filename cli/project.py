@@ -5,6 +5,7 @@ Nothing of the app is run here. Used by ``check``, ``deploy`` and ``dev``.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,13 +87,24 @@ def apart(projects: list[Project]) -> list[Project]:
 
 
 def violations(project: Project) -> list[Finding]:
-    """Every place of the app's code that would be refused: syntax, imports, and what restricted code may not do."""
-    from vaas.core.restrict import check_folder
+    """Every place of the bundle's own code that would be refused: syntax, imports, what restricted code may not do."""
+    from vaas.core.restrict.check import check_folder  # RestrictedPython: not for --help
+    from vaas.platform.deploy.selection import selected
 
-    policy = project.file.manifest.policy
-    return [
-        Finding(each.file, each.line, each.rule, each.why, each.remedy) for each in check_folder(project.folder, policy)
-    ]
+    folder, policy = project.folder, project.file.manifest.policy
+    left_out = {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")} - selected(
+        folder, project.file
+    ).keys()
+    found = check_folder(str(folder), policy, replaced=("vaas", *_installed(project)), exclude=left_out)
+    return [Finding(each.file, each.line, each.rule, each.why, each.remedy) for each in found]
+
+
+def _installed(project: Project) -> set[str]:
+    """The modules that the app's dependencies bring: in its bundle they are beside its own code."""
+    from vaas.platform.deploy.vendor import vendored
+
+    files = vendored(project.folder, project.file.requirements)
+    return {re.split(r"[/.]", name, maxsplit=1)[0] for name in files}
 
 
 def _shown(path: Path) -> Path:

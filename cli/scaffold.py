@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 APP = '''\
 """{name}: change something, save, and look again."""
@@ -29,7 +30,7 @@ class {cls}:
 
 MANIFEST = """\
 name = "{name}"
-exclude = ["tests/**", "pytest.ini", "README.md", ".gitignore"]
+exclude = ["tests/**", "pytest.ini", "README.md"]
 
 # What the app may do beyond its own folder; granted at `vaas deploy`.
 [permissions]
@@ -97,7 +98,8 @@ TEMPLATES = {
 
 def app_name(text: str) -> str:
     """The nearest name an app can have: ``My Shop!`` → ``my-shop``, ``2024`` → ``app-2024``."""
-    words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()  # é → e
+    words = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
     if not words:
         return "app"
     return (words if words[0].isalpha() else f"app-{words}")[:63].rstrip("-")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypeVar
 
 import click
+
+T = TypeVar("T")
 
 SPANS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 SIZES = ("B", "KB", "MB", "GB", "TB")
@@ -30,24 +32,16 @@ def seconds_of(text: str) -> float:
     return sum(float(number) * SPANS[unit] for number, unit in re.findall(r"([\d.]+)(ms|s|m|h|d)", text))
 
 
-class Parsed(click.ParamType[Any]):
-    """A parameter read by one of the functions above; its ``ValueError`` becomes a usage error."""
+def argument(parse: Callable[[str], T]) -> Callable[[str], T]:
+    """One of the functions above as the type of a command's argument: its ``ValueError`` becomes a usage error."""
 
-    def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
-        self.name = name
-        self._parse = parse
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not isinstance(value, str):
-            return value
+    def convert(text: str) -> T:
         try:
-            return self._parse(value)
+            return parse(text)
         except ValueError as error:
-            self.fail(str(error), param, ctx)
+            raise click.BadParameter(str(error)) from error
 
-
-RELEASE = Parsed("vN", release_number)
-SPAN = Parsed("span", seconds_of)
+    return convert
 
 
 def size(count: float) -> str:

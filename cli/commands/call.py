@@ -10,13 +10,19 @@ import click
 
 from cli.client import connect
 from cli.output import put_json
-from cli.words import SPAN
+from cli.words import argument, seconds_of
 
 
 @click.command("call")
 @click.argument("method", metavar="APP.METHOD")
 @click.argument("arguments", default="{}", metavar="[JSON]")
-@click.option("--timeout", type=SPAN, default=30.0, help="How long it may take; default 30s, at most 5m.")
+@click.option(
+    "--timeout",
+    type=argument(seconds_of),
+    default="30s",
+    metavar="SPAN",
+    help="How long it may take; 30s unless told, at most 5m.",
+)
 def command(method: str, arguments: str, timeout: float) -> None:
     """Call a METHOD of an APP with the members of a JSON object as its arguments, and print the value.
 

@@ -10,7 +10,7 @@ from cli.client import Client, connect
 from cli.outcomes import await_outcome, failure, grant_lines
 from cli.output import json_option, note, put, put_json
 from cli.progress import Progress
-from cli.words import RELEASE, listed, nearest
+from cli.words import argument, listed, nearest, release_number
 
 KINDS = ("modules", "net", "read", "write", "env", "rpc")
 YES = ("true", "yes", "1")
@@ -19,7 +19,7 @@ YES = ("true", "yes", "1")
 @click.command("grant")
 @click.argument("app")
 @click.argument("grants", nargs=-1, metavar="[KIND=PATTERN]...")
-@click.option("--release", type=RELEASE, help="All that this release asks for.")
+@click.option("--release", type=argument(release_number), metavar="vN", help="All that this release asks for.")
 @click.option("--remove", multiple=True, metavar="KIND=PATTERN", help="Take this away; may be given several times.")
 @json_option
 def command(app: str, grants: tuple[str, ...], release: int | None, remove: tuple[str, ...], as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -40,7 +41,7 @@ def command(folder: Path) -> None:
     put()
     put("Next:")
     if folder.resolve() != Path.cwd():
-        put(f"  cd {folder}")
+        put(f"  cd {shlex.quote(str(folder))}")
     put(f"  vaas dev       # then open http://127.0.0.1:8080/{name}/ and change app.py")
     put("  vaas deploy    # when it is good")
 
@@ -48,7 +49,7 @@ def command(folder: Path) -> None:
 def _refuse_to_overwrite(folder: Path, wanted: dict[str, str]) -> None:
     there = [path for path in wanted if (folder / path).exists() or (folder / path).is_symlink()]
     if there:
-        raise FilesInTheWay(folder=folder, files=listed(there), other=f"{folder.resolve().name or 'app'}-2")
+        raise FilesInTheWay(folder=folder, files=listed(there), other=f"{app_name(folder.resolve().name)}-2")
 
 
 def _write(path: Path, text: str) -> None:

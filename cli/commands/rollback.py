@@ -7,14 +7,14 @@ import click
 from cli.client import connect
 from cli.commands.traffic import tell
 from cli.output import note
-from cli.words import RELEASE
+from cli.words import argument, release_number
 
 
 @click.command("rollback")
 @click.argument("app")
-@click.argument("release", required=False, type=RELEASE)
+@click.argument("release", required=False, type=argument(release_number), metavar="[vN]")
 def command(app: str, release: int | None) -> None:
-    """Let RELEASE of APP answer; without one, the release that was ready before the one that answers now.
+    """Let release vN of APP answer; without one, the release that was ready before the one that answers now.
 
     The traffic stays there until you say otherwise: further deploys do not change it.
 

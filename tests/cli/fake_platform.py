@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
@@ -37,7 +38,8 @@ class Answer(NamedTuple):
 
 
 class FakePlatform:
-    """``on`` says what to answer; several answers to one request are given in turn, the last for ever."""
+    """``on`` says what to answer to a path, or to all that fit ``/bundles/*``; several answers are given in turn, the
+    last for ever."""
 
     def __init__(self) -> None:
         self.seen: list[Seen] = []
@@ -58,7 +60,9 @@ class FakePlatform:
 
     def answer(self, seen: Seen) -> Answer:
         self.seen.append(seen)
-        answers = self._answers.get((seen.method, seen.path.removeprefix("/api/v1")))
+        asked = (seen.method, seen.path.removeprefix("/api/v1"))
+        fits = (answers for key, answers in self._answers.items() if all(map(fnmatchcase, asked, key)))
+        answers = next(fits, None)
         if answers is None:
             return problem(404, f"the test gave no answer to {seen.method} {seen.path}")
         found: Any = answers.pop(0) if len(answers) > 1 else answers[0]
@@ -74,6 +78,7 @@ def problem(status: int, detail: str, **facts: Any) -> Answer:
 def running(fake: FakePlatform):
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or each answer waits 40 ms for its header to be acknowledged
 
         def _answer(self) -> None:
             parts = urlsplit(self.path)
