@@ -1,0 +1,41 @@
+"""Failures: what becomes of an exception while a call is answered. One place, for requests, websockets and RPC.
+
+The app's own log gets the traceback of what nobody expected, once; the caller gets a status and the request id, and
+the traceback only in ``vaas dev``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from vaas.framework.answers import Unanswerable
+from vaas.framework.collect import Member
+from vaas.framework.errors import BadAnswer
+from vaas.framework.problems import HTTPError
+from vaas.framework.runtime import Runtime
+
+Translate = Callable[[Exception], HTTPError | None]
+"""What an app's own exceptions are to HTTP; None: it is a failure."""
+
+
+def as_http_error(error: Exception, member: Member, runtime: Runtime, translate: Translate | None) -> HTTPError:
+    """The answer to an exception; reports it if it is a failure."""
+    if isinstance(error, HTTPError):
+        return error
+    if isinstance(error, Unanswerable):
+        bad = BadAnswer(handler=member.label, where=member.where, problem=str(error))
+        runtime.report(str(bad))
+        return HTTPError(500, str(bad), members={"code": bad.code})
+    known = translate(error) if translate is not None else None
+    return known if known is not None else _failure(error, member, runtime)
+
+
+def _failure(error: Exception, member: Member, runtime: Runtime) -> HTTPError:
+    text = runtime.traceback(error)
+    runtime.report(text)
+    members: dict[str, Any] = {"code": "handler-failed"}
+    if not runtime.debug:
+        return HTTPError(500, "The app failed; its log has the request id.", members=members)
+    members |= {"handler": member.label, "where": member.where, "traceback": text}
+    return HTTPError(500, f"{type(error).__name__}: {error}", members=members)

@@ -1,0 +1,52 @@
+"""Inputs: one request, as the sources of a handler's values see it. Lives as long as the binding. Used by ``binding.py``."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from vaas.core.service import Exchange
+from vaas.framework.heads import decode_http_head
+from vaas.framework.response import Response
+from vaas.framework.websocket import WebSocket
+
+
+class LeanHead(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The beginning of an ``HttpHead``: all that routing and most handlers need. Headers cost more than the rest."""
+
+    method: str
+    path: str
+    query: bytes
+
+
+decode_lean = msgspec.msgpack.Decoder(LeanHead).decode
+
+
+class Inputs:
+    __slots__ = ("_query", "body", "exchange", "head", "path", "res", "ws")
+
+    def __init__(self, exchange: Exchange, head: LeanHead, path: dict[str, Any]) -> None:
+        self.exchange = exchange
+        self.head = head
+        self.path = path
+        self.body = exchange.call.body
+        """The whole of it, once it has come (``read_whole``)."""
+        self.res: Response | None = None
+        self.ws: WebSocket | None = None
+        self._query: dict[str, list[str]] | None = None
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        if self._query is None:
+            self._query = {}
+            if self.head.query:
+                for name, value in parse_qsl(self.head.query.decode("latin-1"), keep_blank_values=True):
+                    self._query.setdefault(name, []).append(value)
+        return self._query
+
+    def header(self, wanted: bytes) -> str:
+        """The first of that name, or empty."""
+        headers = decode_http_head(self.exchange.call.head).headers
+        return next((value.decode("latin-1") for name, value in headers if name == wanted), "")

@@ -1,0 +1,56 @@
+"""The public names, where each comes from, and the ``vaas`` that one app sees in a host.
+
+That one holds just the public names, and the app's own ``env``, ``log`` and ``context``: an app in restricted mode must
+find nothing behind it. Used by ``vaas/__init__.py`` and ``service.py``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+from vaas.framework.context import Context, Log, Logger
+
+_HERE = "vaas.framework"
+NAMES = {
+    **dict.fromkeys(
+        "app http get post put patch delete options head websocket rpc on_start on_stop".split(), f"{_HERE}.decorators"
+    ),
+    **dict.fromkeys(["Response", "html", "file", "redirect", "sse"], f"{_HERE}.response"),
+    "Request": f"{_HERE}.request",
+    "WebSocket": f"{_HERE}.websocket",
+    "HTTPError": f"{_HERE}.problems",
+    "asgi": f"{_HERE}.asgi",
+    "call": f"{_HERE}.calls",
+    "context": f"{_HERE}.context",
+    "log": f"{_HERE}.context",
+    "env": "os",
+}
+
+
+def find(name: str) -> Any:
+    return getattr(importlib.import_module(NAMES[name]), "environ" if name == "env" else name)
+
+
+class PublicModule(ModuleType):
+    """A module that its app cannot change."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{self.__name__}.{name} cannot be changed by an app")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{self.__name__}.{name} cannot be changed by an app")
+
+
+def public_module() -> ModuleType:
+    """A ``vaas`` for one app."""
+    module = PublicModule("vaas", "What an app needs of vaas.")
+    vars(module).update({name: find(name) for name in NAMES}, __all__=[*NAMES], __path__=[])
+    return module
+
+
+def make_own(module: ModuleType, context: Context, env: Mapping[str, str], logger: Logger) -> None:
+    """Gives it what only this app may see, once there is a machine to take it from."""
+    vars(module).update(context=context, env=env, log=Log(logger))
