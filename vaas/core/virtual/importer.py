@@ -122,10 +122,6 @@ class Importer:
         verdict, _ = self._locator.decide(name)
         return self.load(name) if verdict.action == "load" else None
 
-    def provide(self, name: str, module: Any) -> None:
-        self._replaced[name] = module
-        self._locator.replace(name)
-
     def forget(self) -> None:
         self.own.clear()
         self._known.clear()

@@ -20,12 +20,8 @@ from vaas.core.virtual.source import VENDOR, Source, SourceLoader
 
 class Locator:
     def __init__(self, policy: Policy, source: SourceLoader, folder: str, replaced: Iterable[str]) -> None:
-        self._policy, self._source, self._replaced = policy, source, set(replaced)
+        self._policy, self._source, self._replaced = policy, source, frozenset(replaced)
         self.vendor = os.path.join(folder, VENDOR)
-
-    def replace(self, name: str) -> None:
-        """An object stands in for that module from now on."""
-        self._replaced.add(name)
 
     def decide(self, name: str) -> tuple[Verdict, Source | None]:
         """What becomes of ``import name``, and the code if it is the app's own."""

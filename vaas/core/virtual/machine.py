@@ -105,10 +105,6 @@ class Machine:
             found = getattr(found, part)
         return found
 
-    def provide(self, name: str, module: Any) -> None:
-        """As ``modules``, for what is made for a machine that is there already: the ``vaas`` that the app sees."""
-        self._importer.provide(name, module)
-
     def find_own(self, name: str) -> ModuleType | None:
         """The app's own module of that name, imported if need be; None if the app has none."""
         return self._importer.find_own(name)
