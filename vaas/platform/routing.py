@@ -38,8 +38,8 @@ class PoolLike(Protocol):
 
     def stats(self) -> dict[str, float]: ...
 
-    async def call(self, kind: str, head: Raw, body: bytes, trace: str = "") -> Reply:
-        """One simple exchange."""
+    async def call(self, kind: str, head: Raw, body: bytes, timeout: float, trace: str = "") -> Reply:
+        """One simple exchange, for at most ``timeout`` seconds."""
         ...
 
 

@@ -25,8 +25,6 @@ class Places:
 
     folder: Path
     data: Path
-    tmp: Path
-    """Where each host gets a folder of its own."""
     cache: Path
 
 
@@ -39,7 +37,7 @@ def host_spec(
     service: str,
     debug: bool = False,
 ) -> HostSpec:
-    """What every host of this release on this node obeys.
+    """What every host of this release on this node obeys. ``tmp`` is left to the pool: each host has its own.
 
     ``environ`` is the node's own environment, ``service`` the module that makes services.
     """
@@ -49,7 +47,7 @@ def host_spec(
         release=f"v{release.number}",
         folder=str(places.folder),
         data=str(places.data),
-        tmp=str(places.tmp),
+        tmp="",
         cache=str(places.cache),
         entry=release.manifest.entry,
         policy=policy,

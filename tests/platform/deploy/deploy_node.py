@@ -16,7 +16,7 @@ from tests.platform.deploy.deploy_records import ASKS_NOTHING, AT, app
 from vaas.core.errors import VaasError
 from vaas.core.host.spec import HostSpec
 from vaas.core.policy import Policy
-from vaas.core.pool.errors import HostBroken
+from vaas.core.pool.errors import DeadlineExceeded, HostBroken
 from vaas.platform import keys
 from vaas.platform.bundles.memory import MemoryBundles
 from vaas.platform.catalog import Catalog
@@ -35,7 +35,6 @@ from vaas.platform.store.memory import MemoryStore
 class FakePool:
     def __init__(self, spec: HostSpec, pools: FakePools) -> None:
         self.spec = spec
-        self.info: object = None
         self.hosts = 0
         self.closed: float | None = None
         """The patience it was closed with."""
@@ -47,7 +46,7 @@ class FakePool:
             await gate.wait()
         if broken := self._pools.broken.get(self.spec.release):
             raise broken
-        self.hosts, self.info = 1, self._pools.info
+        self.hosts = 1
 
     async def close(self, drain: float) -> None:
         self.closed = drain
@@ -57,8 +56,9 @@ class FakePool:
     def stats(self) -> dict[str, float]:
         return {"hosts": self.hosts}
 
-    async def call(self, kind: str, head: object, body: bytes, trace: str = "") -> None:
-        raise NotImplementedError
+    async def call(self, kind: str, head: object, body: bytes, timeout: float, trace: str = "") -> None:
+        if self.spec.release in self._pools.mute:
+            raise DeadlineExceeded(timeout=timeout)
 
 
 class FakePools:
@@ -71,7 +71,8 @@ class FakePools:
         self.warming = asyncio.Event()
         self.may_end = asyncio.Event()
         self.may_end.set()
-        self.info: object = "an app"
+        self.mute: set[str] = set()
+        """Releases that start but answer nobody."""
 
     def open(self, spec: HostSpec) -> FakePool:
         self.opened.append(FakePool(spec, self))

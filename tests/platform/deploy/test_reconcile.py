@@ -51,11 +51,11 @@ def test_a_deploy_is_fetched_unpacked_started_recorded_and_answers(tmp_path: Pat
     tell(tmp_path, story)
 
 
-def test_the_host_gets_folders_that_exist_for_its_data_cache_and_tmp(tmp_path: Path) -> None:
+def test_the_host_gets_folders_that_exist_for_its_data_and_cache(tmp_path: Path) -> None:
     async def story(node: TestNode) -> None:
         await node.deployed()
         spec = node.pools.opened[0].spec
-        assert all(Path(folder).is_dir() for folder in (spec.data, spec.cache, spec.tmp))
+        assert all(Path(folder).is_dir() for folder in (spec.data, spec.cache))
 
     tell(tmp_path, story)
 
@@ -98,11 +98,13 @@ def test_after_a_failed_deploy_the_next_one_succeeds(tmp_path: Path) -> None:
     tell(tmp_path, story)
 
 
-def test_a_host_that_says_nothing_of_itself_is_no_app(tmp_path: Path) -> None:
+def test_a_release_that_starts_but_does_not_answer_never_gets_a_request(tmp_path: Path) -> None:
     async def story(node: TestNode) -> None:
-        node.pools.info = None
         await node.deployed()
-        assert "does not say what it is" in (await node.outcome(1)).error
+        node.pools.mute.add("v2")
+        await node.deployed()
+        assert (await node.outcome(2)).error.startswith("v2 has started, but it does not answer: No answer within")
+        assert node.answering() == 1
 
     tell(tmp_path, story)
 

@@ -21,7 +21,6 @@ class Folders:
     def __init__(self, root: Path) -> None:
         self._releases = root / "node" / "releases"
         self._caches = root / "node" / "cache"
-        self._tmp = root / "node" / "tmp"
         self._apps = root / "apps"
         self._removed = root / "removed"
 
@@ -37,7 +36,6 @@ class Folders:
         return Places(
             folder=self.release(release.app, release.digest),
             data=self._apps / release.app / "data",
-            tmp=self._tmp / release.app,
             cache=self._caches / release.app / short(release.digest),
         )
 
@@ -71,7 +69,7 @@ class Folders:
     def prepare(self, app: App, release: Release) -> None:
         """Makes the folders that hosts write to, and marks them as those of this app, not of one that had its name."""
         places = self.places(release)
-        for folder in (places.data, places.tmp, places.cache):
+        for folder in (places.data, places.cache):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (self._apps / app.name / "born").write_text(app.created_at.isoformat())
 
@@ -85,5 +83,5 @@ class Folders:
         if keep_data and (self._apps / app).exists():
             self._removed.mkdir(parents=True, exist_ok=True, mode=0o700)
             (self._apps / app).rename(self._removed / f"{app}.{len(list(self._removed.iterdir())) + 1}")
-        for path in (self._releases / app, self._caches / app, self._tmp / app, self._apps / app):
+        for path in (self._releases / app, self._caches / app, self._apps / app):
             shutil.rmtree(path, ignore_errors=True)

@@ -12,8 +12,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Raw
+
 from vaas.core.errors import VaasError
 from vaas.core.host.spec import HostSpec
+from vaas.framework.heads import RpcHead, encode
+from vaas.framework.service import FACTORY
 from vaas.platform.bundles.interface import Bundles
 from vaas.platform.catalog import Catalog
 from vaas.platform.deploy import bring
@@ -31,15 +35,19 @@ from vaas.platform.store.interface import Store
 HEAVY = 4
 """Bundles fetched, verified and unpacked at once on one node, so that many deploys do not starve what runs."""
 
-SERVICE = "vaas.framework.service"
-"""The module that makes a service of an app, in its host."""
+NO_METHOD = Raw(encode(RpcHead(method="")))
+"""The head of the probe."""
 
 
 class ProbeFailed(VaasError):
-    """v{release} has started, but it does not say what it is, so nobody can call it."""
+    """v{release} has started, but it does not answer: {reason}"""
 
 
 log = logging.getLogger(__name__)
+
+
+async def _nothing(app: str) -> None:
+    """Where no logs are kept."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +63,10 @@ class Tools:
     unpack: Unpack
     environ: Mapping[str, str] = field(default_factory=dict)
     """The node's own environment, of which an app sees what it is granted."""
-    service: str = SERVICE
+    service: str = FACTORY
     debug: bool = False
+    forget_logs: Callable[[str], Awaitable[None]] = _nothing
+    """Deletes the log of an app that has been removed."""
     heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HEAVY))
 
 
@@ -153,6 +163,7 @@ class Performer:
 
     async def _forget(self, step: do.Forget, records: AppRecords) -> None:
         await asyncio.to_thread(self._folders.remove_app, self.name, keep_data=step.keep_data)
+        await self._tools.forget_logs(self.name)
         for memory in (self.failures, self.seconds, self._verified):
             memory.clear()
 
@@ -169,9 +180,12 @@ class Performer:
         opened.started = True
 
     async def _probe(self, step: do.Probe, records: AppRecords) -> None:
+        """Calls a method that no app has: it must answer that, whatever kind of app it is."""
         opened = self._find(step.number, step.spec)
-        if opened.pool.info is None:
-            raise ProbeFailed(release=step.number)
+        try:
+            await opened.pool.call("rpc", NO_METHOD, b"{}", step.spec.policy.limits.start, trace="probe")
+        except VaasError as error:
+            raise ProbeFailed(release=step.number, reason=error) from error
         opened.proven = True
 
     async def _drain(self, step: do.Drain, records: AppRecords) -> None:
