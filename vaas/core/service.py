@@ -89,7 +89,7 @@ class ServiceModule(Protocol):
         ...
 
     def app_modules(self) -> Mapping[str, Any]:
-        """What stands in for modules of these names in the app's imports: the floor's own public face."""
+        """What stands in for modules of these names in one machine: the floor's own public face."""
         ...
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import contextlib
 import importlib
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from vaas.core.confine import libc, seccomp
 from vaas.core.confine.apply import granted
@@ -53,14 +52,14 @@ def prepare(system: Capabilities) -> None:
         seccomp.build(libc.MACHINE, granted(plan(MODEST, system)))
 
 
-def rehearse(modules: Mapping[str, Any]) -> None:
-    """Builds and drops a machine of each kind. ``modules`` stand in for modules of these names, as in a host."""
+def rehearse() -> None:
+    """Builds and drops a machine of each kind."""
     for name in POPULAR:
         importlib.import_module(name)
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "scene.py").write_text(SCENE)
         for code in get_args(CodeMode):
-            machine = Machine(folder, policy=Policy(code=code), modules=modules)
+            machine = Machine(folder, policy=Policy(code=code))
             for name in POPULAR if code == "trusted" else SAFE:
                 with contextlib.suppress(ImportError):  # not in this version of Python
                     machine.import_(name)

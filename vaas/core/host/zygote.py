@@ -41,7 +41,7 @@ def main() -> None:
     arguments.add_argument("--fd", type=int, required=True)
     arguments.add_argument("--preload", action="append", default=[])
     options = arguments.parse_args()
-    rehearse({})
+    rehearse()
     for name in options.preload:
         importlib.import_module(name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
