@@ -190,8 +190,21 @@ def test_a_tool_table_that_is_none_is_an_error() -> None:
 
 
 def test_a_manifest_of_megabytes_is_refused() -> None:
-    with pytest.raises(ManifestInvalid, match="more than 1048576 bytes"):
-        read("#" * (MAX_SIZE + 1))
+    with pytest.raises(ManifestInvalid, match="more than 262144 bytes"):
+        read("#" * (MAX_SIZE["vaas.toml"] + 1))
+
+
+@pytest.mark.parametrize("text", ["x = 1\n{} = 1", "\n[{}]", "\nx = {{ {} = 1 }}", '\nx = "{}"'])
+def test_keys_that_would_keep_the_parser_busy_for_minutes_are_refused_at_once(text: str) -> None:
+    assert problems(text.format(".".join("a" * 30_000))) == [
+        "vaas.toml:2: more than 500 dots in one line; write it on several lines"
+    ]
+
+
+def test_a_manifest_of_nothing_but_problems_tells_the_first_of_them() -> None:
+    found = problems("\n".join(f"{'k' * 1000}{n} = 1" for n in range(200)))
+    assert len(found) == 50
+    assert max(map(len, found)) < 600
 
 
 # --- what is wrong ---

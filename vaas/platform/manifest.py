@@ -28,8 +28,17 @@ REQUIREMENTS = "requirements.txt"
 FILES = (OWN, PROJECT, REQUIREMENTS)
 """What to take out of a bundle for ``read_manifest``."""
 
-MAX_SIZE = 1024 * 1024
-"""Bytes of one of these files at most: a manifest is a page, a large app's locked requirements with hashes 300 KB."""
+MAX_SIZE = {OWN: 256 * 1024, PROJECT: 256 * 1024, REQUIREMENTS: 1024 * 1024}
+"""Bytes at most: a manifest is a page, a large app's locked requirements with hashes have 300 KB."""
+
+MAX_DOTS = 500
+"""Dots in one line at most: tomllib takes a minute for one key of 30,000 parts, as its time grows by their square."""
+
+MAX_PROBLEMS = 50
+"""Problems told at once: nobody reads more, and each costs a search for the nearest key."""
+
+MAX_SHOWN = 300
+"""Characters of a key or a reason that are shown."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -115,7 +124,7 @@ class _Reading:
         *tables, key = (*self._prefix, *path) if path else (*self._prefix, "")
         shown = f"[{'.'.join(tables)}] {key}".strip() if tables else key
         line = line_of(self._lines, (*self._prefix, *path))
-        self.problems.append(Problem(self._file, line, shown, why, remedy))
+        self.problems.append(Problem(self._file, line, shown[:MAX_SHOWN], why[:MAX_SHOWN], remedy))
 
     def _table(self, name: str, value: object) -> dict[str, Any]:
         if isinstance(value, dict):
@@ -126,6 +135,8 @@ class _Reading:
     def _read(self, table: Mapping[str, Any], readers: Mapping[str, Reader], path: tuple[str, ...]) -> dict[str, Any]:
         values = {}
         for key, value in table.items():
+            if len(self.problems) == MAX_PROBLEMS:
+                break
             if key not in readers:
                 self.problem((*path, key), "unknown key", _nearest(key, path))
                 continue
@@ -167,8 +178,8 @@ def _name_of(folder: Path) -> str:
 
 
 def _text(file: str, data: bytes) -> str:
-    if len(data) > MAX_SIZE:
-        raise _invalid(file, f"it has more than {MAX_SIZE} bytes", "keep what is not configuration elsewhere")
+    if len(data) > MAX_SIZE[file]:
+        raise _invalid(file, f"it has more than {MAX_SIZE[file]} bytes", "keep what is not configuration elsewhere")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -177,6 +188,9 @@ def _text(file: str, data: bytes) -> str:
 
 
 def _parse(file: str, text: str) -> dict[str, Any]:
+    for number, written in enumerate(text.split("\n"), 1):
+        if written.count(".") > MAX_DOTS:
+            raise _invalid(file, f"more than {MAX_DOTS} dots in one line", "write it on several lines", number)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

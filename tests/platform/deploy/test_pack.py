@@ -203,8 +203,8 @@ def test_too_large_an_app_is_refused_and_the_largest_files_named(app: Path) -> N
 
 
 def test_too_many_files_are_refused(app: Path) -> None:
-    with pytest.raises(PackTooLarge, match="would have 3 files, more than 2 at most"):
-        pack(app, limits=LIMITS._replace(files=2))
+    with pytest.raises(FileUnfit, match=r"vaas.toml' cannot.*: there are more than 3 files and folders"):
+        pack(app, limits=LIMITS._replace(files=3))
 
 
 def test_a_broken_manifest_is_told_first(app: Path) -> None:

@@ -211,7 +211,7 @@ def test_a_folder_with_content_is_refused(tmp_path: Path) -> None:
     [
         (("a", "a"), "the entry 'a' is there twice"),
         (("App.py", "app.py"), "the entry 'app.py' differs from 'App.py' in case or accents alone"),
-        (("Pkg/a", "pkg/b"), "the entry 'pkg/b' differs from 'Pkg' in case or accents alone"),
+        (("Pkg/a", "pkg/b"), "the entry 'pkg/b' lies in 'pkg', which differs from 'Pkg' in case or accents"),
         (("stra\u00dfe", "STRASSE"), "the entry 'STRASSE' differs from 'straße'"),
         (("caf\u00e9", "cafe\u0301"), "the entry 'cafe\u0301' differs from 'caf\u00e9'"),
         (("a", "a/b"), "the entry 'a/b' lies in a folder that is a file as well"),
@@ -282,6 +282,12 @@ def test_a_directory_of_unbearable_size_is_refused_before_it_is_read(tmp_path: P
     size = FEW.files * (46 + names.MAX_NAME) + 1
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, size, 0, 0)
     assert "it has more than 5 files." in refused(tmp_path, b"\0" * size + end, limits=FEW)
+
+
+def test_a_few_names_that_ask_for_many_folders_are_refused(tmp_path: Path) -> None:
+    data = bundle(entry("1/a/a"), entry("2/a/a"))
+    said = refused(tmp_path, data, limits=FEW)
+    assert "the entry '2/a/a' is one too many: there are more than 5 files and folders." in said
 
 
 def test_too_large_a_zip_is_refused(tmp_path: Path) -> None:

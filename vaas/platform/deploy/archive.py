@@ -32,7 +32,7 @@ class Limits(NamedTuple):
     total: int = 1024 * MB
     """Bytes of all files together: four times the zip, as much as deflate saves on code."""
     files: int = 20_000
-    """Entries: a large app with its dependencies has some 5,000."""
+    """Files and folders: a large app with its dependencies has some 5,000."""
     ratio: int = 100
     """Bytes out of each byte in: code gets to 10 at most, a bomb to 1,000."""
     ratio_from: int = 10 * MB
@@ -96,7 +96,7 @@ def _check_directory(file: IO[bytes], limits: Limits) -> None:
 def _check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     if len(entries) > limits.files:
         raise BundleRefused(f"it has more than {limits.files} files.")
-    taken = names.Taken()
+    taken = names.Taken(limits.files)
     for info in entries:
         name = info.orig_filename  # zipfile cuts `filename` at a NUL
         why = names.refusal(name) or _refusal(info) or taken.refusal(name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import NamedTuple
 
 MAX_NAME = 1024
 """Bytes of a path at most: a quarter of Linux's limit, so that a deep folder to unpack into leaves room."""
@@ -37,32 +38,53 @@ def refusal(name: str) -> str | None:
     return next((reason for reason, holds in reasons.items() if holds), None)
 
 
-class Taken:
-    """The names taken so far, as a file system sees them that does not keep case and accents apart."""
+class Place(NamedTuple):
+    name: str
+    inside: dict[str, Place] | None
+    """What lies in this folder, by the name that others may not have; None for a file."""
 
-    def __init__(self) -> None:
-        self._paths: dict[str, str] = {}
-        self._is_folder: dict[str, bool] = {}
+
+class Taken:
+    """The places taken so far, as a file system sees them that does not keep case and accents apart."""
+
+    def __init__(self, most: int) -> None:
+        """``most`` files and folders together: a few long names could ask for millions of folders."""
+        self._root: dict[str, Place] = {}
+        self._most = most
+        self._count = 0
 
     def refusal(self, name: str) -> str | None:
         """Takes this name and the folders around it; or says, as above, what is in its way."""
-        path = name.removesuffix("/")
-        parts = path.split("/")
-        folders = ["/".join(parts[:depth]) for depth in range(1, len(parts))]
-        for each in (*folders, path):
-            other = self._paths.setdefault(_folded(each), each)
-            if other != each:
-                return f"differs from {other!r} in case or accents alone"
-        if not all(self._is_folder.setdefault(each, True) for each in folders):
-            return "lies in a folder that is a file as well"
-        is_folder = name.endswith("/")
-        if path in self._is_folder and is_folder != self._is_folder[path]:
+        *folders, last = name.removesuffix("/").split("/")
+        here = self._root
+        for folder in folders:
+            place = self._take(here, folder, {})
+            if place.name != folder:
+                return f"lies in {folder!r}, which differs from {place.name!r} in case or accents alone"
+            if place.inside is None:
+                return "lies in a folder that is a file as well"
+            here = place.inside
+        return self._last(here, last, {} if name.endswith("/") else None)
+
+    def _last(self, here: dict[str, Place], name: str, inside: dict[str, Place] | None) -> str | None:
+        before = self._count
+        place = self._take(here, name, inside)
+        if place.name != name:
+            return f"differs from {place.name!r} in case or accents alone"
+        if (place.inside is None) != (inside is None):
             return "is a file and a folder at once"
-        if path in self._is_folder and not is_folder:
+        if inside is None and self._count == before:
             return "is there twice"
-        self._is_folder[path] = is_folder
+        if self._count > self._most:
+            return f"is one too many: there are more than {self._most} files and folders"
         return None
 
+    def _take(self, here: dict[str, Place], name: str, inside: dict[str, Place] | None) -> Place:
+        new = Place(name, inside)
+        place = here.setdefault(_folded(name), new)
+        self._count += place is new
+        return place
 
-def _folded(path: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

@@ -76,7 +76,7 @@ def pack(folder: Path, *, cache: Path | None = None, limits: Limits = LIMITS) ->
         if any(name.startswith(f"{VENDOR}/") for name in files):
             raise VendorTaken(folder=folder)
         files |= {f"{VENDOR}/{name}": path for name, path in installed.items()}
-    _check_names(files, manifest)
+    _check_names(files, manifest, limits)
     contents = _read(files, limits)
     data = zipped(contents)
     return Packed(data, hashlib.sha256(data).hexdigest(), len(data), tuple(sorted(contents)), manifest)
@@ -94,8 +94,8 @@ def zipped(contents: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _check_names(files: Mapping[str, Path], manifest: ManifestFile) -> None:
-    taken = names.Taken()
+def _check_names(files: Mapping[str, Path], manifest: ManifestFile, limits: Limits) -> None:
+    taken = names.Taken(limits.files)
     for name in sorted(files):
         if problem := names.refusal(name) or taken.refusal(name):
             raise FileUnfit(path=ascii(name), problem=problem, manifest=manifest.file)
@@ -117,5 +117,3 @@ def _check_size(sizes: Mapping[str, int], limits: Limits) -> None:
     total = sum(sizes.values())
     if total > limits.bundle:
         raise PackTooLarge(size=format_size(total), limit=format_size(limits.bundle), largest=shown)
-    if len(sizes) > limits.files:
-        raise PackTooLarge(size=f"{len(sizes)} files", limit=limits.files, largest=shown)
