@@ -11,7 +11,7 @@ import select
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from socket import SHUT_RDWR
+from socket import SHUT_RDWR, socket
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -35,13 +35,15 @@ Sent = Callable[[int], None]
 
 
 class Client:
-    """One connection to one platform, kept open between requests. Not for several threads at once, but ``close``."""
+    """One connection to one platform, kept open between requests. For one thread, but for ``interrupt``."""
 
     def __init__(self, to: Target) -> None:
         self.url = to.url
         self._token = to.token
         self._base = urlsplit(to.url)
         self._connection: HTTPConnection | None = None
+        self._socket: socket | None = None
+        """The connection's own, kept because an answer without a length takes it over."""
 
     def get(self, *path: object, wait: float | None = None, **query: object) -> Any:
         """``get("apps", "shop")`` → the value of ``/api/v1/apps/shop``; ``wait`` asks the platform to wait that many
@@ -81,13 +83,15 @@ class Client:
             self.close()
 
     def close(self) -> None:
-        """Ends the connection; a thread that reads from it sees its end."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            if connection.sock is not None:
-                with suppress(OSError):
-                    connection.sock.shutdown(SHUT_RDWR)
             connection.close()
+
+    def interrupt(self) -> None:
+        """For another thread: one that waits for an answer here gets ``CutOff``, or the end of its lines."""
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(SHUT_RDWR)
 
     def _exchange(
         self, method: str, path: str, body: Any, headers: dict[str, str], timeout: float | None
@@ -113,7 +117,7 @@ class Client:
                 connection.connect()
             except (OSError, HTTPException) as error:
                 raise Unreachable(url=self.url, reason=_reason(error)) from error
-            self._connection = connection
+            self._connection, self._socket = connection, connection.sock
         return self._connection
 
     def _authorization(self) -> dict[str, str]:

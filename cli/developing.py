@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import click
 from cli.address import Target
 from cli.client import Client
 from cli.deploying import Deployed, Order, deploy
-from cli.following import Followers
+from cli.following import ENDING, Followers
 from cli.outcomes import addresses, failure, grant_lines, who_answers
 from cli.output import put
 from cli.progress import Progress
@@ -21,7 +22,7 @@ from vaas.core.errors import VaasError
 
 
 class Workshop:
-    """The apps under work on one node. Not for several threads at once."""
+    """The apps under work on one node."""
 
     def __init__(self, target: Target) -> None:
         self._client = Client(target)
@@ -30,10 +31,23 @@ class Workshop:
         self._said: dict[Path, str] = {}
         """What is still wrong with a folder: said once, not at every save of something else."""
         self._closed = False
-        """Ends a deploy that is under way in another thread."""
+        self._working = threading.Lock()
 
     def renew(self, folder: Path) -> None:
         """Deploys what lies there now and says what became of it; what answered before goes on if it is broken."""
+        with self._working:
+            self._renew(folder)
+
+    def close(self) -> None:
+        """Cuts a deploy that is under way in another thread; nothing more is said of it."""
+        self._closed = True
+        self._followers.stop()
+        self._client.interrupt()
+        if self._working.acquire(timeout=ENDING):
+            self._client.close()
+            self._working.release()
+
+    def _renew(self, folder: Path) -> None:
         try:
             project = checked(folder)
             with Progress() as progress:
@@ -48,11 +62,6 @@ class Workshop:
         else:
             lines = [*failure(deployed.release), who_answers(deployed.answering)]
             self._say(folder, _broken(f"{deployed.name} v{deployed.number}", "\n".join(lines)))
-
-    def close(self) -> None:
-        self._closed = True
-        self._followers.stop()
-        self._client.close()
 
     def _ready(self, folder: Path, deployed: Deployed) -> None:
         was_broken = self._said.pop(folder, None)

@@ -19,6 +19,7 @@ class Followers:
         self._target = target
         self._put = put
         self._running: dict[str, tuple[Client, threading.Thread]] = {}
+        self._stopped = False
 
     def follow(self, app: str) -> None:
         """From its first line on; an app that is followed already stays so."""
@@ -29,13 +30,17 @@ class Followers:
             thread.start()
 
     def stop(self) -> None:
+        self._stopped = True
         for client, thread in self._running.values():
-            client.close()
+            client.interrupt()
             thread.join(ENDING)
 
     def _print(self, client: Client, app: str) -> None:
         try:
             for entry in client.lines("apps", app, "logs", follow=True):
                 self._put(line(entry, app))
-        except (VaasError, AttributeError, ValueError):
-            return  # closed by `stop`, in the middle of a read
+        except VaasError as error:
+            if not self._stopped:
+                self._put(f"The log of {app} is not shown any more: {error}")
+        finally:
+            client.close()

@@ -83,10 +83,15 @@ def _plain_table(rows: Sequence[Sequence[str]]) -> None:
 def _rich_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich import box
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table(*headings, box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table = Table(
+        *(Column(heading, overflow="fold") for heading in headings),
+        box=box.SIMPLE_HEAD,
+        header_style="bold",
+        pad_edge=False,
+    )
     for row in rows:
         table.add_row(*(Text(cell, style=STATE_COLOURS.get(cell, "")) for cell in row))
     Console().print(table)
