@@ -152,8 +152,8 @@ open("/data/b", "w").close()
 os.makedirs("/data/deep/er")
 shutil.copy("/data/a", "/data/c")
 sqlite3.connect("/data/db").execute("create table t (x)").connection.close()
-with tempfile.NamedTemporaryFile(dir="/tmp") as f:
-    assert os.path.exists(f.name)
+with tempfile.NamedTemporaryFile() as f:
+    assert os.path.exists(f.name) and f.name.startswith(real)
 os.chdir("/data")
 assert os.getcwd() == "/data", os.getcwd()
 assert [top for top, _, _ in os.walk("/data")] == ["/data", "/data/deep", "/data/deep/er"]

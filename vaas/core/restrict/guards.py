@@ -117,7 +117,9 @@ def _unwritable(obj: Any, name: str) -> str:
     if rules.is_dunder(name) and not (own and name in rules.WRITABLE_DUNDERS):
         return "it is the language's own"
     if isinstance(obj, ModuleType):
-        return "" if rules.may_bind(name) else "the name is the machine's own"
+        if type(obj) is ModuleType:
+            return "it is not the app's own"
+        return "" if rules.may_bind(name) else "the name is the machine's own"  # a facade refuses by itself
     if rules.is_private(name) and not may_read_private(obj, name):
         return "names that begin with _ are for the app's own classes"
     if not own and isinstance(obj, (type, *_UNWRITABLE)):
@@ -160,15 +162,17 @@ def _special(obj: Any, name: str) -> Any:
     if name in rules.PLAIN_DUNDERS:
         found = getattr(obj, name)
         return type(found)(found) if type(found) in _PLAIN_DATA else found
-    if name in rules.SPECIAL_METHODS and _may_call_special(obj):
+    if name in rules.SPECIAL_METHODS and _may_call_special(obj, name):
         return _by_name(obj, name) if name in _BY_NAME else getattr(obj, name)
     raise _unreadable(obj, name, "it reaches under the language")
 
 
-def _may_call_special(obj: Any) -> bool:
+def _may_call_special(obj: Any, name: str) -> bool:
     """``super().__init__``, ``Base.__eq__``, ``object.__setattr__``, ``dict.__getitem__``, ``"a".__len__``."""
     if type(obj) is super or is_own(obj):
         return True
+    if isinstance(obj, _UNWRITABLE) or name == "__init_subclass__":
+        return name in ("__call__", "__get__")
     return class_behind(obj).__module__ == "builtins" and not issubclass(class_behind(obj), (type, ModuleType))
 
 

@@ -19,7 +19,7 @@ MARK = "_abc_vaas_"
 
 OPEN_MODULES = frozenset(
     words(
-        """abc builtins collections collections.abc contextlib dataclasses enum html.parser json.decoder json.encoder
+        """_markupbase abc builtins collections collections.abc contextlib dataclasses enum html.parser json.decoder json.encoder
         numbers queue string threading typing types weakref"""
     )
 )

@@ -182,6 +182,9 @@ def install_process_paths(paths: PathMap) -> None:
     for name, function in path_functions(paths).items():
         setattr(os, name, function)
     builtins.open = io.open = _pathwise(_open, (0,), paths)
+    tempfile = sys.modules.get("tempfile")
+    if tempfile is not None:  # imported before, it has kept the real os.unlink: give it the real folder
+        vars(tempfile)["tempdir"] = paths.loose("/tmp")
     adopt_databases()
 
 

@@ -4,12 +4,13 @@ define that from a string: so an own object that has one is refused."""
 from __future__ import annotations
 
 import copy as real
-import sys
+from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, WrapperDescriptorType
 from typing import Any
 
-from vaas.core.restrict.own import mark_of
+from vaas.core.restrict.own import is_own
 
 _REDUCERS = ("__reduce__", "__reduce_ex__", "__setstate__", "__getnewargs__", "__getnewargs_ex__")
+_LIBRARY = (FunctionType, BuiltinFunctionType, MethodDescriptorType, WrapperDescriptorType)
 
 
 def copy(obj: Any) -> Any:
@@ -34,15 +35,15 @@ def check(obj: Any, seen: set[int]) -> None:
         for item in list(obj):
             check(item, seen)
     cls = type(obj)
-    if any(name in vars(base) for base in cls.__mro__ if _made_by_app(base) for name in _REDUCERS):
+    if any(name in vars(base) and _made_by_app(vars(base)[name]) for base in cls.__mro__ for name in _REDUCERS):
         raise TypeError(f"restricted code cannot copy a {cls.__name__!r}: it defines how it is reduced")
     for item in list(getattr(obj, "__dict__", {}).values()) if not isinstance(obj, type) else ():
         check(item, seen)
 
 
-def _made_by_app(base: type) -> bool:
-    """A class of no importable module's, or marked as the app's own."""
-    return mark_of(base) is not None or getattr(sys.modules.get(base.__module__), base.__name__, None) is not base
+def _made_by_app(reducer: object) -> bool:
+    """Anything but a library's own function, in Python or C."""
+    return not isinstance(reducer, _LIBRARY) or is_own(reducer)
 
 
 NAMES = {"copy": copy, "deepcopy": deepcopy}

@@ -1,0 +1,263 @@
+"""Attacks on restricted code that no look at its source can see: names are made at run time, objects are lent."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import importlib
+import io
+import json
+import sys
+import types
+from collections import UserList
+from typing import Any, get_type_hints
+
+import pytest
+
+from vaas.core.interrupt import Interrupted
+from vaas.core.restrict.hints import checked_hints
+from vaas.core.virtual.errors import ImportDenied
+from vaas.core.virtual.safe_modules import SAFE
+
+REFUSED = (AttributeError, TypeError, NameError, PermissionError, ImportError)
+
+SECRETS = ["__globals__", "__self__", "__code__", "__subclasses__", "__bases__", "__mro__", "__dict__", "__builtins__", "__closure__",
+           "__reduce_ex__", "__init_subclass__", "__loader__", "__getattribute__", "gi_frame", "tb_frame", "f_back", "_x"]  # fmt: skip
+READERS = {
+    "getattr": "getattr(obj, name)",
+    "str.format": "('{0.' + name + '}').format(obj)",
+    "str.format, unbound": "str.format('{0.' + name + '}', obj)",
+    "str.format, by getattr": "getattr('{0.' + name + '}', 'for' + 'mat')(obj)",
+    "format_map": "('{x.' + name + '}').format_map({'x': obj})",
+    "nested format": "'{0:{1.' .__add__(name).__add__('}}').format('', obj)",
+    "format of a subclass": "type('', (), {}) if 0 else S('{0.' + name + '}').format(obj)",
+    "attrgetter": "operator.attrgetter(name)(obj)",
+    "attrgetter, deep": "operator.attrgetter('n.' + name)(Box(obj))",
+    "methodcaller": "operator.methodcaller(name)(obj)",
+    "map": "list(map(getattr, [obj], [name]))[0]",
+    "super": "Box(0).steal(name)",
+    "object.__getattribute__": "object.__getattribute__(obj, name)",
+}
+
+
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS.keys())
+@pytest.mark.parametrize("name", SECRETS)
+def test_no_reader_of_names_reads_a_secret_of_a_lent_function(run: Any, reader: str, name: str) -> None:
+    module = run(
+        f"""
+        import operator
+        class S(str):
+            pass
+        class Box:
+            def __init__(self, n):
+                self.n = n
+            def steal(self, name):
+                return super().__getattribute__(name)
+        def attack(obj, name):
+            return {reader.replace("type('', (), {}) if 0 else ", "")}
+        """
+    )
+    with pytest.raises(REFUSED):
+        module.attack(json.dumps, name)
+
+
+WRITERS = {
+    "setattr": "setattr(obj, name, 1)",
+    "delattr": "delattr(obj, name)",
+    "object.__setattr__": "object.__setattr__(obj, name, 1)",
+    "update_wrapper": "functools.update_wrapper(obj, lambda: 1)",
+    "wraps": "functools.wraps(lambda: 1)(obj)",
+    "total_ordering": "functools.total_ordering(obj)",
+    "dataclass": "dataclasses.dataclass(obj)",
+    "attribute": "obj.name = 1",
+    "augmented": "obj.__class__.name = 1",
+    "for target": "[0 for obj.name in [1]]",
+}
+
+
+@pytest.mark.parametrize("writer", WRITERS.values(), ids=WRITERS.keys())
+@pytest.mark.parametrize("lent", [json.JSONEncoder, UserList, json.dumps, len, json, "a".join], ids=str)
+def test_nothing_of_the_process_can_be_written_to(run: Any, writer: str, lent: Any) -> None:
+    module = run(f"import dataclasses, functools\ndef attack(obj, name):\n    {writer}")
+    before = dict(vars(lent)) if hasattr(lent, "__dict__") else {}
+    with pytest.raises(REFUSED):
+        module.attack(lent, "name")
+    assert before == (dict(vars(lent)) if hasattr(lent, "__dict__") else {})
+
+
+ATTACKS = {
+    "three-argument type": "type('X', (), {})",
+    "type of a class": "type(int)('X', (), {})",
+    "type of type": "type(type)('X', (), {})",
+    "subclass of type": "class M(type): pass",
+    "an alias of type": "type[int]('X', (), {})",
+    "typing's alias of type": "import typing\ntyping.Type[int]('X', (), {})",
+    "get_origin of type": "import typing\ntyping.get_origin(type[int])('X', (), {})",
+    "metaclass by keywords": "class A(**{'metaclass': lambda *a: 1}): pass",
+    "ABCMeta with any namespace": "import abc\nabc.ABCMeta('X', (), {'__reduce_ex__': 1})",
+    "mro by name": "getattr(int, 'm' + 'ro')()",
+    "type of a function": "type(len)('x')\ntype(print)(1, {})",
+    "class of a function": "(lambda: 1).__class__((lambda: 1), {})",
+    "a raw file's class": "with open('/app/app.py', 'rb') as f:\n    f.raw.__class__('/etc/hostname')",
+    "a raw file again": "with open('/app/app.py', 'rb') as f:\n    f.raw.__init__('/etc/hostname')",
+    "private names of a library base": "import random\nclass R(random.Random):\n    def go(self): return self._randbelow\nR().go()",
+    "private names of a loop's object": "import asyncio\nclass Q(asyncio.TaskGroup):\n    def go(self): return self._loop\nQ().go()",
+    "vars of a module": "import json\nvars(json)",
+    "vars of a class": "vars(int)",
+    "the built-ins of an own module": "import app\ngetattr(app, '__built' + 'ins__')",
+    "a guard set on an own module": "import app\nsetattr(app, '_get' + 'attr_', None)",
+    "an own mark by setattr": "class A: pass\nsetattr(A, '_abc_' + 'vaas_', None)",
+    "a reducer by setattr": "class A: pass\nsetattr(A, '__reduce_' + 'ex__', None)",
+    "string module names": "import string\nstring.Formatter",
+    "user strings": "import collections\ncollections.UserString",
+    "a frame by sys": "import sys\nsys._getframe",
+    "a frame by the logger": "import logging\nlogging.currentframe()",
+    "the real root logger": "import logging\nlogging.getLogger().manager.root.manager.loggerDict['vaas.test']",
+    "asyncio's loop by a task": "import asyncio\nasync def f(): return asyncio.current_task().get_loop()\nasyncio.run(f())",
+    "asyncio's loop by name": "import asyncio\nasync def f(): return getattr(asyncio.current_task(), 'get_' + 'loop')()\nasyncio.run(f())",
+    "all tasks": "import asyncio\nasyncio.all_tasks",
+    "a stream": "import asyncio\nasyncio.open_connection",
+    "pickle of a function": "import pickle\npickle.loads(b'cos\\nsystem\\n.')",
+    "pickle of a builtin": "import pickle\npickle.loads(b'cbuiltins\\neval\\n.')",
+    "pickle of a dotted name": "import pickle\nclass A: pass\npickle.loads(b'\\x80\\x04\\x8c\\x03app\\x8c\\x0cA.__init__.x\\x93.')",
+    "pickle that sets a class's state": "import pickle\npickle.loads(b'ccollections\\nCounter\\nN}S\"x\"\\nI1\\ns\\x86b.')",
+    "import by name": "import importlib\nimportlib.import_module('ctypes')",
+    "import of a private module": "import importlib\nimportlib.import_module('_ctypes')",
+    "a facade's loader": "from json import __loader__",
+    "hidden names of a facade": "from json import __vaas__",
+    "a module's dict": "from json import __dict__ as d",
+    "copy by an enum's reducer": "import copy, enum\nE = enum.Enum('E', {'A': 1, '__reduce_' + 'ex__': lambda s, p: (len, ('abc',)), '__deepcopy__': None, '__copy__': None})\ncopy.copy(E.A)",
+    "resources of a library": "import importlib.resources\nimportlib.resources.files('json')",
+    "another app's file": "open('/data/../etc/hostname')",
+    "a descriptor": "open(1)",
+    "names made exactly str by a subclass": "class F(str):\n    def startswith(self, *a): return False\ngetattr(print, F('__self__'))",
+    "hints that run code": "import typing\nT = typing.TypedDict('T', {'x': '[].__class__'})\ntyping.get_type_hints(T)",
+    "hints in an optional": "import typing\ndef f(x: typing.Optional['a.' + '__class__']): pass\ntyping.get_type_hints(f)",
+    "singledispatch by text": "import functools\n@functools.singledispatch\ndef f(x): pass\ndef g(x: 'len'): pass\nf.register(g)",
+    "a star import of a guard": "from app import *",
+    "thread of the host": "import threading\nthreading.current_thread()",
+    "weak proxies": "import weakref\nweakref.proxy",
+    "the context": "import contextvars\ncontextvars.copy_context()",
+    "a gzip of any file": "import gzip\ngzip.open('/etc/hostname')",
+    "hardware address": "import uuid\nuuid.getnode()",
+    "a real path": "import os\nos.path.realpath('/etc/hostname') and os.listdir('/etc')",
+    "partial's state": "import functools\nfunctools.partial(len).__setstate__",
+    "an exception's frames": "try:\n    1 / 0\nexcept Exception as e:\n    e.__traceback__.tb_lineno",
+}  # fmt: skip
+FAULTS = (*REFUSED, KeyError, ValueError, OSError, Exception)
+
+
+@pytest.mark.parametrize("text", ATTACKS.values(), ids=ATTACKS.keys())
+def test_an_attack_gets_an_error_and_nothing_else(run: Any, text: str) -> None:
+    with pytest.raises(FAULTS) as caught:
+        run(
+            text + "\nREACHED = True"
+            if "from app" not in text
+            else "__all__ = ['_getattr_']\ndef __getattr__(n): return 1\n" + text + "\n_getattr_"
+        )
+    assert not isinstance(caught.value, SyntaxError) or getattr(caught.value, "violations", None), (
+        "the attack itself is at fault"
+    )
+
+
+def test_no_walk_over_public_names_reaches_a_tool(run: Any) -> None:
+    """Everything reachable from the facades and built-ins by plain attributes and items, which no guard sees."""
+    module = run("import json")
+    forbidden: dict[int, str] = {
+        id(it): name for name, it in vars(builtins).items() if name in ("eval", "exec", "compile", "open", "__import__")
+    }
+    forbidden |= {id(it): repr(it) for it in (type, types.FunctionType, types.CodeType, types.FrameType, types.ModuleType, io.FileIO,
+                                              sys.modules, builtins.__dict__, asyncio.get_event_loop_policy)}  # fmt: skip
+    machine = module.__loader__  # only to have something of this module alive
+    start = {name: it for name, it in module.__builtins__.items() if not name.startswith("_")}
+    assert machine is not None
+    queue: list[tuple[str, Any, int]] = [(name, it, 0) for name, it in start.items()]
+    queue += [(name, importer(module, name), 0) for name in sorted(SAFE)]
+    seen: set[int] = set()
+    kept: list[Any] = []
+    while queue:
+        path, obj, depth = queue.pop()
+        if id(obj) in seen or len(seen) > 60_000:
+            continue
+        seen.add(id(obj))
+        kept.append(obj)  # ids must not be used again
+        assert id(obj) not in forbidden, f"{path} is {forbidden[id(obj)]}"
+        assert not (isinstance(obj, types.ModuleType) and type(obj).__name__ != "Facade"), (
+            f"{path} is the module {obj!r}"
+        )
+        assert not isinstance(obj, (types.FrameType, types.CodeType)), path
+        if depth < 6:
+            queue += [(f"{path}.{name}", it, depth + 1) for name, it in public_attributes(obj)]
+
+
+def importer(module: Any, name: str) -> Any:
+    return module.__builtins__["__import__"](name, {}, {}, ("",), 0)
+
+
+def public_attributes(obj: Any) -> list[tuple[str, Any]]:
+    from vaas.core.restrict.rules import is_native
+
+    found = []
+    for name in dir(obj):
+        if is_native(name):
+            try:
+                found.append((name, getattr(obj, name)))
+            except Exception:  # noqa: S112  # a property that cannot be read leads nowhere
+                continue
+    if type(obj) in (dict, types.MappingProxyType):
+        found += [(f"[{key!r}]", it) for key, it in list(obj.items())[:200]]
+    elif type(obj) in (list, tuple, set, frozenset):
+        found += [(f"[{n}]", it) for n, it in enumerate(list(obj)[:200])]
+    return found
+
+
+def test_the_platform_s_interruption_passes_every_handler(run: Any) -> None:
+    module = run(
+        """
+        def swallow(f):
+            try:
+                f()
+            except:
+                pass
+            try:
+                f()
+            except BaseException:
+                return "swallowed"
+        def grouped(f):
+            try:
+                f()
+            except* BaseException:
+                pass
+            return "swallowed"
+        """
+    )
+
+    def interrupt() -> None:
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        module.swallow(interrupt)
+    with pytest.raises((Interrupted, BaseExceptionGroup)):
+        module.grouped(interrupt)
+
+
+def test_hints_made_at_run_time_are_checked_before_they_are_evaluated(run: Any) -> None:
+    module = run(
+        "import typing\nT = typing.TypedDict('T', {'x': 'box.' + 'append(1).__class__'})\nclass Fine(typing.TypedDict):\n    x: 'list[int]'"
+    )
+    with pytest.raises(TypeError, match="may not read"):
+        checked_hints(module.T)
+    assert checked_hints(module.Fine) == get_type_hints(module.Fine) == {"x": list[int]}
+
+
+def test_a_granted_package_shows_its_public_face(run: Any) -> None:
+    module = run(
+        "import click\nfrom click import testing\nX = click.style, testing.CliRunner\nD = [n for n in dir(click) if n == 'core']",
+        modules=("click",),
+    )
+    real = importlib.import_module("click")
+    assert module.X[0] is real.style
+    with pytest.raises(AttributeError):
+        run("import click\nclick.core.os", modules=("click",))
+    with pytest.raises(ImportDenied):
+        run("import click, starlette", modules=("click",))
