@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -15,13 +17,20 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
-def terminal(monkeypatch):
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "60")
-    screen = Terminal()
-    monkeypatch.setattr(sys, "stdout", screen)
-    monkeypatch.setattr(sys, "stderr", screen)
-    return screen
+def on_terminal(monkeypatch):
+    """Does something with a terminal of 60 columns, and returns what that shows."""
+
+    def do(action: Callable[[], object]) -> str:
+        screen = Terminal()
+        with monkeypatch.context() as patch:
+            patch.setenv("TERM", "xterm")
+            patch.setenv("COLUMNS", "60")
+            patch.setattr(sys, "stdout", screen)
+            patch.setattr(sys, "stderr", screen)
+            action()
+        return screen.getvalue()
+
+    return do
 
 
 def test_a_table_in_a_pipe_is_aligned_text_without_trailing_blanks(capsys):
@@ -34,17 +43,16 @@ def test_an_empty_table_says_what_to_do_on_standard_error(capsys):
     assert capsys.readouterr() == ("", "There is no app yet.\n")
 
 
-def test_a_table_on_a_terminal_is_drawn_and_loses_nothing_of_what_is_too_wide(terminal):
+def test_a_table_on_a_terminal_is_drawn_and_loses_nothing_of_what_is_too_wide(on_terminal):
     long = "http://127.0.0.1:8080/" + "x" * 80
-    output.put_table(("app", "url"), [("shop", long)], none="")
-    shown = terminal.getvalue()
+    shown = on_terminal(lambda: output.put_table(("app", "url"), [("shop", long)], none=""))
     assert "\x1b[" in shown
     assert shown.count("x") == 80
 
 
-def test_what_looks_like_markup_is_shown_as_it_is(terminal):
-    output.put_table(("app", "message"), [("shop", "[red]not red[/red] :smile:")], none="")
-    assert "[red]not red[/red] :smile:" in terminal.getvalue()
+def test_what_looks_like_markup_is_shown_as_it_is(on_terminal):
+    shown = on_terminal(lambda: output.put_table(("app", "message"), [("a", "[red]not red[/red] :smile:")], none=""))
+    assert "[red]not red[/red] :smile:" in shown
 
 
 def test_facts_are_aligned_and_those_without_a_value_left_out(capsys):
@@ -52,12 +60,14 @@ def test_facts_are_aligned_and_those_without_a_value_left_out(capsys):
     assert capsys.readouterr().out == "app      shop\ngranted  a\n         b\n"
 
 
-def test_progress_is_one_line_that_is_taken_away_in_the_end(terminal):
-    with Progress() as progress:
-        progress.step("pack", "packing")
-        progress.detail("packing 50 %")
-        progress.step("upload", "uploading")
-    shown = terminal.getvalue()
+def test_progress_is_one_line_that_is_taken_away_in_the_end(on_terminal):
+    def work() -> None:
+        with Progress() as progress:
+            progress.step("pack", "packing")
+            progress.detail("packing 50 %")
+            progress.step("upload", "uploading")
+
+    shown = on_terminal(work)
     assert "packing 50 %" in shown
     assert "\n" not in shown
     assert shown.endswith("\r\x1b[K")
@@ -70,11 +80,13 @@ def test_progress_in_a_pipe_is_silent(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_the_line_is_taken_away_when_a_step_fails(terminal):
-    with pytest.raises(ZeroDivisionError), Progress() as progress:
-        progress.step("pack", "packing")
-        raise ZeroDivisionError
-    assert terminal.getvalue().endswith("\r\x1b[K")
+def test_the_line_is_taken_away_when_a_step_fails(on_terminal):
+    def work() -> None:
+        with suppress(ZeroDivisionError), Progress() as progress:
+            progress.step("pack", "packing")
+            raise ZeroDivisionError
+
+    assert on_terminal(work).endswith("\r\x1b[K")
 
 
 def test_every_step_is_timed_once_it_has_ended(monkeypatch):
