@@ -5,9 +5,8 @@ Called once by ``bootstrap.py``; uvicorn serves what it returns on the console's
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp
-
 import vaas
+from vaas.framework.asgi import AsgiApp
 from vaas.platform.control.door import Door
 from vaas.platform.control.endpoints.apps import Apps
 from vaas.platform.control.endpoints.domains import Domains
@@ -18,6 +17,7 @@ from vaas.platform.control.endpoints.running import Running
 from vaas.platform.control.endpoints.settings import SettingsOf
 from vaas.platform.control.endpoints.tokens import Tokens
 from vaas.platform.control.endpoints.traffic import TrafficOf
+from vaas.platform.control.problems import translate
 from vaas.platform.control.services import Services
 
 
@@ -26,6 +26,6 @@ class Api(Platform, Apps, Releases, TrafficOf, SettingsOf, Domains, Tokens, Runn
     """Everything that an operator can see and do."""
 
 
-def build_api(services: Services) -> ASGIApp:
+def build_api(services: Services) -> AsgiApp:
     """An ASGI application that answers ``/api/v1``, ``/healthz`` and ``/readyz``."""
-    return Door(vaas.asgi(Api(services)), services.store)
+    return Door(vaas.asgi(Api(services), translate=translate), services.store)

@@ -1,11 +1,12 @@
 """The one seam from vaas's errors to HTTP: a kind becomes a status, the facts become members of the problem (RFC 9457).
 
-The kinds: ``core/errors.py``. Used by ``door.py`` for callers it does not let in, and for whatever an endpoint raises.
+The kinds: ``core/errors.py``. The framework asks ``translate`` for whatever an endpoint raises (``app.py``), and
+``door.py`` for those it does not let in.
 """
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from typing import Any
 
 import msgspec
 
@@ -19,47 +20,33 @@ from vaas.core.errors import (
     Unavailable,
     VaasError,
 )
+from vaas.framework.problems import HTTPError
 
-STATUSES: dict[type[VaasError], HTTPStatus] = {
-    InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
-    NotFound: HTTPStatus.NOT_FOUND,
-    Conflict: HTTPStatus.CONFLICT,
-    NotAuthenticated: HTTPStatus.UNAUTHORIZED,
-    NotAllowed: HTTPStatus.FORBIDDEN,
-    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    VaasError: HTTPStatus.INTERNAL_SERVER_ERROR,
+STATUSES: dict[type[VaasError], int] = {
+    InvalidInput: 422,
+    NotFound: 404,
+    Conflict: 409,
+    NotAuthenticated: 401,
+    NotAllowed: 403,
+    TooLarge: 413,
+    Unavailable: 503,
 }
 
-HEADERS: dict[HTTPStatus, dict[str, str]] = {
-    HTTPStatus.UNAUTHORIZED: {"www-authenticate": 'Bearer realm="vaas"'},
-    HTTPStatus.SERVICE_UNAVAILABLE: {"retry-after": "1"},
-}
+HEADERS = {401: {"www-authenticate": 'Bearer realm="vaas"'}, 503: {"retry-after": "1"}}
 
-MEDIA_TYPE = "application/problem+json"
+STANDARD = frozenset({"type", "title", "status", "detail", "instance", "code", "request_id"})
+"""Members with a meaning of their own: no fact takes their place."""
 
 
-def status_of(error: VaasError) -> HTTPStatus:
-    """That of the nearest kind among the error's bases."""
-    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+def translate(error: Exception) -> HTTPError | None:
+    """What an error is to HTTP; None for one that nobody meant, which is a 500."""
+    status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), None)
+    if not isinstance(error, VaasError) or status is None:
+        return None
+    return HTTPError(status, str(error), headers=HEADERS.get(status), members={**_facts(error), "code": error.code})
 
 
-def headers_of(error: VaasError) -> dict[str, str]:
-    return HEADERS.get(status_of(error), {})
-
-
-def members_of(error: VaasError) -> dict[str, object]:
-    """The problem document; a fact never hides a member that the standard defines."""
-    status = status_of(error)
-    standard = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": int(status),
-        "detail": str(error),
-        "code": error.code,
-    }
-    return {**error.facts, **standard}
-
-
-def body_of(error: VaasError) -> bytes:
-    return msgspec.json.encode(members_of(error), enc_hook=str)
+def _facts(error: VaasError) -> dict[str, Any]:
+    facts = {name: fact for name, fact in error.facts.items() if name not in STANDARD}
+    builtins: dict[str, Any] = msgspec.to_builtins(facts, str_keys=True, enc_hook=str)
+    return builtins

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import math
 from contextlib import suppress
-from typing import NamedTuple
+
+import msgspec
 
 from vaas.core.errors import InvalidInput
 from vaas.platform import keys
@@ -35,7 +36,7 @@ class NameDiffers(InvalidInput):
     change `name` in vaas.toml."""
 
 
-class Deployed(NamedTuple):
+class Deployed(msgspec.Struct, frozen=True):
     created: bool
     """False: the app has this very bundle as its newest release."""
     release: ReleaseView

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from vaas.framework.openapi import openapi
-
 import vaas
+from vaas.framework.openapi import openapi
 from vaas.platform.auth import Identity
 from vaas.platform.control import nodes
 from vaas.platform.control.endpoints.base import V1, Noun, caller
