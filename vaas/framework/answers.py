@@ -1,4 +1,4 @@
-"""Answers: what a handler returned, onto the exchange. One look at its type; the plain cases need no object and no await.
+"""Answers: what a handler returned, onto the exchange. The plain cases need no object and no await.
 
 Streams go on in ``stream.py``, files in ``files.py``. Used by ``handlers.py``.
 """
@@ -15,7 +15,7 @@ from vaas.core.service import Exchange
 from vaas.framework.convert import to_json
 from vaas.framework.files import FileBody, send_file
 from vaas.framework.headers import BadHead, Headers, common_head, head
-from vaas.framework.response import Response, raw_headers
+from vaas.framework.response import Response, is_untouched, raw_headers
 from vaas.framework.stream import BYTES, TEXT, is_stream, send_stream
 
 JSON = "application/json"
@@ -32,7 +32,7 @@ class Unanswerable(Exception):
 def answer(exchange: Exchange, value: Any, res: Response | None, open_file: Callable[..., Any]) -> Work | None:
     """Replies now, or returns what will. Raises ``Unanswerable``; nothing has been sent then."""
     kind = type(value)
-    if (kind is dict or kind is list) and res is None:
+    if (kind is dict or kind is list) and (res is None or is_untouched(res)):
         exchange.reply(_JSON_OK, json_of(value))
         return None
     if isinstance(value, Response):

@@ -1,6 +1,6 @@
 """``vaas.asgi(Hello)``: an app as an ordinary ASGI application, for people who want no platform.
 
-Each request becomes an exchange (``asgi_exchange.py``) for the one ``dispatch.py``. The platform's own API is served so.
+Each request becomes an exchange (``asgi_exchange.py``) for the one ``dispatch.py``; the platform's own API is one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class AsgiApp(Protocol):
 def asgi(app: Any, *, debug: bool = False, translate: Translate | None = None) -> AsgiApp:
     """``app``: a class with ``@vaas.app`` that needs no arguments, or an instance of one.
 
-    ``debug`` puts tracebacks into answers. ``translate`` makes an ``HTTPError`` of the app's own exceptions, or says None.
+    ``debug`` puts tracebacks into answers. ``translate`` makes an ``HTTPError`` of the app's own exceptions, or None.
     ``on_start`` and ``on_stop`` run with the ASGI lifespan.
     """
     return serve(Dispatch(app, Runtime(debug=debug), translate))

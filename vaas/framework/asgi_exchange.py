@@ -32,6 +32,7 @@ Send = Callable[[Message], Awaitable[None]]
 Part = tuple[bytes, bool]
 
 _NO_BODY = (204, 304)
+_DISCONNECTS = ("http.disconnect", "websocket.disconnect")
 
 
 class AsgiExchange:
@@ -45,8 +46,12 @@ class AsgiExchange:
         self.last = b""
         self._receive = receive
         self._send = send
-        self._opening: asyncio.Task[None] | None = None
         self._answered = False
+        self._opening: asyncio.Task[None] | None = None
+        self._whole: tuple[Raw, bytes] | None = None
+        self._rest = b""
+        self._is_head = scope.get("method") == "HEAD"
+        self._can_refuse = "websocket.http.response" in (scope.get("extensions") or {})
         self._gone = False
         self._failed = ""
         self._ended = not call.more
@@ -71,22 +76,53 @@ class AsgiExchange:
         """Sends what is left of the answer."""
         if self._pump is not None:
             self._pump.cancel()
-            await asyncio.wait([self._pump])
+            await asyncio.gather(self._pump, return_exceptions=True)
         with contextlib.suppress(OSError):
             await self._complete()
 
     async def _complete(self) -> None:
         raise NotImplementedError
 
+    def fail(self, reason: str) -> None:
+        self._failed = reason
+
+    # --- the answer
+
+    def reply(self, head: Raw, body: bytes = b"", *, more: bool = False) -> None:
+        if self._answered:
+            return
+        self._answered = True
+        if more:
+            self._opening = asyncio.create_task(self._open(head, body))
+            self._start_pump()
+        else:
+            self._whole = (head, body)
+
+    async def _open(self, head: Raw, body: bytes) -> None:
+        """Sends the head of a stream."""
+        raise NotImplementedError
+
+    async def send(self, data: bytes, *, text: bool = False) -> None:
+        if self._gone or self._opening is None:
+            raise CallerGone
+        try:
+            await self._opening
+            await self._send(self._message(data, text))
+        except OSError:
+            self._gone = True
+            raise CallerGone from None
+
+    def _message(self, data: bytes, text: bool) -> Message:
+        raise NotImplementedError
+
+    def finish(self, data: bytes = b"") -> None:
+        self._rest = data
+
     # --- what the caller sends
 
     async def receive(self) -> Part | None:
         self._start_pump()
-        if self._ended and self._inbox.empty():
-            if self._gone:
-                raise CallerGone
-            return None
-        part = await self._inbox.get()
+        part = None if self._ended and self._inbox.empty() else await self._inbox.get()
         if part is None and self._gone:
             raise CallerGone
         return part
@@ -96,63 +132,37 @@ class AsgiExchange:
             self._pump = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
-        while not self._gone:
+        while True:
             message = await self._receive()
-            part, last = self._understand(message)
+            if message["type"] in _DISCONNECTS:
+                self._on_disconnect(message)
+                await self._end()
+                return
+            part, more = self._part(message)
             if part is not None:
                 await self._inbox.put(part)
-            if last and not self._ended:
-                self._ended = True
-                await self._inbox.put(None)
+            if not more:
+                await self._end()
 
-    def _understand(self, message: Message) -> tuple[Part | None, bool]:
-        """The part in it, and whether it is the last."""
+    async def _end(self) -> None:
+        if not self._ended:
+            self._ended = True
+            await self._inbox.put(None)
+
+    def _part(self, message: Message) -> tuple[Part | None, bool]:
+        """The part in it, and whether more will follow."""
         raise NotImplementedError
 
-    def _lost(self) -> None:
-        """The caller has gone: whatever the handler does is for nobody."""
-        self._gone = True
-        if self._task is not None:
-            self._task.cancel()
-
-    def fail(self, reason: str) -> None:
-        self._failed = reason
-
-    async def _sent(self, message: Message) -> None:
-        """Raises ``CallerGone`` if the server says so."""
-        if self._gone:
-            raise CallerGone
-        if self._opening is not None:
-            await self._opening
-        try:
-            await self._send(message)
-        except OSError:
-            self._gone = True
-            raise CallerGone from None
+    def _on_disconnect(self, message: Message) -> None:
+        raise NotImplementedError
 
 
 class HttpExchange(AsgiExchange):
-    def __init__(self, scope: Scope, call: Call, receive: Receive, send: Send) -> None:
-        super().__init__(scope, call, receive, send)
-        self._is_head = scope["method"] == "HEAD"
-        self._whole: tuple[Raw, bytes] | None = None
-        self._rest: bytes | None = None
-
     @classmethod
     async def of(cls, scope: Scope, receive: Receive, send: Send) -> HttpExchange:
         first = await receive()
         body, more = first.get("body", b""), first.get("more_body", False)
         return cls(scope, _call("http", scope, body, more), receive, send)
-
-    def reply(self, head: Raw, body: bytes = b"", *, more: bool = False) -> None:
-        if self._answered:
-            return
-        self._answered = True
-        if not more:
-            self._whole = (head, body)
-            return
-        self._opening = asyncio.create_task(self._open(head, body))
-        self._start_pump()
 
     async def _open(self, head: Raw, body: bytes) -> None:
         reply = decode_http_reply(head)
@@ -160,34 +170,33 @@ class HttpExchange(AsgiExchange):
         if body:
             await self._send(_body(body, more=True))
 
-    async def send(self, data: bytes, *, text: bool = False) -> None:
-        await self._sent(_body(data, more=True))
+    def _message(self, data: bytes, text: bool) -> Message:
+        return _body(data, more=True)
 
-    def finish(self, data: bytes = b"") -> None:
-        self._rest = data
-
-    def _understand(self, message: Message) -> tuple[Part | None, bool]:
-        if message["type"] == "http.disconnect":
-            self._lost()
-            return None, True
+    def _part(self, message: Message) -> tuple[Part | None, bool]:
         body = message.get("body", b"")
-        return ((body, False) if body else None), not message.get("more_body", False)
+        return ((body, False) if body else None), message.get("more_body", False)
+
+    def _on_disconnect(self, message: Message) -> None:
+        """Whatever the handler does now is for nobody."""
+        self._gone = True
+        if self._task is not None:
+            self._task.cancel()
 
     async def _complete(self) -> None:
         if self._whole is not None:
             await self._send_whole(*self._whole)
         elif self._failed and not self._gone:
-            # The server closes the connection of an application that raises: the caller sees a cut stream.
-            raise ConnectionAbortedError(self._failed) if self._opening is None else StreamCut(self._failed)
+            raise StreamCut(self._failed)  # the server cuts the connection of an application that raises
         elif self._opening is not None and not self._gone:
             await self._opening
-            await self._send(_body(self._rest or b"", more=False))
+            await self._send(_body(self._rest, more=False))
 
     async def _send_whole(self, head: Raw, body: bytes) -> None:
         reply = decode_http_reply(head)
         headers = list(reply.headers)
         if reply.status not in _NO_BODY and not any(name == b"content-length" for name, _ in headers):
-            headers.append((b"content-length", str(len(body)).encode()))
+            headers.append((b"content-length", b"%d" % len(body)))
         await self._send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await self._send(_body(b"" if self._is_head else body, more=False))
 
@@ -197,63 +206,41 @@ class StreamCut(Exception):
 
 
 class WsExchange(AsgiExchange):
-    def __init__(self, scope: Scope, call: Call, receive: Receive, send: Send) -> None:
-        super().__init__(scope, call, receive, send)
-        self._refusal: tuple[Raw, bytes] | None = None
-        self._close: WsClose | None = None
-        self._can_refuse = "websocket.http.response" in (scope.get("extensions") or {})
-
     @classmethod
     async def of(cls, scope: Scope, receive: Receive, send: Send) -> WsExchange:
         await receive()  # websocket.connect
         return cls(scope, _call("ws", scope, b"", more=True), receive, send)
 
-    def reply(self, head: Raw, body: bytes = b"", *, more: bool = False) -> None:
-        if self._answered:
-            return
-        self._answered = True
-        if more:
-            self._opening = asyncio.create_task(self._accept(head))
-            self._start_pump()
-        else:
-            self._refusal = (head, body)
-
-    async def _accept(self, head: Raw) -> None:
+    async def _open(self, head: Raw, body: bytes) -> None:
         reply = decode_ws_reply(head)
         subprotocol = reply.subprotocol or None
         await self._send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": reply.headers})
 
-    async def send(self, data: bytes, *, text: bool = False) -> None:
-        content = {"text": data.decode()} if text else {"bytes": data}
-        await self._sent({"type": "websocket.send", **content})
+    def _message(self, data: bytes, text: bool) -> Message:
+        return {"type": "websocket.send", **({"text": data.decode()} if text else {"bytes": data})}
 
-    def finish(self, data: bytes = b"") -> None:
-        self._close = decode_ws_close(data) if data else WsClose()
-
-    def _understand(self, message: Message) -> tuple[Part | None, bool]:
-        if message["type"] == "websocket.disconnect":
-            self.last = encode(WsClose(message.get("code") or 1005, message.get("reason") or ""))
-            self._ended = True
-            self._inbox.put_nowait(None)
-            return None, True
+    def _part(self, message: Message) -> tuple[Part | None, bool]:
         text = message.get("text")
-        return ((message["bytes"], False) if text is None else (text.encode(), True)), False
+        return ((message["bytes"], False) if text is None else (text.encode(), True)), True
+
+    def _on_disconnect(self, message: Message) -> None:
+        self.last = encode(WsClose(message.get("code") or 1005, message.get("reason") or ""))
 
     async def _complete(self) -> None:
-        if self._refusal is not None:
-            await self._refuse(*self._refusal)
+        if self._whole is not None:
+            await self._refuse(*self._whole)
         elif self._opening is not None:
             await self._opening
             if not self._ended:
-                close = self._close or WsClose(1011)
+                close = decode_ws_close(self._rest) if self._rest else WsClose()
                 await self._send({"type": "websocket.close", "code": close.code, "reason": close.reason})
 
     async def _refuse(self, head: Raw, body: bytes) -> None:
         if not self._can_refuse:
-            await self._send({"type": "websocket.close", "code": 1000, "reason": ""})
+            await self._send({"type": "websocket.close", "code": 1000, "reason": ""})  # a server makes it a 403
             return
         reply = decode_ws_reply(head)
-        headers = [*reply.headers, (b"content-length", str(len(body)).encode())]
+        headers = [*reply.headers, (b"content-length", b"%d" % len(body))]
         await self._send({"type": "websocket.http.response.start", "status": reply.status, "headers": headers})
         await self._send({"type": "websocket.http.response.body", "body": body})
 

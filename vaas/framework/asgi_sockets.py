@@ -79,7 +79,7 @@ class Socket:
                 self._exchange.reply(Raw(encode(reply)), more=True)
             case "websocket.send":
                 text = message.get("text")
-                data = message.get("bytes") if text is None else text.encode()
+                data = message["bytes"] if text is None else text.encode()
                 await self._exchange.send(data, text=text is not None)
             case "websocket.close":
                 self._close(WsClose(message.get("code", 1000), message.get("reason") or ""))

@@ -145,7 +145,7 @@ def find_app(module: ModuleType) -> type:
 
     Raises ``NoApp`` or ``SeveralApps``.
     """
-    known = dict.fromkeys(value for value in vars(module).values() if is_app(value))
+    known: dict[type, None] = dict.fromkeys(value for value in vars(module).values() if is_app(value))
     apps = [cls for cls in known if cls.__module__ == module.__name__] or list(known)
     file = str(getattr(module, "__file__", None) or module.__name__).removeprefix("/app/")
     if not apps:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from time import monotonic
-from typing import Any, Protocol
+from typing import Protocol
 
 from vaas.core.service import current
 
@@ -46,7 +46,7 @@ class Context:
 class Logger(Protocol):
     """The part of ``logging.Logger`` that ``Log`` needs."""
 
-    def log(self, level: int, msg: object, *args: object, **kwargs: Any) -> None: ...
+    def log(self, level: int, msg: object, *args: object, exc_info: bool = False) -> None: ...
 
 
 class Log:

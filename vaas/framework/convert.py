@@ -1,7 +1,7 @@
 """Values in and out: strings and JSON to what a handler's annotation says, and what it returns to JSON.
 
 msgspec does the work. Models that come with their own rules (pydantic's) keep them, by their two methods
-``model_validate`` and ``model_dump``; pydantic itself is never imported here. Used by ``binding.py`` and ``answers.py``.
+``model_validate`` and ``model_dump``; pydantic itself is never imported here. Used by ``binding.py``, ``answers.py``.
 """
 
 from __future__ import annotations
@@ -36,9 +36,11 @@ class NotJson(Exception):
 def from_text(annotation: Any) -> Callable[[Any], Any]:
     """A function from a string (or a list of them) to the annotated type; it raises ``Mismatch``."""
 
+    finish = _finisher(annotation)
+
     def convert(value: Any) -> Any:
         try:
-            return msgspec.convert(value, annotation, strict=False, dec_hook=_validate)
+            return finish(msgspec.convert(value, annotation, strict=False, dec_hook=_validate))
         except msgspec.ValidationError as error:
             raise _mismatch(error) from None
 
@@ -48,10 +50,11 @@ def from_text(annotation: Any) -> Callable[[Any], Any]:
 def from_json(annotation: Any) -> Callable[[bytes], Any]:
     """A function from JSON to the annotated type; it raises ``Mismatch`` or ``NotJson``."""
     decode = Decoder(annotation, dec_hook=_validate).decode
+    finish = _finisher(annotation)
 
     def convert(body: bytes) -> Any:
         try:
-            return decode(body)
+            return finish(decode(body))
         except msgspec.ValidationError as error:
             raise _mismatch(error) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -67,6 +70,33 @@ def _validate(wanted: type, value: Any) -> Any:
     if validate is None:
         raise NotImplementedError(f"{wanted.__name__} cannot be made from JSON")
     return validate(value)
+
+
+def _finisher(annotation: Any) -> Callable[[Any], Any]:
+    """msgspec leaves a dataclass's defaults to its class, where its own encoder then does not find them (0.22): a
+    handler that returns its body would lose fields. So they are put where ``__init__`` would have put them."""
+    if _contains(shapes.type_info(annotation), lambda one: isinstance(one, shapes.DataclassType)):
+        return _with_defaults
+    return lambda value: value
+
+
+def _with_defaults(value: Any) -> Any:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list | tuple | set | frozenset):
+            waiting += one
+        elif isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, msgspec.Struct):
+            waiting += [getattr(one, name) for name in one.__struct_fields__]
+        elif dataclasses.is_dataclass(one):
+            for field in dataclasses.fields(one):
+                item = getattr(one, field.name)
+                waiting.append(item)
+                if item is field.default:
+                    object.__setattr__(one, field.name, item)  # a frozen one has no other way
+    return value
 
 
 def _mismatch(error: msgspec.ValidationError) -> Mismatch:
@@ -134,8 +164,14 @@ def why_unusable(annotation: Any) -> str:
     return f"nothing from outside becomes a {unknown}." if unknown else ""
 
 
-def _unknown_type(shape: shapes.Type) -> str:
+def _unknown_type(shape: Any) -> str:
     """The first type in it that neither msgspec nor the type itself can validate."""
+    unknown = _contains(shape, lambda one: isinstance(one, shapes.CustomType) and not is_model(one.cls))
+    return _name(unknown.cls) if unknown is not None else ""
+
+
+def _contains(shape: Any, wanted: Callable[[Any], bool]) -> Any:
+    """The first part of a type's description that is wanted, or None. Types may contain themselves."""
     seen: set[int] = set()
     waiting: list[Any] = [shape]
     while waiting:
@@ -143,18 +179,13 @@ def _unknown_type(shape: shapes.Type) -> str:
         if id(one) in seen:
             continue
         seen.add(id(one))
-        if isinstance(one, shapes.CustomType) and not hasattr(one.cls, "model_validate"):
-            return _name(one.cls)
-        waiting += _parts(one)
-    return ""
-
-
-def _parts(shape: Any) -> list[Any]:
-    if isinstance(shape, list | tuple):
-        return list(shape)
-    if isinstance(shape, shapes.Type | shapes.Field):
-        return [getattr(shape, name) for name in type(shape).__struct_fields__]
-    return []
+        if wanted(one):
+            return one
+        if isinstance(one, list | tuple):
+            waiting += one
+        elif isinstance(one, shapes.Type | shapes.Field):
+            waiting += [getattr(one, name) for name in type(one).__struct_fields__]
+    return None
 
 
 def _name(annotation: Any) -> str:

@@ -17,8 +17,8 @@ from vaas.framework.decorators import WEBSOCKET
 from vaas.framework.failures import Translate
 from vaas.framework.handlers import HttpHandler, refuse
 from vaas.framework.headers import head
-from vaas.framework.heads import AppInfo, decode_rpc_head
 from vaas.framework.headonly import HeadOnly
+from vaas.framework.heads import AppInfo, decode_rpc_head
 from vaas.framework.inputs import LeanHead, decode_lean
 from vaas.framework.parameters import http_signature, rpc_signature
 from vaas.framework.problems import HTTPError
@@ -30,8 +30,8 @@ from vaas.framework.sockets import WsHandler, refuse_websocket
 
 class Dispatch:
     def __init__(self, app: Any, runtime: Runtime | None = None, translate: Translate | None = None) -> None:
-        """``app`` is an instance, or a class that needs no arguments. Raises what ``@vaas.app`` raises, and ``Unbindable``
-        for annotations that cannot be bound."""
+        """``app`` is an instance, or a class that needs no arguments. Raises what ``@vaas.app`` raises, and
+        ``Unbindable`` for annotations that cannot be bound."""
         self.runtime = runtime or Runtime()
         self._translate = translate
         self.instance = app() if isinstance(app, type) else app

@@ -36,7 +36,8 @@ class NoApp(NotFound):
 
 
 class SeveralApps(Conflict):
-    """{where}: there is more than one class with @vaas.app: {names}. Say which in vaas.toml: entry = "{module}:{first}"."""
+    """{where}: there is more than one class with @vaas.app: {names}. Say which in vaas.toml:
+    entry = "{module}:{first}"."""
 
 
 class NotAnApp(InvalidInput):

@@ -1,4 +1,4 @@
-"""Inputs: one request, as the sources of a handler's values see it. Lives as long as the binding. Used by ``binding.py``."""
+"""Inputs: one request, as the sources of a handler's values see it. Used by ``binding.py``."""
 
 from __future__ import annotations
 

@@ -14,18 +14,16 @@ from typing import Any
 from vaas.framework.context import Context, Log, Logger
 
 _HERE = "vaas.framework"
+_DECORATORS = "app delete get head http on_start on_stop options patch post put rpc websocket"
 NAMES = {
-    **dict.fromkeys(
-        "app http get post put patch delete options head websocket rpc on_start on_stop".split(), f"{_HERE}.decorators"
-    ),
-    **dict.fromkeys(["Response", "html", "file", "redirect", "sse"], f"{_HERE}.response"),
+    **dict.fromkeys(_DECORATORS.split(" "), f"{_HERE}.decorators"),
+    **dict.fromkeys(["Response", "file", "html", "redirect", "sse"], f"{_HERE}.response"),
+    **dict.fromkeys(["context", "log"], f"{_HERE}.context"),
     "Request": f"{_HERE}.request",
     "WebSocket": f"{_HERE}.websocket",
     "HTTPError": f"{_HERE}.problems",
     "asgi": f"{_HERE}.asgi",
     "call": f"{_HERE}.calls",
-    "context": f"{_HERE}.context",
-    "log": f"{_HERE}.context",
     "env": "os",
 }
 

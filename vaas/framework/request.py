@@ -96,7 +96,8 @@ class Connection:
 
 class Request(Connection):
     def __init__(self, exchange: Exchange, path_params: dict[str, Any], body_limit: int) -> None:
-        super().__init__(exchange, path_params)
+        self._exchange = exchange
+        self.path_params = path_params
         self._body_limit = body_limit
         self._body: bytes | None = None
 

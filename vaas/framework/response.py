@@ -77,6 +77,11 @@ def raw_headers(response: Response) -> Headers:
     return response._raw_headers()
 
 
+def is_untouched(response: Response) -> bool:
+    """Whether nothing was decided on it: the answer is as it would be without."""
+    return response.status is None and response._headers is None and response.media_type is None
+
+
 def html(text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     return Response(text, status, headers, HTML)
 

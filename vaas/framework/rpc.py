@@ -1,4 +1,4 @@
-"""RpcHandler: a method that is called by name: arguments as a JSON object, the value as JSON. Asked by ``dispatch.py``."""
+"""RpcHandler: a method called by name, with a JSON object of arguments. Asked by ``dispatch.py``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from msgspec import Raw
 
 from vaas.core.service import CallerGone, Exchange
 from vaas.framework.answers import Work, json_of
-from vaas.framework.body import read_whole
 from vaas.framework.binding import MisfitHere, misfit_of, missing
+from vaas.framework.body import read_whole
 from vaas.framework.collect import Member
 from vaas.framework.convert import Mismatch, NotJson, from_json, from_text
 from vaas.framework.failures import Translate, as_http_error

@@ -6,14 +6,12 @@ on in ``dispatch.py``, an ASGI or WSGI callable in ``entries.py``.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from msgspec import Raw
 
-from vaas.core.service import Exchange, Service
+from vaas.core.service import Service
 from vaas.core.virtual.tracebacks import format_app_traceback
 from vaas.framework import heads
 from vaas.framework.collect import find_app, members_of
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from vaas.core.host.spec import HostSpec
     from vaas.core.virtual.machine import Machine
 
-FACTORY = "vaas.framework.service:open_service"
+FACTORY = "vaas.framework.service"
 """What ``HostSpec.service`` says for this service."""
 
 

@@ -1,4 +1,4 @@
-"""WsHandler: one websocket endpoint: bind, run, close. Asked by ``dispatch.py``; what a handler sees is ``websocket.py``.
+"""WsHandler: one websocket endpoint: bind, run, close. What its handler sees is ``websocket.py``.
 
 Before the websocket is accepted a problem is an HTTP answer; after that only a close code is possible.
 """
