@@ -48,7 +48,7 @@ def test_a_syntax_error_is_refused_with_file_and_line_and_the_old_release_answer
     folder = platform.app("syntax", says("new") + "\ndef broken(:\n")
     refused = platform.vaas("deploy", str(folder), ok=False)
     assert refused.returncode == 1
-    assert "app.py:8" in refused.stderr + refused.stdout
+    assert "app.py:9" in refused.stderr + refused.stdout
     assert platform.get("/syntax/").text == "old"
 
 
@@ -59,7 +59,7 @@ def test_a_release_that_fails_to_import_never_gets_traffic_and_shows_its_traceba
     told = refused.stderr + refused.stdout
     assert refused.returncode == 1
     assert "no luck today" in told
-    assert "app.py:8" in told or "line 8" in told
+    assert "app.py:9" in told or "line 9" in told
     assert platform.get("/fails/").text == "old"
     assert platform.json("releases", "fails")[0]["outcome"]["state"] == "failed"
 

@@ -116,6 +116,10 @@ class HostProcess:
         return len(self.ready) + len(self.starting)
 
     @property
+    def links(self) -> list[WorkerLink]:
+        return list(self._links.values())
+
+    @property
     def in_flight(self) -> int:
         return sum(link.in_flight for link in self._links.values())
 

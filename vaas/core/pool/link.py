@@ -170,6 +170,11 @@ class WorkerLink(asyncio.Protocol):
             self.blocked -= 1
         self._owner.on_idle_capacity()
 
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody still waits for something of this worker."""
+        return bool(self._waiting or self._streaming)
+
     # --- the end of the world
 
     def overdue(self, now: float) -> Iterator[Ticket]:

@@ -74,6 +74,8 @@ class Pool:
         self._ready: list[WorkerLink] = []
         """The links of all ready workers, in the order in which they are filled."""
         self._waiting: deque[Ticket] = deque()
+        self._retiring: dict[HostProcess, float] = {}
+        """Stuck, already replaced, and kept until then at most for what their other workers still do."""
         self._idle_since: dict[HostProcess, float] = {}
         self._failures = 0
         self._last_error: HostBroken | HostGone | None = None
@@ -102,13 +104,13 @@ class Pool:
         """A worker with room: one after the other is filled, but a plain ``def`` gets one that is idle."""
         fill = 1 if blocking else FILL
         for link in self._ready:
-            if link.in_flight < fill and not link.blocked:
+            if link.in_flight < fill and not link.blocked and not link.late:
                 return link
         self._grow()
         return None if blocking else self._least_loaded()
 
     def _least_loaded(self) -> WorkerLink | None:
-        open_links = [link for link in self._ready if not link.blocked]
+        open_links = [link for link in self._ready if not link.blocked and not link.late]
         if not open_links:
             return None
         link = min(open_links, key=lambda link: link.in_flight)
@@ -288,33 +290,49 @@ class Pool:
             self._waiting.popleft().on_fail(DeadlineExceeded(timeout=self._limits.timeout))
         for host in list(self._hosts):
             self._check_host(host, now)
+        self._check_retiring(now)
         for index in surplus(self._views(), now, self._limits.idle):
             self._dismiss(self._hosts[index])
 
     def _check_host(self, host: HostProcess, now: float) -> None:
-        for link in host.ready:
-            for ticket in link.overdue(now):
-                self.errors += 1
-                link.expire(ticket, self._limits.timeout)
-            self._escalate(host, link, now)
         if host.in_flight:
             self._idle_since[host] = now
+        for link in host.ready:
+            self._expire_overdue(link, now)
+            if self._is_stuck(host, link, now):
+                self._replace(host)
+                return
 
-    def _escalate(self, host: HostProcess, link: WorkerLink, now: float) -> None:
+    def _expire_overdue(self, link: WorkerLink, now: float) -> None:
+        for ticket in link.overdue(now):
+            self.errors += 1
+            link.expire(ticket, self._limits.timeout)
+
+    def _is_stuck(self, host: HostProcess, link: WorkerLink, now: float) -> bool:
+        """Interrupts what does not react to its cancellation, and says whether even that has not helped."""
         for call_id, late in link.late.items():
             step = escalate(now - late.since)
             if step == "interrupt":
                 host.interrupt(link.index, call_id)
             elif step == "replace":
-                self._replace(host)
-                return
+                return True
+        return False
 
     def _replace(self, host: HostProcess) -> None:
-        """A worker is stuck beyond help: another host starts before this one is ended, with what it still does."""
+        """A worker is stuck beyond help: another host takes over, and this one ends when its other calls have."""
         self._say(HostGone(reason="a handler did not react to its deadline, so the process was replaced"))
-        self._start_host()
+        self._retiring[host] = self._loop.time() + self._limits.drain
         self._forget(host)
-        host.kill()
+        self._start_host()
+        self._relist()
+
+    def _check_retiring(self, now: float) -> None:
+        for host, until in self._retiring.items():
+            for link in host.links:
+                self._expire_overdue(link, now)
+            if now >= until or not any(link.awaited for link in host.links):
+                host.kill()
+        self._retiring = {host: until for host, until in self._retiring.items() if host.state != "gone"}
 
     def on_line(self, line: LogLine) -> None:
         self._on_line(self.spec.app, self.spec.release, line)
@@ -329,9 +347,11 @@ class Pool:
             await self._freed(deadline)
         self._fail_waiting(PoolClosed())
         self._tell_warming(HostBroken(error="the release went away", where="", traceback=""))
-        hosts = list(self._hosts)
-        for host in hosts:
+        hosts = [*self._hosts, *self._retiring]
+        for host in list(self._hosts):
             self._dismiss(host)
+        for host in self._retiring:
+            host.kill()
         if hosts:
             await asyncio.wait([host.gone for host in hosts])
 
