@@ -48,7 +48,7 @@ class Engine:
 
     async def call(self, app: str, method: str, args: bytes, timeout: float) -> tuple[int, bytes]:
         if method != "add":
-            return 404, b'{"title":"Not Found","status":404}'
+            return 404, b'{"title":"Not Found","status":404,"detail":"There is no such method."}'
         return 200, args
 
     def stats(self, app: str) -> dict[str, float]:
