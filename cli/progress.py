@@ -49,5 +49,5 @@ class Progress:
 
     def _write(self, words: str) -> None:
         if self._shown:
-            sys.stderr.write("\r\x1b[K" + click.style(words, dim=True))
+            sys.stderr.write("\r\x1b[K" + (click.style(words, dim=True) if words else ""))
             sys.stderr.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +52,7 @@ def command(apps: tuple[Path, ...], port: int, console_port: int) -> None:
     projects = apart([read(folder) for folder in list(apps) or [Path()]])
     from cli.serving import serve  # the whole platform: not for --help, nor for a folder that is no app
 
+    logging.basicConfig(level=logging.ERROR)  # what the platform warns of is told by each save
     options = Options(listen=f"{HOST}:{port}", console=f"{HOST}:{console_port}", debug=True)
     serve(options, lambda platform: _work(platform, projects), lambda option, _, free: f"{OPTIONS[option]} {free}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +58,7 @@ def command(data: Path | None, listen: str, console: str, store: str, bundles: s
     )
     from cli.serving import serve  # the whole platform: not for --help, nor for an option that is wrong
 
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     serve(options, _tell, lambda option, host, port: f"{option} {host}:{port}")
     note("Stopped.")
 

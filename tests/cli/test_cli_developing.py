@@ -108,7 +108,7 @@ def test_nothing_is_said_of_a_deploy_that_is_cut_by_the_end(workshop, platform, 
 
 
 def test_the_log_of_each_app_is_followed_once(api):
-    line = b'{"time": "2026-11-21T10:00:00Z", "release": "v1", "level": "info", "text": "hello"}\n'
+    line = b'{"time": 1795255200.0, "release": "v1", "level": "info", "text": "hello"}\n'
     api.on("GET", "/apps/shop/logs", Answer(raw=line))
     printed, lines = threading.Event(), []
 

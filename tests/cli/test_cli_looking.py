@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -143,17 +144,27 @@ def test_whoami_names_the_role_the_apps_and_the_platform(vaas, api):
 
 
 LINES = (
-    b'{"time":"2026-11-21T10:00:00.25Z","release":"v4","worker":2,"request":"r1","stream":"stdout","level":"info",'
+    b'{"time":1795255200.25,"release":"v4","worker":2,"request":"r1","stream":"stdout","level":"info",'
     b'"text":"one"}\n'
-    b'{"time":"2026-11-21T10:00:01Z","release":"v4","worker":0,"request":"","stream":"stderr","level":"error",'
+    b'{"time":1795255201,"release":"v4","worker":0,"request":"","stream":"stderr","level":"error",'
     b'"text":"Traceback\\n  line \\u001b[2J"}\n'
 )
 
 
-def test_logs_show_release_worker_request_and_level(vaas, api, monkeypatch):
+@pytest.fixture
+def one_hour_east():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC-1")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("one_hour_east")
+def test_logs_show_release_worker_request_and_level_in_local_time(vaas, api):
     api.on("GET", "/apps/shop/logs", Answer(raw=LINES))
     first = vaas("logs", "shop").stdout.splitlines()[0]
-    assert first.split()[1:] == [first.split()[1], "v4", "w2", "r1", "info", "one"]
+    assert first == "2026-11-21 11:00:00.250 v4 w2 r1 info    one"
 
 
 def test_a_log_line_of_many_lines_is_set_in_and_cannot_move_the_terminal(vaas, api):
