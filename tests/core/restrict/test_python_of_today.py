@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (app code stands in one line)
 """What people write today runs as restricted code and means what it means in Python."""
 
 from __future__ import annotations

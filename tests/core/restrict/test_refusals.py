@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (app code stands in one line)
 """What restricted code may not say is refused before it runs, all of it at once, with line, reason and remedy."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (app code stands in one line)
 """The core on its own, from a ten-line script: the example runs as it stands."""
 
 from __future__ import annotations
@@ -20,5 +21,7 @@ def test_the_core_runs_a_folder_with_policy_environment_modules_and_source_of_it
 
 
 def test_the_example_runs_as_a_script() -> None:
-    done = subprocess.run([sys.executable, EXAMPLE], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "examples.machine"], cwd=EXAMPLE.parents[1], capture_output=True, text=True, check=True
+    )
     assert done.stdout.endswith("It is noon.\n")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (app code stands in one line)
 """What an app may import is one decision; what it is told when it may not names the place and the remedy."""
 
 from __future__ import annotations

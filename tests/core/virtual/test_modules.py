@@ -222,7 +222,8 @@ def test_what_is_written_to_sys_modules_is_there_for_everybody(apps: Any) -> Non
     machine.load("mine")
     with machine.bound():
         sys.modules["vaas_test_marker"] = sys
-        assert "mine" in sys.modules and "mine" in list(sys.modules)
+        assert "mine" in sys.modules
+        assert "mine" in list(sys.modules)
     assert sys.modules.pop("vaas_test_marker") is sys
     assert "mine" not in dict(sys.modules)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (app code stands in one line)
 """Environment, arguments, working folder, streams and logging are the app's own."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (app code stands in one line)
 """An app's author sees their own file, line and source."""
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def failing(apps: Any, code: str) -> BaseException:
 def test_where_is_the_innermost_line_of_the_app(apps: Any, code: str) -> None:
     error = failing(apps, code)
     assert where_of(error) == "app.py:7"
-    assert error.__cause__ is not None and where_of(error.__cause__) == "deep.py:5"
+    assert error.__cause__ is not None
+    assert where_of(error.__cause__) == "deep.py:5"
 
 
 def test_the_traceback_has_the_app_s_source_and_no_frame_of_the_machinery(apps: Any, code: str) -> None:
@@ -34,7 +36,8 @@ def test_the_traceback_has_the_app_s_source_and_no_frame_of_the_machinery(apps: 
     assert "    return d['key']" in text
     assert "direct cause" in text
     assert text.rstrip().endswith("ValueError: bad")
-    assert "vaas/core" not in text and "pytest" not in text
+    assert "vaas/core" not in text
+    assert "pytest" not in text
 
 
 def test_python_s_own_traceback_shows_the_source_too(apps: Any) -> None:
@@ -48,7 +51,8 @@ def test_two_machines_with_the_same_file_name_show_their_own_source(apps: Any) -
         with pytest.raises(ZeroDivisionError) as caught:
             apps(f"{name} = 1 / 0").load("app")
         texts.append(format_app_traceback(caught.value))
-    assert "first = 1 / 0" in texts[0] and "second = 1 / 0" in texts[1]
+    assert "first = 1 / 0" in texts[0]
+    assert "second = 1 / 0" in texts[1]
 
 
 def test_a_syntax_error_has_its_place(apps: Any, code: str) -> None:

@@ -14,7 +14,7 @@ from weakref import CallableProxyType, ProxyType
 
 from vaas.core.interrupt import Interrupted
 from vaas.core.restrict import rules
-from vaas.core.restrict.own import class_behind, is_own, is_own_private, mark_of
+from vaas.core.restrict.own import MARK, REMEMBERED, Mark, class_behind, is_own, is_own_private, mark_of
 from vaas.core.restrict.safe_type import safe_type
 
 _UNWRITABLE = (FunctionType, BuiltinFunctionType, BuiltinMethodType, MethodType, ProxyType, CallableProxyType, super)
@@ -25,6 +25,9 @@ _MISSING = object()
 
 def guarded_getattr(obj: Any, name: str) -> Any:
     """``obj.name`` for a name that is not plainly harmless. AttributeError if restricted code may not read it."""
+    mark = type(obj).__dict__.get(MARK)  # mark_of, in line: this is what every self._name costs
+    if type(mark) is Mark and name in mark.private:
+        return getattr(obj, name)
     if rules.is_private(name):
         if may_read_private(obj, name):
             return getattr(obj, name)
@@ -55,11 +58,14 @@ def has(obj: Any, name: Any) -> bool:
 
 def guarded_write(obj: Any, name: str) -> Any:
     """Gives ``obj`` back if restricted code may set or delete ``name`` on it; else AttributeError."""
-    if mark_of(type(obj)) is not None and not name.startswith("_") and name not in rules.FRAMES:
+    mark = type(obj).__dict__.get(MARK)
+    if type(mark) is Mark and name in mark.written:
         return obj
     why = _unwritable(obj, name)
     if why:
         raise AttributeError(f"restricted code may not set {name!r} on {_what(obj)}: {why}")
+    if type(mark) is Mark and len(mark.written) < REMEMBERED:
+        mark.written.add(name)
     return obj
 
 
@@ -139,7 +145,10 @@ def _guarded(obj: Any, name: str) -> Any:
         raise _unreadable(obj, name, "it leads to classes that are not the app's own")
     if _is_of_asyncio(cls):
         raise _unreadable(obj, name, "it leads to the event loop that the machine runs on")
-    return getattr(obj, name)
+    found = getattr(obj, name)
+    if type(found) is ModuleType:  # pathlib.Path.parser
+        raise _unreadable(obj, name, "it is a module")
+    return found
 
 
 def _is_of_asyncio(cls: type) -> bool:

@@ -17,22 +17,28 @@ from vaas.core.words import words
 MARK = "_abc_vaas_"
 """The mark's name. typing.Protocol leaves names that begin with ``_abc_`` out of a protocol's members."""
 
+REMEMBERED = 1000
+"""Names that a mark remembers at most: an app may make names without end."""
+
 OPEN_MODULES = frozenset(
     words(
-        """_markupbase abc builtins collections collections.abc contextlib dataclasses enum html.parser json.decoder json.encoder
-        numbers queue string threading typing types weakref"""
+        """_markupbase abc builtins collections collections.abc contextlib dataclasses enum html.parser json.decoder
+        json.encoder numbers queue string threading typing types weakref"""
     )
 )
 """Standard modules whose classes keep nothing under ``_names`` that an app could misuse through a subclass."""
 
 
 class Mark:
-    """Says that a class is the app's own, and remembers which private names of it were found to be so."""
+    """Says that a class is the app's own, and remembers which names on its instances were found to be so."""
 
-    __slots__ = ("private",)
+    __slots__ = ("private", "written")
 
     def __init__(self) -> None:
         self.private: set[str] = set()
+        """``_names`` that may be read."""
+        self.written: set[str] = set()
+        """Names that may be set."""
 
 
 def build_class(body: Callable[..., Any], name: str, /, *bases: Any, **keywords: Any) -> Any:
@@ -81,7 +87,8 @@ def is_own_private(cls: type, name: str) -> bool:
     else:
         if any(mark_of(base) is None and not _is_open(base) for base in type.__getattribute__(cls, "__mro__")):
             return False
-    mark.private.add(name)
+    if len(mark.private) < REMEMBERED:
+        mark.private.add(name)
     return True
 
 

@@ -20,7 +20,9 @@ FRAMES = frozenset(
 )
 """Attributes of live objects that lead to frames, and so to everybody's variables. Refused wherever they stand."""
 
-GUARDED = frozenset(["format", "format_map", "mro", "get_loop", "get_stack", "print_stack", "get_context", "get_coro"])
+GUARDED = frozenset(
+    ["format", "format_map", "mro", "get_loop", "get_stack", "print_stack", "get_context", "get_coro", "parser"]
+)
 """Public attributes with a danger on some objects: read through the guard, which looks at the object."""
 
 SPECIAL_METHODS = frozenset(

@@ -67,7 +67,8 @@ class Proxy(ModuleType):
 def public_names(module: ModuleType) -> dict[str, Any]:
     """The module's public names but for modules and metaclasses; containers are copies."""
     listed = getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_")]
-    return {name: _own_copy(value) for name in listed if showable(name, value := getattr(module, name, None))}
+    there = {name: getattr(module, name) for name in listed if hasattr(module, name)}
+    return {name: _own_copy(value) for name, value in there.items() if showable(name, value)}
 
 
 def showable(name: str, value: object) -> bool:
