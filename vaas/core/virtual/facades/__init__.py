@@ -72,16 +72,6 @@ def shared_facade(name: str) -> ModuleType:
     return _shared[name]
 
 
-def warm() -> None:
-    """Imports and makes everything that machines share. For the zygote, so that its children have it for nothing."""
-    for name in SAFE:
-        if name not in SPECIAL:
-            shared_facade(name)
-    for place in {*SPECIAL.values(), *_TRUSTED.values()}:
-        _builder(place)
-    importlib.import_module("vaas.core.restrict.builtins")
-
-
 def _builder(place: str) -> Callable[[Machine], ModuleType]:
     module, _, function = place.partition(":")
     return cast("Callable[[Machine], ModuleType]", getattr(importlib.import_module(f"{_HERE}.{module}"), function))
