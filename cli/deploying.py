@@ -12,8 +12,8 @@ from cli.client import Client
 from cli.outcomes import answering, await_outcome
 from cli.progress import Progress
 from cli.project import Project
-from cli.words import size
 from vaas.platform.deploy.pack import Packed, pack
+from vaas.platform.units import format_size
 
 
 class Order(NamedTuple):
@@ -70,11 +70,11 @@ def deploy(client: Client, project: Project, order: Order, progress: Progress) -
 
 
 def _upload(client: Client, project: Project, packed: Packed, progress: Progress) -> None:
-    progress.step("upload", f"{project.name}: uploading {size(packed.size)}")
+    progress.step("upload", f"{project.name}: uploading {format_size(packed.size)}")
     if client.get("bundles", packed.digest)["exists"]:
         return
 
     def sent(count: int) -> None:
-        progress.detail(f"{project.name}: uploading {size(packed.size)}, {count * 100 // max(1, packed.size)} %")
+        progress.detail(f"{project.name}: uploading {format_size(packed.size)}, {count * 100 // max(1, packed.size)} %")
 
     client.upload(packed.data, "bundles", packed.digest, sent=sent)

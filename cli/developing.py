@@ -17,8 +17,8 @@ from cli.outcomes import addresses, failure, grant_lines, who_answers
 from cli.output import put
 from cli.progress import Progress
 from cli.project import checked
-from cli.words import span
 from vaas.core.errors import VaasError
+from vaas.platform.units import format_seconds
 
 
 class Workshop:
@@ -80,7 +80,8 @@ class Workshop:
 
 def _fresh(app: str, number: int, seconds: float, detail: dict[str, Any]) -> str:
     mark = click.style("●", fg="green")
-    return f"{mark} {time.strftime('%H:%M:%S')} {app} v{number} in {span(seconds)}: {'  '.join(addresses(detail))}"
+    where = "  ".join(addresses(detail))
+    return f"{mark} {time.strftime('%H:%M:%S')} {app} v{number} in {format_seconds(seconds)}: {where}"
 
 
 def _broken(what: str, why: str) -> str:

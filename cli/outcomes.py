@@ -13,8 +13,9 @@ import click
 from cli.client import Client
 from cli.output import foreign
 from cli.progress import Progress
-from cli.words import listed, share, span
+from cli.words import listed, share
 from vaas.core.errors import Unavailable
+from vaas.platform.units import format_seconds
 
 if TYPE_CHECKING:
     from cli.deploying import Deployed
@@ -103,11 +104,11 @@ def _ready(deployed: Deployed) -> list[str]:
     where = "  ".join(addresses(deployed.app))
     if not deployed.release["traffic"]:
         how = f"`vaas traffic {deployed.name} lock v{deployed.number}` lets it answer"
-        return [f"{name} is ready in {span(deployed.seconds)}, without traffic: {how}."]
+        return [f"{name} is ready in {format_seconds(deployed.seconds)}, without traffic: {how}."]
     if not deployed.release["share"]:
         how = f"traffic is set by hand; `vaas traffic {deployed.name} latest` lets it answer"
-        return [f"{name} is ready in {span(deployed.seconds)}, but {how}."]
-    return [f"{name} is ready in {span(deployed.seconds)}: {where}"]
+        return [f"{name} is ready in {format_seconds(deployed.seconds)}, but {how}."]
+    return [f"{name} is ready in {format_seconds(deployed.seconds)}: {where}"]
 
 
 def _waiting(deployed: Deployed) -> list[str]:

@@ -1,4 +1,7 @@
-"""Words to values and back: release names, spans of time, sizes, ages. Pure."""
+"""Words to values and back: release names, ages, shares, names in a sentence. Pure.
+
+Times and sizes are spelled by ``vaas/platform/units.py``.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,14 @@ from typing import TypeVar
 
 import click
 
+from vaas.core.errors import InvalidInput
+from vaas.platform.units import SECONDS, format_seconds, format_size
+
 T = TypeVar("T")
 
-SPANS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-SIZES = ("B", "KB", "MB", "GB", "TB")
+SIZES = ("memory", "body")
+SPANS = ("timeout", "idle", "start", "drain")
+"""Which limits are sizes and which are times; the others are counts."""
 
 
 def release_number(text: str) -> int:
@@ -23,34 +30,16 @@ def release_number(text: str) -> int:
     return int(match[1])
 
 
-def seconds_of(text: str) -> float:
-    """``10m``, ``1h30m``, ``45s``, ``2d`` or plain seconds → seconds. Raises ``ValueError``."""
-    if re.fullmatch(r"\d+(\.\d+)?", text):
-        return float(text)
-    if not re.fullmatch(r"(\d+(\.\d+)?(ms|s|m|h|d))+", text):
-        raise ValueError(f"`{text}` is not a span of time. Write it as 30s, 10m, 2h or 1d.")
-    return sum(float(number) * SPANS[unit] for number, unit in re.findall(r"([\d.]+)(ms|s|m|h|d)", text))
-
-
 def argument(parse: Callable[[str], T]) -> Callable[[str], T]:
-    """One of the functions above as the type of a command's argument: its ``ValueError`` becomes a usage error."""
+    """A function that reads a text as the type of a command's argument: what it raises becomes a usage error."""
 
     def convert(text: str) -> T:
         try:
             return parse(text)
-        except ValueError as error:
+        except (ValueError, InvalidInput) as error:
             raise click.BadParameter(str(error)) from error
 
     return convert
-
-
-def size(count: float) -> str:
-    """1536 → ``1.5 KB``."""
-    for unit in SIZES[:-1]:
-        if count < 1024:
-            return f"{count:.4g} {unit}"
-        count /= 1024
-    return f"{count:.4g} {SIZES[-1]}"
 
 
 def moment(text: str) -> datetime:
@@ -63,14 +52,16 @@ def age(text: str, now: datetime | None = None) -> str:
     """How long ago that was, in its largest whole unit: ``3m ago``."""
     seconds = ((now or datetime.now(UTC)) - moment(text)).total_seconds()
     for unit in ("d", "h", "m"):
-        if seconds >= SPANS[unit]:
-            return f"{int(seconds // SPANS[unit])}{unit} ago"
+        if seconds >= SECONDS[unit]:
+            return f"{int(seconds // SECONDS[unit])}{unit} ago"
     return f"{max(0, int(seconds))}s ago"
 
 
-def span(seconds: float) -> str:
-    """A short time that something took: ``0.42 s``, ``12 ms``."""
-    return f"{seconds:.2f} s" if seconds >= 0.1 else f"{seconds * 1000:.0f} ms"
+def limit(name: str, value: float) -> str:
+    """A limit as the manifest takes it: ``timeout`` 5.0 → ``5s``, ``memory`` → ``256MB``, ``workers`` → ``4``."""
+    if name in SIZES:
+        return format_size(int(value))
+    return format_seconds(value) if name in SPANS else f"{value:g}"
 
 
 def share(part: float) -> str:

@@ -10,7 +10,8 @@ import click
 
 from cli.client import connect
 from cli.output import put_json
-from cli.words import argument, seconds_of
+from cli.words import argument
+from vaas.platform.units import parse_seconds
 
 
 @click.command("call")
@@ -18,7 +19,7 @@ from cli.words import argument, seconds_of
 @click.argument("arguments", default="{}", metavar="[JSON]")
 @click.option(
     "--timeout",
-    type=argument(seconds_of),
+    type=argument(parse_seconds),
     default="30s",
     metavar="SPAN",
     help="How long it may take; 30s unless told, at most 5m.",

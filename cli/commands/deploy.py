@@ -13,7 +13,7 @@ from cli.outcomes import answering, await_outcome, lines, who_answers
 from cli.output import is_attended, json_option, note, put, put_json
 from cli.progress import Progress
 from cli.project import Findings, Project, apart, checked
-from cli.words import span
+from vaas.platform.units import format_seconds
 
 
 @click.command("deploy")
@@ -68,7 +68,7 @@ def _deploy(client: Client, project: Project, order: Order, as_json: bool, verbo
     if not as_json:
         _tell(deployed)
     if verbose:
-        note("  " + ", ".join(f"{step} {span(seconds)}" for step, seconds in _steps(deployed).items()))
+        note("  " + ", ".join(f"{step} {format_seconds(seconds)}" for step, seconds in _steps(deployed).items()))
     return deployed
 
 

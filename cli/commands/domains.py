@@ -25,6 +25,8 @@ def command(action: str, words: tuple[str, ...], as_json: bool) -> None:
     wanted = {"list": (), "add": ("DOMAIN", "APP"), "rm": ("DOMAIN",)}[action]
     if len(words) != len(wanted):
         raise click.UsageError(f"Write: vaas domains {' '.join((action, *wanted))}")
+    if "/" in "".join(words[:1]):
+        raise click.UsageError(f"`{words[0]}` is not a domain. Give a plain host name, such as shop.example.com.")
     client = connect()
     if action == "add":
         _add(client, words[0], words[1], as_json)

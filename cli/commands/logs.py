@@ -10,13 +10,14 @@ import click
 from cli.client import connect
 from cli.log_lines import line
 from cli.output import put
-from cli.words import argument, seconds_of
+from cli.words import argument
+from vaas.platform.units import parse_seconds
 
 
 @click.command("logs")
 @click.argument("app")
 @click.option("-f", "--follow", is_flag=True, help="Go on with what is still to come, until Ctrl-C.")
-@click.option("--since", type=argument(seconds_of), metavar="SPAN", help="Only the last 30s, 10m, 2h, 1d.")
+@click.option("--since", type=argument(parse_seconds), metavar="SPAN", help="Only the last 30s, 10m, 2h, 1d.")
 @click.option("--grep", help="Only lines that contain this.")
 @click.option("-n", "--limit", type=click.IntRange(min=0), help="Only the newest so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, as the API gives them.")

@@ -10,7 +10,7 @@ import click
 from cli.client import Client, connect
 from cli.outcomes import grant_lines
 from cli.output import json_option, put_facts, put_json, put_table
-from cli.words import age
+from cli.words import age, limit
 
 Words = tuple[str, ...]
 
@@ -85,7 +85,7 @@ def _put(settings: dict[str, Any], as_json: bool) -> None:
         put_json(settings)
         return
     pairs = [(f"env.{name}", value) for name, value in settings["env"].items()]
-    pairs += [(f"limits.{name}", f"{value:g}") for name, value in settings["limits"].items()]
+    pairs += [(f"limits.{name}", limit(name, value)) for name, value in settings["limits"].items()]
     granted = ("granted", "\n".join(grant_lines(settings["grants"])))
     author = f", {age(settings['at'])} by {settings['author']}" if settings["revision"] else ""
     put_facts([*pairs, granted, ("revision", f"{settings['revision']}{author}")])

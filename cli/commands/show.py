@@ -10,7 +10,8 @@ from cli.client import connect
 from cli.outcomes import addresses, failure, grant_lines
 from cli.output import json_option, put, put_facts, put_json, state
 from cli.traffic_words import traffic_words
-from cli.words import age, size
+from cli.words import age, limit
+from vaas.platform.units import format_size
 
 
 @click.command("show")
@@ -52,7 +53,7 @@ def _release(release: dict[str, Any] | None) -> list[tuple[str, str]]:
         ("newest", f"v{release['number']}{f' ({version})' if version else ''}, {state(outcome['state'])}"),
         ("deployed", f"{age(release['created_at'])} by {release['created_by']}"),
         ("message", release["message"]),
-        ("bundle", f"{release['digest'][:12]}, {size(release['size'])}"),
+        ("bundle", f"{release['digest'][:12]}, {format_size(release['size'])}"),
         ("asks for", "\n".join(grant_lines(release["manifest"]["policy"]))),
         ("waits for", "\n".join(grant_lines(outcome.get("missing")))),
     ]
@@ -62,6 +63,6 @@ def _settings(settings: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("granted", "\n".join(grant_lines(settings["grants"]))),
         ("env", "\n".join(f"{name}={value}" for name, value in settings["env"].items())),
-        ("limits", "\n".join(f"{name}={value:g}" for name, value in settings["limits"].items())),
+        ("limits", "\n".join(f"{name}={limit(name, value)}" for name, value in settings["limits"].items())),
         ("settings", f"revision {settings['revision']}"),
     ]

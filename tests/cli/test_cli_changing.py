@@ -187,7 +187,7 @@ def test_a_domain_is_taken_away(vaas, api):
 
 
 @pytest.mark.parametrize(
-    "words", [("add", "a.example.com"), ("add",), ("rm",), ("rm", "a", "b"), ("list", "a"), ("mv",)]
+    "words", [("add", "a.example.com"), ("add",), ("rm",), ("rm", "a", "b"), ("list", "a"), ("mv",), ("rm", "http://a")]
 )
 def test_domains_used_wrongly_are_a_usage_error(vaas, api, words):
     assert vaas("domains", *words).exit_code == 2

@@ -61,8 +61,8 @@ def test_one_app_is_shown_with_its_release_settings_and_addresses(vaas, api):
     api.on("GET", "/apps/shop", detail(domains=["shop.example.com"], release=newest, settings=decided))
     shown = vaas("show", "shop").stdout
     addresses = ["http://127.0.0.1:8080/shop/", "http://shop.example.com:8080/"]
-    asked_and_set = ["code=trusted", "net=api.example.com:443", "subprocess=true", "MODE=dark", "timeout=5"]
-    for words in [*addresses, *asked_and_set, "v4 (1.2), ready", "new prices", "2 KB"]:
+    asked_and_set = ["code=trusted", "net=api.example.com:443", "subprocess=true", "MODE=dark", "timeout=5s"]
+    for words in [*addresses, *asked_and_set, "v4 (1.2), ready", "new prices", "2KB"]:
         assert words in shown
 
 
@@ -192,7 +192,7 @@ def test_logs_as_json_are_one_object_a_line(vaas, api):
     assert [json.loads(line)["level"] for line in lines] == ["info", "error"]
 
 
-@pytest.mark.parametrize("since", ["soon", "-5m", "10 m", ""])
+@pytest.mark.parametrize("since", ["soon", "-5m", "10 mins", "10", ""])
 def test_a_span_that_makes_no_sense_asks_nothing_of_the_platform(vaas, api, since):
     assert vaas("logs", "shop", "--since", since).exit_code == 2
     assert api.seen == []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from cli import words
 from cli.traffic_words import traffic_order, traffic_words
 from tests.cli.fake_platform import traffic
+from vaas.core.policy import Limits
 
 
 @pytest.mark.parametrize(("text", "number"), [("v1", 1), ("v42", 42), ("7", 7)])
@@ -23,31 +25,17 @@ def test_what_names_no_release_is_refused(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("10m", 600), ("30s", 30), ("2h", 7200), ("1d", 86400), ("1h30m", 5400), ("5", 5), ("250ms", 0.25)],
+    ("name", "value", "shown"),
+    [("timeout", 5.0, "5s"), ("idle", 120.0, "2m"), ("memory", 268435456.0, "256MB"), ("workers", 4.0, "4")],
 )
-def test_a_span_of_time_is_written_as_people_do(text, seconds):
-    assert words.seconds_of(text) == seconds
+def test_a_limit_is_shown_as_the_manifest_takes_it(name, value, shown):
+    assert words.limit(name, value) == shown
 
 
-@pytest.mark.parametrize("text", ["", "m", "5x", "-5s", "5 m", "1h30", "nan", "inf", "1e3s"])
-def test_what_is_no_span_is_refused_with_examples(text):
-    with pytest.raises(ValueError, match="10m"):
-        words.seconds_of(text)
-
-
-@given(st.integers(0, 10**6))
-def test_every_whole_number_of_seconds_can_be_said_in_any_unit(count):
-    assert words.seconds_of(f"{count}s") == words.seconds_of(str(count)) == count
-    assert words.seconds_of(f"{count}m") == count * 60
-
-
-@pytest.mark.parametrize(
-    ("count", "shown"),
-    [(0, "0 B"), (1023, "1023 B"), (1024, "1 KB"), (1536, "1.5 KB"), (5 * 1024**2, "5 MB"), (2**50, "1024 TB")],
-)
-def test_a_size_is_shown_in_its_own_unit(count, shown):
-    assert words.size(count) == shown
+def test_every_limit_of_a_policy_is_a_size_a_time_or_a_count():
+    spans = {field.name for field in msgspec.structs.fields(Limits) if field.type is float}
+    assert spans == set(words.SPANS)
+    assert set(words.SIZES) < {field.name for field in msgspec.structs.fields(Limits)} - spans
 
 
 def test_an_age_is_shown_in_its_largest_unit():
