@@ -11,9 +11,11 @@ import sys
 import sysconfig
 from collections.abc import Iterable
 
-import vaas
+from vaas import core
 
 _INSTALLED = ("site-packages", "dist-packages")
+_VAAS = os.path.dirname(os.path.dirname(core.__file__))
+"""Where vaas lies. Found from the core alone: the package itself reaches the floors above."""
 
 
 def paths() -> tuple[str, ...]:
@@ -23,7 +25,7 @@ def paths() -> tuple[str, ...]:
     packages = (entry for entry in sys.path if os.path.basename(entry) in _INSTALLED or entry.endswith(".zip"))
     linked = os.path.join(stdlib, "sitecustomize.py")  # Debian's leads to /etc
     settings = (linked, os.path.join(sys.prefix, "pyvenv.cfg"), *map(str, mimetypes.knownfiles))
-    return (*standard, *packages, *settings, *vaas.__path__)
+    return (*standard, *packages, *settings, _VAAS)
 
 
 def programs() -> tuple[str, ...]:
