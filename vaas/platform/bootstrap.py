@@ -12,11 +12,11 @@ import os
 import secrets
 import socket
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import vaas
 from vaas.core.confine.promises import describe, missing
 from vaas.core.confine.system import probe
 from vaas.core.errors import Unavailable, VaasError
@@ -104,11 +104,12 @@ class Platform:
         catalog = await self._catalog(store, root)
         node = Node(
             id=node_id(root), gateway=self.gateway_url, console=self.console_url, started_at=now(),
-            version=vaas.__version__,
+            version=version("vaas"),
         )  # fmt: skip
         tools = Tools(
-            store, bundles, catalog, pools, routing, Folders(root), unpack, environ=os.environ, debug=options.debug
-        )
+            store, bundles, catalog, pools, routing, Folders(root), unpack, forget_logs=logs.forget,
+            environ=os.environ, debug=options.debug,
+        )  # fmt: skip
         reconciler = Reconciler(tools, Presence(store, node))
         await reconciler.start()
         self._stack.push_async_callback(reconciler.close)
@@ -156,7 +157,7 @@ class Platform:
         return pools
 
     async def _catalog(self, store: Store, root: Path) -> Catalog:
-        catalog = Catalog(store, root / "last-good.json")
+        catalog = Catalog(store, root / "last-good")
         await catalog.start()
         self._stack.push_async_callback(catalog.close)
         return catalog

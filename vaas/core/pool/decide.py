@@ -84,7 +84,7 @@ def backoff(failures: int) -> float:
 Escalation = Literal["wait", "interrupt", "replace"]
 INTERRUPT_AFTER = 0.1
 """Seconds after a cancellation that a healthy worker needs to acknowledge it; beyond, its thread is stuck."""
-REPLACE_AFTER = 0.4
+REPLACE_AFTER = 0.3
 """Seconds after a cancellation at which a worker that even an interrupt did not free costs its host its life."""
 
 

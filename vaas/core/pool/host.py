@@ -53,6 +53,8 @@ class HostProcess:
         self.starting: set[int] = set()
         """Workers that have been asked to start and have not answered."""
         self.was_ready = False
+        self.asked = 0.0
+        """When the newest worker was asked to start, on the event loop's clock."""
         self._pool = pool
         self._zygote = zygote
         self._loop = asyncio.get_running_loop()
@@ -126,6 +128,7 @@ class HostProcess:
     def start_worker(self) -> None:
         index = len(self._links) + len(self.starting)
         self.starting.add(index)
+        self.asked = self._loop.time()
         self._tell(Start(index))
 
     async def _connect(self, ready: Ready) -> None:

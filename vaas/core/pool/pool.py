@@ -74,8 +74,8 @@ class Pool:
         self._ready: list[WorkerLink] = []
         """The links of all ready workers, in the order in which they are filled."""
         self._waiting: deque[Ticket] = deque()
-        self._retiring: dict[HostProcess, float] = {}
-        """Stuck, already replaced, and kept until then at most for what their other workers still do."""
+        self._leaving: dict[HostProcess, float] = {}
+        """No longer used, not gone yet, and ended at that time at the latest."""
         self._idle_since: dict[HostProcess, float] = {}
         self._failures = 0
         self._last_error: HostBroken | HostGone | None = None
@@ -93,7 +93,7 @@ class Pool:
         """Sends the call to a worker now, or lets it wait, or fails it at once if it cannot even wait."""
         self.calls += 1
         ticket.deadline = self._loop.time() + self._limits.timeout
-        if not self._waiting:
+        if not self._waiting and not self.closed:
             link = self._pick(ticket.blocking)
             if link is not None:
                 link.begin(ticket, self._limits.timeout)
@@ -171,11 +171,7 @@ class Pool:
         self._warming.append(ready)
         self._not_before = 0.0
         self._grow()
-        try:
-            await asyncio.wait_for(ready, self._limits.start)
-        except TimeoutError:
-            error = f"it was not ready within {self._limits.start:g} s"
-            raise HostBroken(error=error, where="", traceback="") from None
+        await ready
 
     def _views(self) -> list[HostView]:
         return [
@@ -222,7 +218,7 @@ class Pool:
     def on_gone(self, host: HostProcess, error: HostGone) -> None:
         if host not in self._hosts:
             return
-        self._forget(host)
+        self._forget(host, 0.0)
         self._crashes.append(self._loop.time())
         if not host.was_ready:
             self._failed(error)
@@ -267,13 +263,15 @@ class Pool:
 
     def _dismiss(self, host: HostProcess) -> None:
         """Lets a host go that has nothing in flight."""
-        self._forget(host)
+        self._forget(host, STOP_GRACE)
         host.drain()
-        self._loop.call_later(STOP_GRACE, host.kill)
 
-    def _forget(self, host: HostProcess) -> None:
+    def _forget(self, host: HostProcess, patience: float) -> None:
+        """Uses a host no more; it may take ``patience`` seconds to go."""
         self._hosts.remove(host)
         del self._idle_since[host]
+        self._leaving[host] = self._loop.time() + patience
+        host.gone.add_done_callback(lambda _: self._leaving.pop(host, None))
         self._relist()
 
     def _relist(self) -> None:
@@ -290,11 +288,14 @@ class Pool:
             self._waiting.popleft().on_fail(DeadlineExceeded(timeout=self._limits.timeout))
         for host in list(self._hosts):
             self._check_host(host, now)
-        self._check_retiring(now)
+        self._check_leaving(now)
         for index in surplus(self._views(), now, self._limits.idle):
             self._dismiss(self._hosts[index])
 
     def _check_host(self, host: HostProcess, now: float) -> None:
+        if host.starting and now - host.asked > self._limits.start:
+            self._give_up(host)
+            return
         if host.in_flight:
             self._idle_since[host] = now
         for link in host.ready:
@@ -318,21 +319,26 @@ class Pool:
                 return True
         return False
 
+    def _give_up(self, host: HostProcess) -> None:
+        """A worker hangs while it starts."""
+        self._forget(host, self._limits.drain)
+        error = f"it was not ready within limits.start = {self._limits.start:g} s"
+        self._failed(HostBroken(error=error, where="", traceback=""))
+
     def _replace(self, host: HostProcess) -> None:
         """A worker is stuck beyond help: another host takes over, and this one ends when its other calls have."""
         self._say(HostGone(reason="a handler did not react to its deadline, so the process was replaced"))
-        self._retiring[host] = self._loop.time() + self._limits.drain
-        self._forget(host)
+        self._forget(host, self._limits.drain)
         self._start_host()
         self._relist()
 
-    def _check_retiring(self, now: float) -> None:
-        for host, until in self._retiring.items():
+    def _check_leaving(self, now: float) -> None:
+        for host, until in self._leaving.items():
             for link in host.links:
                 self._expire_overdue(link, now)
-            if now >= until or not any(link.awaited for link in host.links):
+            is_done = host.state != "draining" and not any(link.awaited for link in host.links)
+            if is_done or now >= until:
                 host.kill()
-        self._retiring = {host: until for host, until in self._retiring.items() if host.state != "gone"}
 
     def on_line(self, line: LogLine) -> None:
         self._on_line(self.spec.app, self.spec.release, line)
@@ -347,13 +353,10 @@ class Pool:
             await self._freed(deadline)
         self._fail_waiting(PoolClosed())
         self._tell_warming(HostBroken(error="the release went away", where="", traceback=""))
-        hosts = [*self._hosts, *self._retiring]
         for host in list(self._hosts):
             self._dismiss(host)
-        for host in self._retiring:
-            host.kill()
-        if hosts:
-            await asyncio.wait([host.gone for host in hosts])
+        if self._leaving:
+            await asyncio.wait([host.gone for host in self._leaving])
 
     def _busy(self) -> bool:
         return bool(self._waiting) or any(host.in_flight for host in self._hosts)
@@ -363,6 +366,11 @@ class Pool:
         self._drained = self._loop.create_future()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._drained, max(0.0, deadline - self._loop.time()))
+
+    @property
+    def gone(self) -> bool:
+        """Whether it was closed and nothing is left of it."""
+        return self.closed and not self._hosts and not self._leaving
 
     def stats(self) -> dict[str, float]:
         """What an operator asks of a release: counts now, and totals since the pool was opened."""
