@@ -147,19 +147,6 @@ def test_what_a_host_sends_is_bounded_and_stamped_here_if_its_clock_is_wrong(tmp
     tell(tmp_path, story)
 
 
-def test_the_last_words_of_a_host_are_lines_of_stderr_and_the_last_of_many(tmp_path: Path) -> None:
-    async def story(logs: Logs) -> None:
-        logs.last_words("shop", "v2", "Fatal Python error\n\n" + "\n".join(f"frame {n}" for n in range(300)))
-        last = await all_of(logs)
-        assert {(each["stream"], each["level"], each["release"]) for each in last} == {("stderr", "error", "v2")}
-        assert [last[0]["text"], last[-1]["text"], len(last)] == ["frame 100", "frame 299", 200]
-
-    tell(tmp_path, story)
-
-
-# --- bounds -------------------------------------------------------------------------------------------------------
-
-
 def test_an_apps_files_never_take_more_than_their_share_and_keep_the_newest(tmp_path: Path) -> None:
     async def story(logs: Logs) -> None:
         for batch in range(40):

@@ -27,7 +27,7 @@ class HttpHead(Head, frozen=True):
     """The prefix under which the app is reached; empty when it has a domain of its own."""
     scheme: str = "http"
     client: tuple[str, int] | None = None
-    server: tuple[str, int] | None = None
+    server: tuple[str, int | None] | None = None
 
 
 class HttpReply(Head, frozen=True):

@@ -46,9 +46,6 @@ SKEW = 60.0
 BACKLOG = 5000
 """Lines that wait for one reader who follows; a slower one loses the oldest, and is told how many."""
 
-LAST_WORDS = 200
-"""Lines kept of what a host wrote to its stderr before it ended."""
-
 log = logging.getLogger(__name__)
 
 Wanted = Callable[[Line], bool]
@@ -156,11 +153,6 @@ class Logs:
     def extend(self, app: str, release: str, lines: Iterable[LogLine]) -> None:
         """Takes several at once."""
         self._take(app, [_line(release, line) for line in lines])
-
-    def last_words(self, app: str, release: str, text: str) -> None:
-        """Takes what a host wrote to its own stderr before it ended: the traceback of a crash, say."""
-        lines = text.splitlines()[-LAST_WORDS:]
-        self._take(app, [_line(release, LogLine(time(), 0, "", "stderr", "error", words)) for words in lines])
 
     async def read(
         self, app: str, since: float | None = None, grep: str = "", follow: bool = False, limit: int | None = None
