@@ -385,6 +385,38 @@ def become_traceable() -> None:
     libc.prctl(4, 1)
 
 
+def only_unless(prevented: bool) -> None:
+    """For what is a state rather than an act: counts as failed if confinement prevents it."""
+    if prevented:
+        raise PermissionError(errno.EPERM, "prevented")
+
+
+@forbidden
+def be_traceable() -> None:
+    only_unless(libc.prctl(3) == 0)
+
+
+@forbidden
+def gain_rights_from_programs() -> None:
+    only_unless(libc.prctl(39) == 1)
+
+
+@forbidden
+def leave_a_core() -> None:
+    only_unless(resource.getrlimit(resource.RLIMIT_CORE) == (0, 0))
+
+
+@forbidden
+def share_the_session_of_the_platform() -> None:
+    only_unless(os.getsid(0) == os.getpid() == os.getpgrp())
+
+
+@forbidden
+def make_files_for_everybody() -> None:
+    place("tmp/mine").write_text("")
+    only_unless(place("tmp/mine").stat().st_mode & 0o077 == 0)
+
+
 @forbidden
 def become_root() -> None:
     os.setresuid(-1, -1, 0 if os.getuid() else -1)
@@ -770,6 +802,26 @@ def let_a_program_read_the_data_of_another_app() -> None:
 @granted
 def read_what_was_granted() -> None:
     assert place("other/secret").read_text() == "secret"
+
+
+@granted
+def belong_to_a_group_of_root() -> None:
+    only_unless(0 not in (os.getgid(), os.getegid(), *os.getgroups()))
+
+
+@granted
+def start_ten_threads() -> None:
+    done = threading.Event()
+    threads = [threading.Thread(target=done.wait) for _ in range(10)]
+    started = []
+    try:
+        for each in threads:
+            each.start()
+            started.append(each)
+    finally:
+        done.set()
+        for each in started:
+            each.join()
 
 
 # --- the run --------------------------------------------------------------------------------------------------

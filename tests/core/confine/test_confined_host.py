@@ -180,6 +180,17 @@ def test_an_own_uid_keeps_the_data_of_others_even_without_landlock_and_seccomp(r
     }
 
 
+def test_an_own_uid_leaves_the_groups_of_root(root_world: World) -> None:
+    assert root_world.run("unconfined", "belong_to_a_group_of_root").allowed
+    assert not root_world.run("confined", "belong_to_a_group_of_root", uid=APP_UID).allowed
+
+
+def test_with_an_own_uid_threads_can_be_counted(root_world: World) -> None:
+    assert root_world.run("confined", "start_ten_threads", uid=APP_UID).allowed
+    few = root_world.run("confined", "start_ten_threads", uid=APP_UID, confinement={"threads": 5})
+    assert "can't start new thread" in few.granted["start_ten_threads"]
+
+
 def test_elsewhere_than_on_linux_there_are_limits_and_closed_descriptors(world: World) -> None:
     confined = world.run("confined", system={"linux": False, "landlock": 0, "seccomp": False})
     assert confined.failed == {}
