@@ -35,6 +35,9 @@ READERS = {
     "attrgetter": "operator.attrgetter(name)(obj)",
     "attrgetter, deep": "operator.attrgetter('n.' + name)(Box(obj))",
     "methodcaller": "operator.methodcaller(name)(obj)",
+    "format of an alias": "typing.Annotated[str, 1].format('{0.' + name + '}', obj)",
+    "format of a generic alias": "types.GenericAlias(str, (int,)).format('{0.' + name + '}', obj)",
+    "format of a method": "types.MethodType(str, 1).format('{0.' + name + '}', obj)",
     "map": "list(map(getattr, [obj], [name]))[0]",
     "super": "Box(0).steal(name)",
     "object.__getattribute__": "object.__getattribute__(obj, name)",
@@ -46,7 +49,7 @@ READERS = {
 def test_no_reader_of_names_reads_a_secret_of_a_lent_function(run: Any, reader: str, name: str) -> None:
     module = run(
         f"""
-        import operator
+        import operator, types, typing
         class S(str):
             pass
         class Box:
@@ -71,6 +74,9 @@ WRITERS = {
     "total_ordering": "functools.total_ordering(obj)",
     "dataclass": "dataclasses.dataclass(obj)",
     "attribute": "obj.name = 1",
+    "alias": "typing.Annotated[obj, 1].name = 1",
+    "generic alias": "types.GenericAlias(obj, (int,)).name = 1",
+    "method": "types.MethodType(obj, 1).name = 1",
     "augmented": "obj.__class__.name = 1",
     "for target": "[0 for obj.name in [1]]",
 }
@@ -79,7 +85,7 @@ WRITERS = {
 @pytest.mark.parametrize("writer", WRITERS.values(), ids=WRITERS.keys())
 @pytest.mark.parametrize("lent", [json.JSONEncoder, UserList, json.dumps, len, json, "a".join], ids=str)
 def test_nothing_of_the_process_can_be_written_to(run: Any, writer: str, lent: Any) -> None:
-    module = run(f"import dataclasses, functools\ndef attack(obj, name):\n    {writer}")
+    module = run(f"import dataclasses, functools, types, typing\ndef attack(obj, name):\n    {writer}")
     before = dict(vars(lent)) if hasattr(lent, "__dict__") else {}
     with pytest.raises(REFUSED):
         module.attack(lent, "name")
@@ -115,6 +121,7 @@ ATTACKS = {
     "a frame by the logger": "import logging\nlogging.currentframe()",
     "the real root logger": "import logging\nlogging.getLogger().manager.root.manager.loggerDict['vaas.test']",
     "asyncio's loop by a task": "import asyncio\nasync def f(): return asyncio.current_task().get_loop()\nasyncio.run(f())",
+    "asyncio's loop by an alias": "import asyncio, types\nasync def f(): return types.GenericAlias(asyncio.Task, ()).get_loop(asyncio.current_task())\nasyncio.run(f())",
     "asyncio's loop by name": "import asyncio\nasync def f(): return getattr(asyncio.current_task(), 'get_' + 'loop')()\nasyncio.run(f())",
     "all tasks": "import asyncio\nasyncio.all_tasks",
     "a stream": "import asyncio\nasyncio.open_connection",

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (app code stands in one line)
 """The core on its own, from a ten-line script: the example runs as it stands."""
 
 from __future__ import annotations

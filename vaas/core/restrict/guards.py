@@ -8,7 +8,7 @@ differently the second time it is asked. Next: ``builtins.py``, the dict that re
 from __future__ import annotations
 
 import sys
-from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, FunctionType, GenericAlias, MethodDescriptorType, MethodType, ModuleType
 from typing import Any
 from weakref import CallableProxyType, ProxyType
 
@@ -17,7 +17,7 @@ from vaas.core.restrict import rules
 from vaas.core.restrict.own import MARK, REMEMBERED, Mark, class_behind, is_own, is_own_private, mark_of
 from vaas.core.restrict.safe_type import safe_type
 
-_UNWRITABLE = (FunctionType, BuiltinFunctionType, BuiltinMethodType, MethodType, ProxyType, CallableProxyType, super)
+_UNWRITABLE = (FunctionType, BuiltinFunctionType, MethodType, GenericAlias, ProxyType, CallableProxyType, super)
 _PLAIN_DATA = (dict, list, set)
 _BY_NAME = frozenset({"__getattribute__", "__getattr__", "__setattr__", "__delattr__"})
 _MISSING = object()
@@ -128,24 +128,26 @@ def _unwritable(obj: Any, name: str) -> str:
         return "" if rules.may_bind(name) else "the name is the machine's own"  # a facade refuses by itself
     if rules.is_private(name) and not may_read_private(obj, name):
         return "names that begin with _ are for the app's own classes"
-    if not own and isinstance(obj, (type, *_UNWRITABLE)):
+    if not own and (isinstance(obj, (type, *_UNWRITABLE)) or type(obj).__module__ == "typing"):
         return "it is not the app's own"
     return ""
 
 
 def _guarded(obj: Any, name: str) -> Any:
-    cls = class_behind(obj)
-    if name in ("format", "format_map") and issubclass(cls, str):
-        from vaas.core.restrict.formatting import format_method  # needs string.Formatter: not at every start
-
-        return format_method(obj, name)
-    if _defined_by_app(cls, name):
-        return getattr(obj, name)
-    if name == "mro" and isinstance(obj, type):
-        raise _unreadable(obj, name, "it leads to classes that are not the app's own")
-    if _is_of_asyncio(cls):
-        raise _unreadable(obj, name, "it leads to the event loop that the machine runs on")
+    """Judges what was found and not where: aliases (``Annotated[str, 1].format``) and methods pass attributes on."""
     found = getattr(obj, name)
+    bound_to = getattr(found, "__self__", None)
+    owner = getattr(found, "__objclass__", None) or class_behind(bound_to)
+    if isinstance(found, (BuiltinFunctionType, MethodDescriptorType)):
+        if issubclass(owner, str):
+            from vaas.core.restrict.formatting import format_method  # needs string.Formatter: not at every start
+
+            return format_method(bound_to if isinstance(bound_to, str) else str, name)
+        if name == "mro" and (owner is type or isinstance(bound_to, type)):
+            raise _unreadable(obj, name, "it leads to classes that are not the app's own")
+    cls = class_behind(obj)
+    if (_is_of_asyncio(owner) or _is_of_asyncio(cls)) and not _defined_by_app(cls, name):
+        raise _unreadable(obj, name, "it leads to the event loop that the machine runs on")
     if type(found) is ModuleType:  # pathlib.Path.parser
         raise _unreadable(obj, name, "it is a module")
     return found
