@@ -41,7 +41,10 @@ def serve(options: Options, body: Body, says: Callable[[str, str, int], str]) ->
 
 def _run(main: Coroutine[object, object, None]) -> None:
     with asyncio.Runner(loop_factory=_loop) as runner:
-        runner.run(main)
+        try:
+            runner.run(main)
+        except asyncio.CancelledError:  # by the second signal: whoever sent it does not want to be told
+            raise KeyboardInterrupt from None
 
 
 def _loop() -> asyncio.AbstractEventLoop:
