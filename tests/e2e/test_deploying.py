@@ -170,7 +170,7 @@ def test_logs_show_print_logging_and_tracebacks_with_release_and_request(platfor
     assert "v1" in printed
     assert any("logged this" in line and "warning" in line.lower() for line in lines)
     assert any("ValueError: deliberate" in line for line in lines)
-    assert any(re.search(r"app\.py.*13", line) for line in lines)
+    assert any(re.search(r"app\.py.*14", line) for line in lines)
 
 
 def test_rpc_can_be_called_from_the_command_line(platform: Running):
