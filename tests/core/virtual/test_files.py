@@ -77,6 +77,15 @@ def test_loose_translation_leaves_real_paths_and_descriptors_as_they_are(tmp_pat
     assert (paths.loose("x"), paths.loose(3), paths.loose("/etc")) == ("x", 3, "/etc")
 
 
+def test_vaas_s_own_files_stay_where_they_are_in_a_checkout_under_tmp(tmp_path: Path) -> None:
+    import vaas.core
+
+    own = str(Path(vaas.core.__file__))
+    paths = PathMap((Mount(str(Path(own).parents[2]), str(tmp_path), True),), cwd="", strict=False)
+    assert paths.loose(own) == own
+    assert paths.loose(str(Path(own).parents[2] / "notes.txt")) == str(tmp_path / "notes.txt")
+
+
 def test_open_os_and_pathlib_agree_on_the_app_s_files(apps: Any) -> None:
     text = """
         import os, shutil, tempfile

@@ -27,6 +27,9 @@ Access = Literal["r", "w"]
 _open = io.open
 _realpath = os.path.realpath
 
+_VAAS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+"""The folder of this package, which a checkout under /tmp or /app has outside of ``sys.prefix``."""
+
 
 class Places(Protocol):
     """What ``PathMap.of`` needs of a ``HostSpec``."""
@@ -59,8 +62,8 @@ class PathMap:
     """What relative paths start from; empty: the process's own working folder."""
     strict: bool = True
     """Whether a path outside every mount is refused (restricted code), or is a real path (trusted code)."""
-    keep: tuple[str, ...] = (sys.prefix, sys.base_prefix)
-    """Real folders whose paths are never translated: the interpreter and its libraries."""
+    keep: tuple[str, ...] = (sys.prefix, sys.base_prefix, _VAAS)
+    """Real folders whose paths are never translated: the interpreter, its libraries and vaas itself."""
 
     @classmethod
     def of(cls, spec: Places) -> PathMap:
