@@ -1,14 +1,17 @@
 # Two commands: `make run` and `make test`. Both set up what they need, as root or not, and may be repeated.
+# Other ports: `make run LISTEN=127.0.0.1:8081 CONSOLE=127.0.0.1:9081`. Another Python: `make setup PYTHON=python3.13`.
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 DATA := .vaas
+LISTEN := 127.0.0.1:8080
+CONSOLE := 127.0.0.1:9080
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check bench setup
+.PHONY: run test check setup
 
 run: $(VENV)/.installed
-	@$(BIN)/python scripts/run.py --data $(DATA)
+	@$(BIN)/python scripts/run.py --data $(DATA) --listen $(LISTEN) --console $(CONSOLE)
 
 test: $(VENV)/.installed-dev
 	$(BIN)/pytest

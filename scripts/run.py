@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import queue
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
+
+from cli.address import target
 
 ROOT = Path(__file__).resolve().parent.parent
 VAAS = str(Path(sys.executable).with_name("vaas"))
@@ -37,29 +41,36 @@ def main() -> int:
 
 
 def serve(platform: subprocess.Popen[str]) -> int:
-    addresses = read_addresses(platform)
+    said: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=pass_on, args=(platform, said), daemon=True).start()
+    addresses = read_addresses(said)
     if not addresses:
+        print("`make run LISTEN=127.0.0.1:8081 CONSOLE=127.0.0.1:9081` takes other addresses.", file=sys.stderr)
         return platform.wait() or 1
     failed = [app.name for app in EXAMPLES if not deploy(app, addresses["console"])]
     print(guide(addresses, failed), flush=True)
-    assert platform.stdout is not None
-    for line in platform.stdout:
-        print(line, end="", flush=True)
     return platform.wait()
 
 
-def read_addresses(platform: subprocess.Popen[str]) -> dict[str, str]:
-    """Passes on what the platform says until it has named both of its addresses."""
-    addresses: dict[str, str] = {}
+def pass_on(platform: subprocess.Popen[str], said: queue.SimpleQueue[str]) -> None:
+    """Shows what the platform says, as it says it, and hands it on; an empty line is its end."""
     assert platform.stdout is not None
     for line in platform.stdout:
         print(line, end="", flush=True)
+        said.put(line)
+    said.put("")
+
+
+def read_addresses(said: queue.SimpleQueue[str]) -> dict[str, str]:
+    """Both addresses, once the platform has named them; empty if it ended before."""
+    addresses: dict[str, str] = {}
+    while line := said.get():
         name, _, rest = line.strip().partition(" ")
         if rest.strip().startswith("http"):
             addresses[name.lower()] = rest.split()[0]
         if {"gateway", "console"} <= addresses.keys():
-            break
-    return addresses
+            return addresses
+    return {}
 
 
 def deploy(folder: Path, console: str) -> bool:
@@ -68,16 +79,18 @@ def deploy(folder: Path, console: str) -> bool:
 
 
 def guide(addresses: dict[str, str], failed: list[str]) -> str:
-    gateway = addresses["gateway"]
+    gateway, console = addresses["gateway"], addresses["console"]
+    chosen = target().url == console
     lines = [
         "",
-        f"  Gateway        {gateway}",
-        f"  Console, API   {addresses['console']}",
+        f"  Gateway         {gateway}",
+        f"  Console, API    {console}",
         "",
-        f"  Try it:        curl {gateway}/hello/hello",
-        f"                 open {gateway}/notes/ in a browser",
-        f"  From here:     {os.path.relpath(VAAS)} apps      (you are logged in: the admin token is stored for you)",
-        f"  From elsewhere: vaas login {addresses['console']}   (with a token of `vaas tokens create`)",
+        f"  Try it:         curl {gateway}/hello/hello",
+        f"                  open {gateway}/notes/ in a browser",
+        f"  From here:      {'' if chosen else f'VAAS_PLATFORM={console} '}{os.path.relpath(VAAS)} apps",
+        "                  (you are logged in: the admin token is kept for you)",
+        f"  From elsewhere: vaas login {console}   (with a token of `vaas tokens create`)",
         "",
         "  Ctrl-C stops everything; a second `make run` finds what you left.",
     ]
