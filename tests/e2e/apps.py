@@ -82,3 +82,16 @@ TALKS = dedent(
             raise ValueError("deliberate")
     """
 ).lstrip()
+
+WHOAMI = dedent(
+    """
+    import os
+    import vaas
+
+    @vaas.app
+    class Whoami:
+        @vaas.get("/")
+        async def whoami(self):
+            return os.getuid()
+    """
+)

@@ -1,4 +1,4 @@
-"""What a node is told when it starts; the defaults are PRODUCT's. Set by ``vaas platform``, read by ``bootstrap.py``."""
+"""What a node is told when it starts, with PRODUCT's defaults. Set by ``vaas platform``, read by ``bootstrap.py``."""
 
 from __future__ import annotations
 

@@ -26,6 +26,8 @@ class Places:
     folder: Path
     data: Path
     cache: Path
+    uid: int = 0
+    """The app's own user on this node; 0 is none."""
 
 
 def host_spec(
@@ -53,6 +55,7 @@ def host_spec(
         policy=policy,
         env=environment(release, settings, policy, environ),
         service=service,
+        uid=places.uid,
         debug=debug,
     )
 

@@ -18,7 +18,7 @@ import threading
 from msgspec.msgpack import Decoder
 
 from vaas.core.confine.apply import apply
-from vaas.core.confine.plan import plan
+from vaas.core.confine.plan import environment, plan
 from vaas.core.confine.system import Capabilities
 from vaas.core.host.handles import Handles
 from vaas.core.host.reports import Reports
@@ -40,7 +40,7 @@ def run(raw_spec: bytes, handles: Handles, system: Capabilities) -> None:
     spec = _decode_spec(raw_spec)
     die_with_the_node(handles.life)
     take_over_the_process(spec, handles)
-    apply(plan(spec, system, keep=(0, 1, 2, *handles.flat())))
+    apply(plan(spec, system, keep=(0, 1, 2, *handles.flat()), uid=spec.uid or None))
     Host(spec, handles).run()
 
 
@@ -61,7 +61,7 @@ def take_over_the_process(spec: HostSpec, handles: Handles) -> None:
     os.dup2(handles.errors, 2)
     os.close(nothing)
     os.environ.clear()
-    os.environ.update(spec.env)
+    os.environ.update(environment(spec.policy.permissions) | spec.env)
     os.chdir(spec.folder)
     sys.argv = [spec.app]
     install_process_paths(PathMap.of(spec))

@@ -28,5 +28,7 @@ class HostSpec(msgspec.Struct, frozen=True):
     env: dict[str, str] = {}
     service: str = ""
     """The module that makes services: a ``ServiceModule`` (``core/service.py``)."""
+    uid: int = 0
+    """The user to become, this app's alone; 0 stays who the node is."""
     debug: bool = False
     """Tracebacks in answers: ``vaas dev`` only."""

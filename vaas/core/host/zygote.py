@@ -39,6 +39,7 @@ _decode_fork = Decoder(Fork).decode
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="vaas zygote")
     arguments.add_argument("--fd", type=int, required=True)
+    arguments.add_argument("--folder", required=True, help="where apps' folders lie")
     arguments.add_argument("--preload", action="append", default=[])
     options = arguments.parse_args()
     rehearse()
@@ -46,7 +47,7 @@ def main() -> None:
         importlib.import_module(name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     node = socket.socket(fileno=options.fd)
-    system = probe()
+    system = probe((options.folder,))
     prepare(system)
     gc.collect()
     gc.freeze()

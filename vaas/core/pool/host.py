@@ -70,6 +70,8 @@ class HostProcess:
     def start(self) -> None:
         """Forks the host and asks for its first worker. Raises ``ZygoteUnavailable``."""
         os.makedirs(self.spec.tmp, mode=0o700, exist_ok=True)
+        if self.spec.uid:
+            os.chown(self.spec.tmp, self.spec.uid, self.spec.uid)
         pairs = [socket.socketpair() for _ in range(self.spec.policy.limits.workers + 1)]
         self._control, *self._worker_sockets = [ours for ours, _ in pairs]
         self._log, their_log = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -22,7 +22,7 @@ class Pools:
         self._tmp = tmp
         self._understand = understand
         self._on_line = on_line
-        self._zygote = Zygote(preload)
+        self._zygote = Zygote(tmp, preload)
         self._pools: set[Pool] = set()
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(TICK, self._tick)

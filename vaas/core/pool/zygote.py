@@ -35,7 +35,9 @@ OnExit = Callable[[Exited], None]
 
 
 class Zygote:
-    def __init__(self, preload: Sequence[str] = ()) -> None:
+    def __init__(self, folder: str, preload: Sequence[str] = ()) -> None:
+        """``folder`` is where apps' folders lie; ``preload`` names modules to import before any host starts."""
+        self._folder = folder
         self._preload = preload
         self._tickets = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
@@ -52,6 +54,7 @@ class Zygote:
         adopt_orphans()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-I", "-m", "vaas.core.host.zygote", "--fd", str(theirs.fileno())]
+        command += ["--folder", self._folder]
         for name in self._preload:
             command += ["--preload", name]
         with theirs:

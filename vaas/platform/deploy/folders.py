@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from vaas.platform.deploy.steps import SHORT, short
+from vaas.platform.deploy.uids import Uids, give
 from vaas.platform.records import App, Release
 from vaas.platform.specs import Places
 
@@ -22,6 +23,7 @@ class Folders:
         self._releases = root / "node" / "releases"
         self._caches = root / "node" / "cache"
         self._apps = root / "apps"
+        self._uids = Uids(root / "node" / "uids.json")
         self._removed = root / "removed"
 
     def release(self, app: str, digest: str) -> Path:
@@ -37,6 +39,7 @@ class Folders:
             folder=self.release(release.app, release.digest),
             data=self._apps / release.app / "data",
             cache=self._caches / release.app / short(release.digest),
+            uid=self._uids.of(release.app),
         )
 
     def fetched(self, app: str) -> frozenset[str]:
@@ -71,6 +74,7 @@ class Folders:
         places = self.places(release)
         for folder in (places.data, places.cache):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            give(folder, places.uid)
         (self._apps / app.name / "born").write_text(app.created_at.isoformat())
 
     def remove_release(self, app: str, short: str) -> None:

@@ -1,0 +1,54 @@
+"""Uids: each app's own user on this node, where the node runs as root: the kernel then keeps apps apart by itself.
+
+A number is given once and never to another app, for files of the first may still lie about. Used by ``folders.py``;
+whether a host can become it is for ``core/confine/plan.py`` to say.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+FIRST = 2_000_000
+"""Above the ranges that distributions give to people, services and containers: /etc/subuid begins at 100,000 and gives
+65,536 to each user, so the first two dozen users end below this."""
+
+NOBODY_S = 0
+"""Stands for no uid of its own."""
+
+
+class Uids:
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._given: dict[str, int] = self._read()
+
+    def of(self, app: str) -> int:
+        """That app's uid, made up on first sight; ``NOBODY_S`` where the node is not root."""
+        if os.geteuid() != 0:
+            return NOBODY_S
+        if app not in self._given:
+            self._given[app] = max(self._given.values(), default=FIRST - 1) + 1
+            self._write()
+        return self._given[app]
+
+    def _read(self) -> dict[str, int]:
+        try:
+            return msgspec.json.decode(self._file.read_bytes(), type=dict[str, int])
+        except FileNotFoundError:
+            return {}
+
+    def _write(self) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._file.with_suffix(".new")
+        draft.write_bytes(msgspec.json.encode(self._given))
+        draft.replace(self._file)
+
+
+def give(folder: Path, uid: int) -> None:
+    """Makes a folder with all in it that user's; nothing to do if it is already, or without a uid."""
+    if uid == NOBODY_S or folder.stat().st_uid == uid:
+        return
+    for path in (*folder.rglob("*"), folder):  # the folder last: it tells that all is done
+        os.chown(path, uid, uid, follow_symlinks=False)
