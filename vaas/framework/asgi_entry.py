@@ -19,6 +19,7 @@ from vaas.framework.headers import BadHead, Headers, head
 from vaas.framework.heads import AppInfo, HttpHead, decode_http_head, encode
 from vaas.framework.lifespan import Lifespan
 from vaas.framework.problems import HTTPError
+from vaas.framework.request import IN_PATH
 from vaas.framework.rpc import refuse_rpc
 from vaas.framework.runtime import Runtime
 
@@ -95,7 +96,7 @@ def scope_of(request: HttpHead, state: dict[str, Any]) -> dict[str, Any]:
         "method": request.method,
         "scheme": request.scheme,
         "path": path,
-        "raw_path": quote(path, safe="/:@!$&'()*+,;=-._~").encode(),
+        "raw_path": quote(path, safe=IN_PATH).encode(),
         "root_path": request.root_path,
         "query_string": request.query,
         "headers": request.headers,

@@ -7,10 +7,10 @@ names: one without parameters has no sources, and nothing is built for it. Used 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_type_hints
 
 from vaas.framework.convert import Mismatch, NotJson, from_json, from_text, is_collection, is_model, plain
-from vaas.framework.inputs import Inputs
+from vaas.framework.inputs import Inputs, parse_query
 from vaas.framework.parameters import Parameter, Signature
 from vaas.framework.problems import HTTPError, Misfit, Reason
 from vaas.framework.request import Request
@@ -126,7 +126,7 @@ def _query_source(parameter: Parameter) -> Source:
 def _body_source(parameter: Parameter, body_limit: int) -> Source:
     kind = plain(parameter.annotation)
     if kind is bytes:
-        return lambda inputs: _given(parameter, inputs) or _default(parameter, b"")
+        return lambda inputs: inputs.body or _default(parameter, b"")
     if kind is str:
         return lambda inputs: _text(parameter, inputs)
     read_json = from_json(parameter.annotation)
@@ -147,10 +147,6 @@ def _body_source(parameter: Parameter, body_limit: int) -> Source:
         return _json(parameter, read_json, inputs.body)
 
     return source
-
-
-def _given(parameter: Parameter, inputs: Inputs) -> bytes:
-    return inputs.body
 
 
 def _default(parameter: Parameter, empty: Any) -> Any:
@@ -176,19 +172,16 @@ def _json(parameter: Parameter, read: Callable[[bytes], Any], body: bytes) -> An
 
 
 def _form_reader(parameter: Parameter) -> Callable[[bytes], Any] | None:
-    """Fields of a form by name, for models and for bodies of any shape; a list is made of repeats."""
-    from urllib.parse import parse_qsl
-
-    if parameter.annotation is not Any and not is_model(parameter.annotation):
+    """Fields of an HTML form by name, for models and for bodies of any shape; None for what a form cannot be."""
+    annotation = parameter.annotation
+    if annotation is not Any and not is_model(annotation):
         return None
-    convert = from_text(parameter.annotation)
+    convert = from_text(annotation)
+    hints = get_type_hints(plain(annotation)) if isinstance(plain(annotation), type) else {}
+    repeated = {name for name, hint in hints.items() if is_collection(hint)}
 
     def read(body: bytes) -> Any:
-        fields: dict[str, Any] = {}
-        for name, value in parse_qsl(body.decode("latin-1"), keep_blank_values=True):
-            known = fields.setdefault(name, value)
-            if known is not value:
-                fields[name] = [*known, value] if isinstance(known, list) else [known, value]
-        return convert(fields)
+        fields = parse_query(body)
+        return convert({name: it if name in repeated or len(it) > 1 else it[0] for name, it in fields.items()})
 
     return read

@@ -40,9 +40,10 @@ def from_text(annotation: Any) -> Callable[[Any], Any]:
 
     def convert(value: Any) -> Any:
         try:
-            return finish(msgspec.convert(value, annotation, strict=False, dec_hook=_validate))
+            made = msgspec.convert(value, annotation, strict=False, dec_hook=_validate)
         except msgspec.ValidationError as error:
             raise _mismatch(error) from None
+        return made if finish is None else finish(made)
 
     return convert
 
@@ -54,13 +55,14 @@ def from_json(annotation: Any) -> Callable[[bytes], Any]:
 
     def convert(body: bytes) -> Any:
         try:
-            return finish(decode(body))
+            made = decode(body)
         except msgspec.ValidationError as error:
             raise _mismatch(error) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise NotJson(str(error)) from None
         except RecursionError:
             raise NotJson("JSON is nested too deeply") from None
+        return made if finish is None else finish(made)
 
     return convert
 
@@ -72,12 +74,12 @@ def _validate(wanted: type, value: Any) -> Any:
     return validate(value)
 
 
-def _finisher(annotation: Any) -> Callable[[Any], Any]:
+def _finisher(annotation: Any) -> Callable[[Any], Any] | None:
     """msgspec leaves a dataclass's defaults to its class, where its own encoder then does not find them (0.22): a
     handler that returns its body would lose fields. So they are put where ``__init__`` would have put them."""
     if _contains(shapes.type_info(annotation), lambda one: isinstance(one, shapes.DataclassType)):
         return _with_defaults
-    return lambda value: value
+    return None
 
 
 def _with_defaults(value: Any) -> Any:

@@ -63,7 +63,7 @@ class Schemas:
 
     def __init__(self, annotations: list[Any]) -> None:
         described, self.components = schema_components(annotations, schema_hook=_foreign_schema, ref_template=_REF)
-        self._of = dict(zip(map(_key, annotations), described, strict=True))
+        self._of: dict[Any, dict[str, Any]] = dict(zip(map(_key, annotations), described, strict=True))
 
     def of(self, annotation: Any) -> dict[str, Any]:
         return self._of[_key(annotation)]
@@ -80,7 +80,8 @@ def _key(annotation: Any) -> Any:
 def _foreign_schema(kind: type) -> dict[str, Any]:
     """A pydantic model describes itself; anything else that msgspec does not know is an object of any shape."""
     describe = getattr(kind, "model_json_schema", None)
-    return describe() if describe is not None else {"title": kind.__name__}
+    described: dict[str, Any] = describe() if describe is not None else {"title": kind.__name__}
+    return described
 
 
 def _types(routes: list[tuple[str, Endpoint, Signature]]) -> Iterator[Any]:

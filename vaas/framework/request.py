@@ -5,11 +5,13 @@ The attributes are called as Starlette's are, and are Starlette's own types. Bui
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
-from starlette.datastructures import URL, Address, FormData, Headers, QueryParams, State
+from starlette.datastructures import URL, Address, FormData, Headers, QueryParams, State, UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request as StarletteRequest
 from starlette.requests import cookie_parser
@@ -19,6 +21,9 @@ from vaas.framework.body import parts_of, read_whole
 from vaas.framework.convert import NotJson, from_json
 from vaas.framework.heads import HttpHead, decode_http_head
 from vaas.framework.problems import HTTPError
+
+IN_PATH = "/:@!$&'()*+,;=-._~"
+"""What stands in a path as it is (RFC 3986, 3.3: pchar and the slash)."""
 
 _any_json = from_json(Any)
 
@@ -63,7 +68,8 @@ class Connection:
     @cached_property
     def url(self) -> URL:
         """As the caller sees it, ``root_path`` included."""
-        return URL(scope=self._scope())
+        scope = self._scope()
+        return URL(scope={**scope, "path": quote(scope["path"], safe=IN_PATH)})
 
     @property
     def client(self) -> Address | None:
@@ -134,13 +140,23 @@ class Request(Connection):
             raise HTTPError(400, f"The body is not JSON: {error}.") from None
 
     async def form(self) -> FormData:
-        """The fields (and files) of an HTML form, urlencoded or multipart."""
+        """The fields (and files) of an HTML form, urlencoded or multipart. The files are closed after the answer."""
         body = await self.body()
 
         async def receive() -> dict[str, Any]:
             return {"type": "http.request", "body": body, "more_body": False}
 
         try:
-            return await StarletteRequest(self._scope(), receive).form()
+            form = await StarletteRequest(self._scope(), receive).form()
         except MultiPartException as error:
             raise HTTPError(400, f"The form cannot be read: {error.message}") from None
+        task = asyncio.current_task()
+        if task is not None:
+            task.add_done_callback(lambda _: _close_files(form))
+        return form
+
+
+def _close_files(form: FormData) -> None:
+    for _, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            value.file.close()

@@ -48,7 +48,7 @@ def open_service(machine: Machine, spec: HostSpec) -> Service:
             return AppService(Dispatch(entry, runtime))
         service = open_callable(entry, runtime)
     if service is None:
-        raise NotAnApp(where=spec.entry, entry=spec.entry, given=f"a {type(entry).__name__}")
+        raise NotAnApp(where=spec.entry, entry=spec.entry, given=f"of type {type(entry).__name__}")
     return service
 
 

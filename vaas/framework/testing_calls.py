@@ -30,6 +30,9 @@ from vaas.framework.heads import (
 )
 from vaas.framework.websocket import WebSocketClosed
 
+GOODBYE = 2.0
+"""Seconds that a handler has to end after its websocket was closed: enough for any test."""
+
 Part = tuple[bytes, bool]
 Headers = list[tuple[bytes, bytes]]
 
@@ -184,11 +187,13 @@ class Socket:
         return data.decode() if text else data
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Says goodbye and waits until the handler has ended."""
+        """Says goodbye and waits until the handler has ended; one that does not is cut, as on a platform."""
         if not self._exchange.last:
             self._exchange.last = encode(WsClose(code, reason))
         self._exchange.inbox.put_nowait(None)
         if self._task is not None:
+            await asyncio.wait([self._task], timeout=GOODBYE)
+            self._task.cancel()
             await asyncio.wait([self._task])
 
     async def __aenter__(self) -> Self:
