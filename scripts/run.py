@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from cli.address import target
@@ -30,7 +31,7 @@ def main() -> int:
     command = [VAAS, "platform", "--data", str(options.data), "--listen", options.listen, "--console", options.console]
     # A session of its own, so that one Ctrl-C reaches this script alone and the platform is stopped in order.
     platform = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    on_end(interrupt)
     try:
         return serve(platform)
     except KeyboardInterrupt:
@@ -38,6 +39,16 @@ def main() -> int:
         return 0
     finally:
         stop(platform)
+
+
+def on_end(handler: Callable[..., object]) -> None:
+    """Ctrl-C, `kill`, and a terminal that is closed; each also where the caller's shell had it ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, handler)
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def serve(platform: subprocess.Popen[str]) -> int:
@@ -100,6 +111,7 @@ def guide(addresses: dict[str, str], failed: list[str]) -> str:
 
 
 def stop(platform: subprocess.Popen[str]) -> None:
+    on_end(lambda *_: platform.terminate())  # a second Ctrl-C: the platform does not wait for what is in flight
     platform.terminate()
     try:
         platform.wait(20)
