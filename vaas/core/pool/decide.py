@@ -69,6 +69,8 @@ CRASHES = 10
 """So many crashes within ``CRASH_SPAN`` are a loop, and the next start waits."""
 CRASH_SPAN = 10.0
 """Seconds."""
+CRASH_WAIT = 3.0
+"""Seconds that the next start waits then."""
 
 
 def is_crash_loop(crashes: Sequence[float]) -> bool:

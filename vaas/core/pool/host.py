@@ -1,6 +1,6 @@
 """HostProcess: one host as its node sees it: its descriptors, its worker links, its readiness, its end.
 
-Made by ``pool.py``; what happens is told to it through ``PoolSide``. The process's own side is ``core/host/child.py``.
+Made by ``crew.py``; what happens is told to it through ``CrewSide``. The process's own side is ``core/host/child.py``.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ LAST_WORDS = 4096
 _decode_line = Decoder(LogLine).decode
 
 
-class PoolSide(Protocol):
-    """What a host tells the pool it belongs to."""
+class CrewSide(Protocol):
+    """What a host tells the crew it belongs to."""
 
     def on_ready(self, host: HostProcess, ready: Ready) -> None: ...
     def on_broken(self, host: HostProcess, error: HostBroken) -> None: ...
@@ -45,7 +45,7 @@ class PoolSide(Protocol):
 
 
 class HostProcess:
-    def __init__(self, spec: HostSpec, zygote: Zygote, pool: PoolSide) -> None:
+    def __init__(self, spec: HostSpec, zygote: Zygote, crew: CrewSide) -> None:
         self.spec = spec
         self.state: State = "starting"
         self.pid = 0
@@ -55,7 +55,7 @@ class HostProcess:
         self.was_ready = False
         self.asked = 0.0
         """When the newest worker was asked to start, on the event loop's clock."""
-        self._pool = pool
+        self._crew = crew
         self._zygote = zygote
         self._loop = asyncio.get_running_loop()
         self._links: dict[int, WorkerLink] = {}
@@ -144,13 +144,13 @@ class HostProcess:
         if self.state == "starting":
             self.state = "ready"
         self.was_ready = True
-        self._pool.on_ready(self, ready)
+        self._crew.on_ready(self, ready)
 
     def interrupt(self, worker: int, call: int) -> None:
         self._tell(Interrupt(worker, call))
 
     def on_idle_capacity(self) -> None:
-        self._pool.on_idle_capacity()
+        self._crew.on_idle_capacity()
 
     def on_garbage(self, error: WireGarbage) -> None:
         self._last_words += f"\n{error}"
@@ -186,7 +186,7 @@ class HostProcess:
         elif isinstance(frame, Broken):
             self.starting.discard(frame.worker)
             facts = {"error": frame.error, "where": frame.where, "traceback": frame.traceback}
-            self._pool.on_broken(self, HostBroken(**facts))
+            self._crew.on_broken(self, HostBroken(**facts))
 
     def _on_log(self) -> None:
         try:
@@ -195,7 +195,7 @@ class HostProcess:
                 if not packet:
                     self._loop.remove_reader(self._log.fileno())
                     return
-                self._pool.on_line(_decode_line(packet))
+                self._crew.on_line(_decode_line(packet))
         except (BlockingIOError, ConnectionResetError):
             return
         except msgspec.MsgspecError as error:
@@ -212,7 +212,7 @@ class HostProcess:
         text = data.decode("utf-8", "replace")
         self._last_words = (self._last_words + text)[-LAST_WORDS:]
         for line in text.splitlines():
-            self._pool.on_line(LogLine(wall_clock(), 0, "", "stderr", "error", line))
+            self._crew.on_line(LogLine(wall_clock(), 0, "", "stderr", "error", line))
 
     # --- the end
 
@@ -251,7 +251,7 @@ class HostProcess:
             link.fail_all(error)
         self.kill()
         self._close_handles()
-        self._pool.on_gone(self, error)
+        self._crew.on_gone(self, error)
         self._loop.run_in_executor(None, self._clean_up)
 
     def _on_errors_rest(self) -> None:

@@ -150,7 +150,7 @@ class WorkerLink(asyncio.Protocol):
             self._expect_late(fail.id, over=True)
             return
         self._end(ticket)
-        ticket.on_fail(HandlerFailed(reason=fail.reason))
+        ticket.fail(HandlerFailed(reason=fail.reason))
 
     def _expect_late(self, call_id: int, *, over: bool) -> None:
         """Frames for a cancelled call may still be on their way; for any other they are garbage."""
@@ -187,7 +187,7 @@ class WorkerLink(asyncio.Protocol):
 
     def expire(self, ticket: Ticket, timeout: float) -> None:
         self.cancel(ticket, "deadline")
-        ticket.on_fail(DeadlineExceeded(timeout=timeout))
+        ticket.fail(DeadlineExceeded(timeout=timeout))
 
     def fail_all(self, error: VaasError) -> None:
         tickets = [*self._waiting.values(), *self._streaming.values()]
@@ -197,6 +197,6 @@ class WorkerLink(asyncio.Protocol):
         self.in_flight = self.blocked = 0
         for ticket in tickets:
             ticket.link = None
-            ticket.on_fail(error)
+            ticket.fail(error)
         if self._transport is not None:
             self._transport.abort()

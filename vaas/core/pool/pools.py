@@ -41,7 +41,7 @@ class Pools:
         now = self._loop.time()
         for pool in list(self._pools):
             pool.tick(now)
-            if pool.gone:
+            if pool.is_gone:
                 self._pools.discard(pool)
         self._timer = self._loop.call_later(TICK, self._tick)
 

@@ -18,8 +18,19 @@ if TYPE_CHECKING:
     from vaas.core.pool.link import WorkerLink
 
 
+class Tally:
+    """What a pool counts of its calls."""
+
+    __slots__ = ("calls", "errors")
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.errors = 0
+        """Calls that had no (complete) answer from the app."""
+
+
 class Ticket:
-    __slots__ = ("blocking", "body", "call_id", "credit", "deadline", "head", "kind", "link", "more", "trace")
+    __slots__ = ("blocking", "body", "call_id", "credit", "deadline", "head", "kind", "link", "more", "tally", "trace")
 
     def __init__(self, kind: str, head: Raw | bytes, body: bytes, trace: str, *, more: bool = False) -> None:
         self.kind = kind
@@ -32,6 +43,8 @@ class Ticket:
         """Whether the handler is known to occupy its worker (a plain ``def``)."""
         self.deadline = 0.0
         """On the event loop's clock; set by the pool."""
+        self.tally: Tally | None = None
+        """Where it is counted; set by the pool."""
         self.call_id = 0
         self.link: WorkerLink | None = None
         """Where it went; None while it waits, and when it is over."""
@@ -52,6 +65,12 @@ class Ticket:
     def on_fail(self, error: VaasError) -> None:
         """There will be no (further) answer."""
         raise NotImplementedError
+
+    def fail(self, error: VaasError) -> None:
+        """Ends the ticket without a (complete) answer; the pool and the link call this."""
+        if self.tally is not None:
+            self.tally.errors += 1
+        self.on_fail(error)
 
     # --- asked by the owner
 

@@ -1,0 +1,251 @@
+"""Crew: the hosts that work for one pool: started when they are missed, let go when they are not, replaced when stuck.
+
+What to do is decided in ``decide.py``; this does it. The pool (``pool.py``) fills the ``ready`` links with calls and is
+told what changes. Next: ``host.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from time import time as wall_clock
+from typing import Protocol
+
+import msgspec
+from msgspec import Raw
+
+from vaas.core.errors import VaasError
+from vaas.core.host.spec import HostSpec
+from vaas.core.pool.decide import (
+    CRASH_WAIT,
+    CRASHES,
+    NEW,
+    HostView,
+    backoff,
+    escalate,
+    grow,
+    is_crash_loop,
+    surplus,
+)
+from vaas.core.pool.errors import HostBroken, HostGone, ZygoteUnavailable
+from vaas.core.pool.host import HostProcess
+from vaas.core.pool.link import WorkerLink
+from vaas.core.pool.zygote import Zygote
+from vaas.core.wire.messages import LogLine, Ready
+
+STOP_GRACE = 2.0
+"""Seconds that a host's own shut-down may take before it is killed."""
+
+StartFailure = HostBroken | HostGone
+
+
+class Owner(Protocol):
+    """What a crew tells its pool."""
+
+    def on_worker_ready(self, info: Raw) -> None: ...
+
+    def on_idle_capacity(self) -> None:
+        """A call has ended: a worker has room."""
+        ...
+
+    def on_start_failed(self, error: StartFailure) -> None: ...
+
+    def on_line(self, line: LogLine) -> None: ...
+
+
+class Crew:
+    def __init__(self, spec: HostSpec, zygote: Zygote, tmp: str, owner: Owner) -> None:
+        self.hosts: list[HostProcess] = []
+        self.ready: list[WorkerLink] = []
+        """The links of all ready workers, in the order in which they are filled."""
+        self.last_error: StartFailure | None = None
+        self._spec = spec
+        self._limits = spec.policy.limits
+        self._zygote = zygote
+        self._tmp = tmp
+        self._owner = owner
+        self._loop = asyncio.get_running_loop()
+        self._idle_since: dict[HostProcess, float] = {}
+        self._leaving: dict[HostProcess, float] = {}
+        """No longer used, not gone yet, and ended at that time at the latest."""
+        self._failures = 0
+        self._crashes: deque[float] = deque(maxlen=CRASHES)
+        self._not_before = 0.0
+        self._born = 0
+        self._complete = False
+        """Whether every worker that may run does, or is starting."""
+
+    # --- growing
+
+    @property
+    def pause(self) -> float:
+        """Seconds until a start may be tried again; 0 or less: now."""
+        return self._not_before - self._loop.time()
+
+    def grow(self, *, at_once: bool = False) -> None:
+        """Starts one more worker, or a host with one, if the limits allow it and none is starting already."""
+        if self._complete or (not at_once and self.pause > 0):
+            return
+        step = grow(self._views(), self._limits.workers, self._limits.hosts)
+        if step is None:
+            return
+        if step.host == NEW:
+            self._start_host()
+        else:
+            self.hosts[step.host].start_worker()
+        self._relist()
+
+    def _views(self) -> list[HostView]:
+        return [
+            HostView(host.workers, len(host.starting), host.in_flight, self._idle_since[host]) for host in self.hosts
+        ]
+
+    def _start_host(self) -> None:
+        self._born += 1
+        tmp = f"{self._tmp}/{self._spec.app}-{id(self):x}-{self._born}"
+        host = HostProcess(msgspec.structs.replace(self._spec, tmp=tmp), self._zygote, self)
+        try:
+            host.start()
+        except (ZygoteUnavailable, OSError) as error:
+            self._failed(HostBroken(error=str(error), where="", traceback=""))
+            return
+        self.hosts.append(host)
+        self._idle_since[host] = self._loop.time()
+
+    # --- told by hosts
+
+    def on_ready(self, host: HostProcess, ready: Ready) -> None:
+        self._failures = 0
+        self._relist()
+        self._owner.on_worker_ready(ready.info)
+
+    def on_broken(self, host: HostProcess, error: HostBroken) -> None:
+        if not host.ready and not host.starting and host in self.hosts:
+            self._dismiss(host)
+        self._failed(error)
+
+    def on_gone(self, host: HostProcess, error: HostGone) -> None:
+        if host not in self.hosts:
+            return
+        self._forget(host, 0.0)
+        self._crashes.append(self._loop.time())
+        if not host.was_ready:
+            self._failed(error)
+            return
+        self._say(error)
+        if is_crash_loop(self._crashes):
+            self._hold_back(error, CRASH_WAIT)
+        self._owner.on_idle_capacity()
+
+    def on_idle_capacity(self) -> None:
+        self._owner.on_idle_capacity()
+
+    def on_line(self, line: LogLine) -> None:
+        self._owner.on_line(line)
+
+    def _failed(self, error: StartFailure) -> None:
+        """A start failed: the next one waits if it happens again and again."""
+        self._failures += 1
+        self._say(error)
+        self._hold_back(error, backoff(self._failures))
+
+    def _hold_back(self, error: StartFailure, seconds: float) -> None:
+        self.last_error = error
+        self._not_before = self._loop.time() + seconds
+        self._owner.on_start_failed(error)
+
+    def _say(self, error: VaasError) -> None:
+        self._owner.on_line(LogLine(wall_clock(), 0, "", "log", "error", str(error)))
+
+    # --- letting go
+
+    def dismiss_all(self) -> None:
+        for host in list(self.hosts):
+            self._dismiss(host)
+
+    async def wait_gone(self) -> None:
+        """Returns when every host that was let go has ended."""
+        if self._leaving:
+            await asyncio.wait([host.gone for host in self._leaving])
+
+    @property
+    def is_gone(self) -> bool:
+        return not self.hosts and not self._leaving
+
+    def _dismiss(self, host: HostProcess) -> None:
+        """Lets a host go that has nothing in flight."""
+        self._forget(host, STOP_GRACE)
+        host.drain()
+
+    def _forget(self, host: HostProcess, patience: float) -> None:
+        """Uses a host no more; it may take ``patience`` seconds to go."""
+        self.hosts.remove(host)
+        del self._idle_since[host]
+        self._leaving[host] = self._loop.time() + patience
+        host.gone.add_done_callback(lambda _: self._leaving.pop(host, None))
+        self._relist()
+
+    def _relist(self) -> None:
+        self.ready = [link for host in self.hosts for link in host.ready]
+        most = self._limits.workers * self._limits.hosts
+        self._complete = sum(host.workers for host in self.hosts) >= most
+
+    # --- time
+
+    def tick(self, now: float) -> None:
+        """Looks at deadlines, stuck workers, starts that hang and idle hosts."""
+        for host in list(self.hosts):
+            self._check(host, now)
+        self._check_leaving(now)
+        for index in surplus(self._views(), now, self._limits.idle):
+            self._dismiss(self.hosts[index])
+
+    def _check(self, host: HostProcess, now: float) -> None:
+        if host.starting and now - host.asked > self._limits.start:
+            self._give_up(host)
+            return
+        if host.in_flight:
+            self._idle_since[host] = now
+        for link in host.ready:
+            self._expire_overdue(link, now)
+            if self._is_stuck(host, link, now):
+                self._replace(host)
+                return
+
+    def _expire_overdue(self, link: WorkerLink, now: float) -> None:
+        for ticket in link.overdue(now):
+            link.expire(ticket, self._limits.timeout)
+
+    def _is_stuck(self, host: HostProcess, link: WorkerLink, now: float) -> bool:
+        """Interrupts what does not react to its cancellation, and says whether even that has not helped."""
+        for call_id, late in link.late.items():
+            step = escalate(now - late.since)
+            if step == "interrupt":
+                host.interrupt(link.index, call_id)
+            elif step == "replace":
+                return True
+        return False
+
+    def _give_up(self, host: HostProcess) -> None:
+        """A worker hangs while it starts."""
+        self._forget(host, self._limits.drain)
+        error = f"it was not ready within limits.start = {self._limits.start:g} s"
+        self._failed(HostBroken(error=error, where="", traceback=""))
+
+    def _replace(self, host: HostProcess) -> None:
+        """A worker is stuck beyond help: another host takes over, and this one ends when its other calls have."""
+        self._say(HostGone(reason="a handler did not react to its deadline, so the process was replaced"))
+        self._forget(host, self._limits.drain)
+        self._start_host()
+        self._relist()
+
+    def _check_leaving(self, now: float) -> None:
+        for host, until in self._leaving.items():
+            for link in host.links:
+                self._expire_overdue(link, now)
+            is_done = host.state != "draining" and not any(link.awaited for link in host.links)
+            if is_done or now >= until:
+                host.kill()
+
+    def __repr__(self) -> str:
+        return f"<crew {self.hosts}>"
