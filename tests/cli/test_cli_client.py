@@ -68,7 +68,7 @@ def test_an_answer_without_a_body_is_none(api, client):
 
 
 def test_a_problem_becomes_an_error_that_says_its_detail(api, client):
-    api.refuse("GET", "/apps/shp", 404, "There is no app shp here; did you mean shop?", code="app-not-found")
+    api.refuse("GET", "/apps/shp", 404, "There is no app shp here (did you mean shop?)", code="app-not-found")
     with pytest.raises(Refused, match="did you mean shop") as caught:
         client.get("apps", "shp")
     assert caught.value.status == 404

@@ -61,7 +61,7 @@ def test_the_version_is_told(alone):
 def test_a_misspelled_verb_is_a_usage_error_with_the_nearest_right_one(alone):
     result = alone("deplo")
     assert result.exit_code == 2
-    assert "There is no command `deplo`; did you mean `deploy`?" in result.stderr
+    assert "There is no command `deplo` (did you mean `deploy`?)" in result.stderr
 
 
 def test_an_unknown_option_is_a_usage_error(alone):
@@ -108,10 +108,10 @@ def test_a_platform_that_is_not_there_is_one_line_on_standard_error_and_exit_cod
 
 
 def test_what_the_platform_refuses_is_said_in_its_own_words(vaas, api):
-    api.refuse("GET", "/apps/shp", 404, "There is no app shp here; did you mean shop?")
+    api.refuse("GET", "/apps/shp", 404, "There is no app shp here (did you mean shop?)")
     result = vaas("show", "shp")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "error: There is no app shp here; did you mean shop?\n"
+    assert result.stderr == "error: There is no app shp here (did you mean shop?)\n"
 
 
 def test_a_pipe_that_closes_early_is_no_traceback(api):

@@ -69,7 +69,7 @@ def test_names_are_listed_as_in_a_sentence(names, said):
 
 
 def test_the_nearest_right_word_is_suggested_and_none_for_nonsense():
-    assert words.nearest("setings", ["settings", "show"]) == "; did you mean `settings`?"
+    assert words.nearest("setings", ["settings", "show"]) == " (did you mean `settings`?)"
     assert words.nearest("qqq", ["settings", "show"]) == ""
 
 

@@ -59,7 +59,7 @@ def test_a_value_that_does_not_fit_is_told_by_its_key(key: str, value: object, s
 
 
 def test_an_unknown_key_is_told_with_the_nearest_right_one():
-    with pytest.raises(SettingUnknown, match=r"no setting `limits.timout`; did you mean `limits\.timeout`\?"):
+    with pytest.raises(SettingUnknown, match=r"no setting `limits.timout` \(did you mean `limits\.timeout`\?\)"):
         edited(BEFORE, {"limits.timout": "5s"})
 
 

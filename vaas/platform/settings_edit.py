@@ -128,7 +128,7 @@ def _limit(key: str, name: str, value: object) -> float:
 def _unknown(key: str) -> SettingUnknown:
     names = [f"limits.{name}" for name in LIMITS]
     near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
-    nearest = f"; did you mean `{near[0]}`?" if near else ""
+    nearest = f" (did you mean `{near[0]}`?)" if near else ""
     return SettingUnknown(key=key, nearest=nearest, limits=", ".join(f"`{name}`" for name in names))
 
 

@@ -95,4 +95,4 @@ async def known_app(store: Store, app: str) -> Found[App]:
 async def _not_found(store: Store, app: str) -> AppNotFound:
     names = [doc.record.name for doc in await find_all(store, keys.APPS, App)]
     near = difflib.get_close_matches(app, names, n=1)
-    return AppNotFound(app=app, nearest=f"; did you mean {near[0]}?" if near else "")
+    return AppNotFound(app=app, nearest=f" (did you mean {near[0]}?)" if near else "")
