@@ -11,6 +11,7 @@ from uuid import UUID
 
 import httpx
 import msgspec
+import pydantic
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -251,6 +252,31 @@ def test_an_html_form_is_bound_like_json(client: Client) -> None:
 def test_everything_at_once_in_any_order(client: Client) -> None:
     answer = client.post("/order/5/here?wait=2", json={"n": 1})
     assert answer.json() == {"id": 5, "place": "here", "method": "POST", "body": {"n": 1}, "wait": 2.0}
+
+
+class Size(pydantic.BaseModel):
+    label: str
+    width: int = pydantic.Field(ge=1)
+
+
+class WithPydantic:
+    @vaas.post("/one")
+    async def one(self, body: Size) -> Size:
+        return body
+
+    @vaas.post("/many")
+    def many(self, body: list[Size]) -> dict[str, Any]:
+        return {"sizes": body}
+
+
+def test_pydantic_models_are_bound_returned_and_explained() -> None:
+    with Client(WithPydantic) as client:
+        assert client.post("/one", json={"label": "m", "width": 2}).json() == {"label": "m", "width": 2}
+        assert client.post("/one", data={"label": "m", "width": "2"}).json() == {"label": "m", "width": 2}
+        assert client.post("/many", json=[{"label": "m", "width": 2}]).json() == {"sizes": [{"label": "m", "width": 2}]}
+        assert reasons(client.post("/one", json={"width": 0})) == [("body.label", "body"), ("body.width", "body")]
+        wrong = [{"label": "m", "width": 2}, {"label": "m", "width": 0}]
+        assert reasons(client.post("/many", json=wrong)) == [("body[1].width", "body")]
 
 
 class Unknown:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from vaas.framework.decorators import WEBSOCKET, Hook, Mark, Route, Rpc, is_app, marks_of
@@ -58,11 +58,13 @@ class Endpoint:
 
 def members_of(cls: type) -> list[Member]:
     """The decorated methods in the order of their declaration, those of the bases first."""
-    names = dict.fromkeys(name for base in reversed(cls.__mro__) for name in vars(base))
+    found: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        found.update(vars(base))
     return [
         Member(cls.__name__, name, function, mark)
-        for name in names
-        for function in [inspect.getattr_static(cls, name)]
+        for name, function in found.items()
+        if isinstance(function, FunctionType)
         for mark in marks_of(function)
     ]
 

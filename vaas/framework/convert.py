@@ -18,7 +18,10 @@ from msgspec import inspect as shapes
 from msgspec.json import Decoder, Encoder
 
 _PLACE = re.compile(r" - at `(?:key in )?\$(?P<path>.*)`$")  # how msgspec ends a ValidationError
-_KEY_OF_FIELD = re.compile(r"`(?P<name>[^`]*)`")
+
+
+_SIMPLE = (Any, str, int, bool, float, bytes)
+"""Nothing needs to be asked about these: most parameters are one, and a host starts faster."""
 
 
 class Mismatch(Exception):
@@ -77,6 +80,8 @@ def _validate(wanted: type, value: Any) -> Any:
 def _finisher(annotation: Any) -> Callable[[Any], Any] | None:
     """msgspec leaves a dataclass's defaults to its class, where its own encoder then does not find them (0.22): a
     handler that returns its body would lose fields. So they are put where ``__init__`` would have put them."""
+    if annotation in _SIMPLE:
+        return None
     if _contains(shapes.type_info(annotation), lambda one: isinstance(one, shapes.DataclassType)):
         return _with_defaults
     return None
@@ -102,12 +107,17 @@ def _with_defaults(value: Any) -> Any:
 
 
 def _mismatch(error: msgspec.ValidationError) -> Mismatch:
-    errors = getattr(error.__cause__, "errors", None)
-    if callable(errors):  # pydantic's ValidationError lists every one
-        return Mismatch(*(("".join(f".{part}" for part in one["loc"]), one["msg"]) for one in errors()))
     text = str(error)
     place = _PLACE.search(text)
-    return Mismatch((place["path"], text[: place.start()]) if place else ("", text))
+    path = place["path"] if place else ""
+    errors = getattr(error.__cause__, "errors", None)
+    if callable(errors):  # pydantic's ValidationError lists every one
+        return Mismatch(*((path + _joined(one["loc"]), one["msg"]) for one in errors()))
+    return Mismatch((path, text[: place.start()] if place else text))
+
+
+def _joined(place: tuple[str | int, ...]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
 
 
 # --- out
@@ -159,6 +169,8 @@ def is_model(annotation: Any) -> bool:
 
 def why_unusable(annotation: Any) -> str:
     """Empty, or the reason why no value of this type can come from outside."""
+    if annotation in _SIMPLE:
+        return ""
     try:
         unknown = _unknown_type(shapes.type_info(annotation))
     except TypeError as error:

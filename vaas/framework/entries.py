@@ -10,19 +10,17 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from vaas.core.service import Service
+from vaas.framework.asgi_entry import AsgiService
 from vaas.framework.runtime import Runtime
+from vaas.framework.wsgi_entry import WsgiService
 
 
 def open_callable(entry: Any, runtime: Runtime) -> Service | None:
     """The service of an ASGI or WSGI callable; None if it is neither."""
     kind = kind_of(entry)
     if kind == "asgi":
-        from vaas.framework.asgi_entry import AsgiService
-
         return AsgiService(entry, runtime)
     if kind == "wsgi":
-        from vaas.framework.wsgi_entry import WsgiService
-
         return WsgiService(entry, runtime)
     return None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from starlette.convertors import CONVERTOR_TYPES, Convertor
+from starlette.convertors import CONVERTOR_TYPES
 from starlette.routing import compile_path
 
 from vaas.framework.decorators import METHODS, WEBSOCKET
@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 _PARAMETER = re.compile(r"{([^{}]*)}")
 _NAMED = re.compile(r"{([a-zA-Z_][a-zA-Z0-9_]*)(?::([a-zA-Z_][a-zA-Z0-9_]*))?}")  # as Starlette's compile_path
+_TEXT = [CONVERTOR_TYPES[name].regex for name in ("str", "path")]  # these change nothing
 _NAME_IN_PATTERN = re.compile(r"\?P<\w+>")
 
 
@@ -28,14 +29,15 @@ class PathError(ValueError):
 class PathPattern:
     """A path as it was declared, with what it matches."""
 
-    __slots__ = ("_convertors", "_regex", "key", "parameters", "path", "static")
+    __slots__ = ("_conversions", "_regex", "key", "parameters", "path", "static")
 
     def __init__(self, path: str) -> None:
         """Raises ``PathError``."""
         _check(path)
         self.path = path
-        self._regex, _, self._convertors = compile_path(path)
-        self.parameters = tuple(self._convertors)
+        self._regex, _, convertors = compile_path(path)
+        self.parameters = tuple(convertors)
+        self._conversions = [(name, one.convert) for name, one in convertors.items() if one.regex not in _TEXT]
         self.static = not self.parameters
         self.key = _NAME_IN_PATTERN.sub("", self._regex.pattern)
         """Equal for two paths that match the same, whatever their parameters are called."""
@@ -45,13 +47,13 @@ class PathPattern:
         found = self._regex.fullmatch(path)
         if found is None:
             return None
+        values: dict[str, Any] = found.groupdict()
         try:
-            return {name: self._convertors[name].convert(value) for name, value in found.groupdict().items()}
+            for name, convert in self._conversions:
+                values[name] = convert(values[name])
         except ValueError:  # a number of thousands of digits
             return None
-
-    def convertor(self, name: str) -> Convertor[Any]:
-        return self._convertors[name]
+        return values
 
 
 def _check(path: str) -> None:

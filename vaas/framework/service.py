@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vaas.core.host.spec import HostSpec
     from vaas.core.virtual.machine import Machine
 
+public_module()  # imports all that it names: the zygote imports this file, so that no host has to
 FACTORY = "vaas.framework.service"
 """What ``HostSpec.service`` says for this service."""
 
