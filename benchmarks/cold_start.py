@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -116,10 +116,10 @@ def report(starts: Starts, inside: dict[str, list[float]]) -> Report:
     return made
 
 
-def options() -> Options:
+def options(words: Sequence[str] | None = None) -> Options:
     made = parser(__doc__, rounds=10)
     made.add_argument("--starts", type=int, default=PER_ROUND, help=f"cold starts in a round (default {PER_ROUND})")
-    return made.parse_args()
+    return made.parse_args(words)
 
 
 if __name__ == "__main__":

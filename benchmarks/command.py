@@ -14,7 +14,9 @@ from benchmarks.report import Report
 Options = argparse.Namespace
 
 
-def parser(doc: str | None, *, rounds: int, seconds: float | None = None, connections: str = "") -> argparse.ArgumentParser:
+def parser(
+    doc: str | None, *, rounds: int, seconds: float | None = None, connections: str = ""
+) -> argparse.ArgumentParser:
     """Options of a command; ``--seconds`` and ``--connections`` only where they mean something."""
     made = argparse.ArgumentParser(description=(doc or "").partition("\n\n")[0])
     made.add_argument("--rounds", type=int, default=rounds, help=f"turns of all that is compared (default {rounds})")

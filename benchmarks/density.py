@@ -7,6 +7,7 @@ Peer: as many processes of bare Starlette on uvicorn would take what one of them
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.client import get
@@ -86,10 +87,10 @@ def report(options: Options, hosts: list[Memory], own: dict[str, Memory], peer: 
     return made
 
 
-def options() -> Options:
+def options(words: Sequence[str] | None = None) -> Options:
     made = parser(__doc__, rounds=1)
     made.add_argument("--apps", type=int, default=APPS_AT_ONCE, help=f"how many (default {APPS_AT_ONCE})")
-    return made.parse_args()
+    return made.parse_args(words)
 
 
 if __name__ == "__main__":

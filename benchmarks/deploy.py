@@ -10,6 +10,7 @@ import json
 import subprocess
 import threading
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -114,7 +115,9 @@ def steps_of(told: dict[str, Any], began: float, seen: float) -> dict[str, float
 
 
 def report(deploys: list[Deploy]) -> Report:
-    made = Report("deploy", notes=[f"hello, {len(deploys)} deploys of another version each; a client asks all the time"])
+    made = Report(
+        "deploy", notes=[f"hello, {len(deploys)} deploys of another version each; a client asks all the time"]
+    )
     table = made.table("From enter to the first new answer", "step", "median ms", "most ms")
     for step in deploys[-1].steps:
         taken = [1e3 * deploy.steps.get(step, 0.0) for deploy in deploys]
@@ -130,11 +133,11 @@ def report(deploys: list[Deploy]) -> Report:
     return made
 
 
-def options() -> Options:
+def options(words: Sequence[str] | None = None) -> Options:
     made = parser(__doc__, rounds=15)
     made.add_argument("--under-load", action="store_true", help="deploy under constant load, check every answer")
     made.add_argument("--deploys", type=int, default=100, help="how many with --under-load (default 100)")
-    return made.parse_args()
+    return made.parse_args(words)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,9 @@ class Bar(NamedTuple):
     def __str__(self) -> str:
         sign = "≥" if self.at_least else "≤"
         verdict = "reached" if self.reached else f"MISSED by {self.short_by:.0%}"
-        return f"{self.what}: {number(self.value)}{self.unit}, wanted {sign} {number(self.wanted)}{self.unit}: {verdict}"
+        return (
+            f"{self.what}: {number(self.value)}{self.unit}, wanted {sign} {number(self.wanted)}{self.unit}: {verdict}"
+        )
 
 
 def number(value: float) -> str:

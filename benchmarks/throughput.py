@@ -7,7 +7,7 @@ and Starlette's ``def`` route; each in one process. All are up all the time, and
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,9 +23,8 @@ from benchmarks.servers import BARE, STARLETTE, free_port, granian, has_granian,
 ASYNC, DEF = "vaas, async def", "vaas, def"
 ON_UVICORN, ON_GRANIAN, ON_BARE = "Starlette on uvicorn", "Starlette on Granian", "bare ASGI function on uvicorn"
 DEF_ON_UVICORN = "Starlette on uvicorn, def"
-WARM = 1.0
-"""Seconds of load before anything is measured: workers are started as they are needed."""
-WARM_CONNECTIONS = 64
+WARM = 64
+"""Connections of the load before anything is measured: workers are started as they are needed."""
 
 Measured = dict[tuple[str, int], list[Load]]
 """By contender and connections: one load a round."""
@@ -52,7 +51,7 @@ def benchmark(options: Options, home: Path) -> Report:
     with contenders(home) as urls:
         for url in urls.values():
             check(url)
-            loader.measure(url, WARM_CONNECTIONS, WARM)
+            loader.measure(url, WARM, options.seconds)
         measured = measure(urls, options)
         for url in urls.values():
             check(url)
@@ -97,8 +96,12 @@ def measure(urls: dict[str, str], options: Options) -> Measured:
 
 
 def report(measured: Measured, levels: list[int]) -> Report:
-    made = Report("throughput", notes=[f"load by {loader.name()}; medians of {len(next(iter(measured.values())))} rounds"])
-    table = made.table("Each contender", "contender", "connections", "requests/s", "lowest", "highest", "p99 ms", "failed")
+    made = Report(
+        "throughput", notes=[f"load by {loader.name()}; medians of {len(next(iter(measured.values())))} rounds"]
+    )
+    table = made.table(
+        "Each contender", "contender", "connections", "requests/s", "lowest", "highest", "p99 ms", "failed"
+    )
     for (name, connections), loads in sorted(measured.items(), key=lambda item: item[0][1]):
         rates = [load.rate for load in loads]
         p99 = median([load.p99 for load in loads])
@@ -128,8 +131,8 @@ def compare(made: Report, measured: Measured, levels: list[int]) -> None:
                 made.bars.append(Bar(f"{where}, p99", p99, comparison.p99, at_least=False, unit=" ×"))
 
 
-def options() -> Options:
-    return parser(__doc__, rounds=5, seconds=2.0, connections="1,16,64,256").parse_args()
+def options(words: Sequence[str] | None = None) -> Options:
+    return parser(__doc__, rounds=5, seconds=2.0, connections="1,16,64,256").parse_args(words)
 
 
 if __name__ == "__main__":
