@@ -21,6 +21,7 @@ from vaas.core.confine.apply import apply
 from vaas.core.confine.plan import environment, plan
 from vaas.core.confine.system import Capabilities
 from vaas.core.host.handles import Handles
+from vaas.core.host.names import name_process
 from vaas.core.host.reports import Reports
 from vaas.core.host.spec import HostSpec
 from vaas.core.host.worker import Worker
@@ -38,6 +39,7 @@ _decode_spec = Decoder(HostSpec).decode
 
 def run(raw_spec: bytes, handles: Handles, system: Capabilities) -> None:
     spec = _decode_spec(raw_spec)
+    name_process(spec.app)
     die_with_the_node(handles.life)
     take_over_the_process(spec, handles)
     apply(plan(spec, system, keep=(0, 1, 2, *handles.flat()), uid=spec.uid or None))

@@ -14,15 +14,14 @@ import os
 import socket
 import subprocess
 import sys
-from array import array
 from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec.msgpack import Decoder
 
 from vaas.core.host.handles import Handles
+from vaas.core.host.packets import MAX_PACKET, send
 from vaas.core.host.spec import HostSpec
-from vaas.core.host.zygote import MAX_PACKET
 from vaas.core.pool.errors import ZygoteUnavailable
 from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote
@@ -75,12 +74,11 @@ class Zygote:
         self._forking[ticket] = on_fork
 
     def _send(self, packet: bytes, handles: Handles) -> None:
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", handles.flat()))]
         try:
             if self._socket is None:
                 self.start()
             assert self._socket is not None
-            self._socket.sendmsg([packet], rights)
+            send(self._socket, packet, handles.flat())
         except OSError as error:
             self._lost()
             raise ZygoteUnavailable(reason=str(error)) from error

@@ -1,0 +1,58 @@
+"""A spare: a host forked ahead of need, that waits to be told what to run. It saves the fork on a cold start.
+
+Kept by ``zygote.py``; once it has its order it goes on in ``child.py``, where it confines itself first.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from typing import NamedTuple, NoReturn, Self
+
+from vaas.core.confine.system import Capabilities
+from vaas.core.host import packets
+from vaas.core.host.child import run
+from vaas.core.host.handles import Handles
+from vaas.core.host.names import name_process
+
+
+class Spare(NamedTuple):
+    pid: int
+    socket: socket.socket
+
+    @classmethod
+    def fork(cls, not_its: tuple[int, ...], system: Capabilities) -> Self:
+        """``not_its``: descriptors of the zygote's own, closed in the host. Raises OSError."""
+        ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            for descriptor in not_its:
+                os.close(descriptor)
+            become_host(its, system)
+        its.close()
+        return cls(pid, ours)
+
+    def order(self, spec: bytes, handles: list[int]) -> None:
+        """Tells it what to run. Raises OSError if it has died."""
+        with self.socket:
+            packets.send(self.socket, spec, handles)
+
+
+def become_host(orders: socket.socket, system: Capabilities) -> NoReturn:
+    """The child's side of the fork: never returns into the zygote's code."""
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        name_process("spare")
+        received = packets.receive(orders)
+        orders.close()
+        if received is not None:  # else the zygote has ended
+            spec, handles = received
+            run(spec, Handles.of(handles), system)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        os._exit(os.EX_SOFTWARE)
+    os._exit(os.EX_OK)
