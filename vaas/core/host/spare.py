@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import NamedTuple, NoReturn, Self
 
 from vaas.core.confine.system import Capabilities
@@ -16,6 +17,7 @@ from vaas.core.host import packets
 from vaas.core.host.child import run
 from vaas.core.host.handles import Handles
 from vaas.core.host.names import name_process
+from vaas.core.host.rehearsal import warm_up
 
 
 class Spare(NamedTuple):
@@ -23,7 +25,7 @@ class Spare(NamedTuple):
     socket: socket.socket
 
     @classmethod
-    def fork(cls, not_its: tuple[int, ...], system: Capabilities) -> Self:
+    def fork(cls, not_its: tuple[int, ...], system: Capabilities, scene: Path) -> Self:
         """``not_its``: descriptors of the zygote's own, closed in the host. Raises OSError."""
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
@@ -31,7 +33,7 @@ class Spare(NamedTuple):
             ours.close()
             for descriptor in not_its:
                 os.close(descriptor)
-            become_host(its, system)
+            become_host(its, system, scene)
         its.close()
         return cls(pid, ours)
 
@@ -41,12 +43,13 @@ class Spare(NamedTuple):
             packets.send(self.socket, spec, handles)
 
 
-def become_host(orders: socket.socket, system: Capabilities) -> NoReturn:
+def become_host(orders: socket.socket, system: Capabilities, scene: Path) -> NoReturn:
     """The child's side of the fork: never returns into the zygote's code."""
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         name_process("spare")
+        warm_up(scene)
         received = packets.receive(orders)
         orders.close()
         if received is not None:  # else the zygote has ended

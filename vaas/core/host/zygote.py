@@ -15,6 +15,7 @@ import os
 import select
 import signal
 import socket
+from pathlib import Path
 
 from msgspec.msgpack import Decoder
 
@@ -36,7 +37,8 @@ def main() -> None:
     arguments.add_argument("--preload", action="append", default=[])
     options = arguments.parse_args()
     name_process("zygote")
-    rehearse()
+    scene = Path(options.folder, "rehearsal")
+    rehearse(scene)
     for name in options.preload:
         importlib.import_module(name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -44,13 +46,14 @@ def main() -> None:
     prepare(system)
     gc.collect()
     gc.freeze()
-    Zygote(socket.socket(fileno=options.fd), system).serve()
+    Zygote(socket.socket(fileno=options.fd), system, scene).serve()
 
 
 class Zygote:
-    def __init__(self, node: socket.socket, system: Capabilities) -> None:
+    def __init__(self, node: socket.socket, system: Capabilities, scene: Path) -> None:
         self._node = node
         self._system = system
+        self._scene = scene
         self._wake, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._own = (node.fileno(), self._wake, wake_write)
         """Descriptors that no host may have."""
@@ -90,19 +93,19 @@ class Zygote:
 
     def _employ(self, spec: bytes, handles: list[int]) -> int:
         """Hands the order to the spare host, or to a fresh one if the spare has died. Raises OSError."""
-        spare = self._spare or Spare.fork(self._own, self._system)
+        spare = self._spare or Spare.fork(self._own, self._system, self._scene)
         self._spare = None
         try:
             spare.order(spec, handles)
         except OSError:
-            spare = Spare.fork(self._own, self._system)
+            spare = Spare.fork(self._own, self._system, self._scene)
             spare.order(spec, handles)
         return spare.pid
 
     def _renew(self) -> None:
         """Forks the next spare, after the answer: nobody waits for it. Without memory for one, it is done without."""
         with contextlib.suppress(OSError):
-            self._spare = self._spare or Spare.fork(self._own, self._system)
+            self._spare = self._spare or Spare.fork(self._own, self._system, self._scene)
 
     def _reap(self) -> None:
         with contextlib.suppress(BlockingIOError):
