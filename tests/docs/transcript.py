@@ -69,7 +69,9 @@ class Shell:
 
 def matches(shown: str, printed: str) -> bool:
     lines = [_pattern(line) for line in shown.strip().splitlines()]
-    return re.fullmatch("".join(lines), "".join(f"{_plain(line)}\n" for line in printed.strip().splitlines())) is not None
+    return (
+        re.fullmatch("".join(lines), "".join(f"{_plain(line)}\n" for line in printed.strip().splitlines())) is not None
+    )
 
 
 def _pattern(line: str) -> str:
