@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 import time
+from functools import partial
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -62,19 +63,24 @@ class Caller(asyncio.Protocol):
 
 async def load(url: str, connections: int, seconds: float) -> dict[str, float]:
     parts = urlsplit(url)
+    host, port = parts.hostname or "127.0.0.1", parts.port or 80
     request = f"GET {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode()
     took: list[float] = []
     callers = [Caller(request, took) for _ in range(connections)]
     loop = asyncio.get_running_loop()
     began = time.perf_counter()
     for caller in callers:
-        await loop.create_connection(lambda caller=caller: caller, parts.hostname, parts.port)
+        await loop.create_connection(partial(_same, caller), host, port)
     await asyncio.sleep(seconds)
     lasted = time.perf_counter() - began
     for caller in callers:
         caller.stop()
     p50, p99 = (percentile(took, part) * 1e3 if took else float("inf") for part in (0.5, 0.99))
     return {"rate": len(took) / lasted, "p50": p50, "p99": p99, "failed": sum(caller.failed for caller in callers)}
+
+
+def _same(caller: Caller) -> Caller:
+    return caller
 
 
 if __name__ == "__main__":

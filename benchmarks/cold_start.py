@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,7 +95,7 @@ def peer_starts(home: Path) -> Iterator[float]:
         url = f"http://127.0.0.1:{port}/hello"
         began = time.perf_counter()
         with started(uvicorn(STARLETTE, port), dict(os.environ), home / "peer.err", ROOT):
-            until(lambda url=url: answers(url), "an answer of uvicorn")
+            until(partial(answers, url), "an answer of uvicorn")
             yield time.perf_counter() - began
 
 
@@ -104,7 +105,7 @@ def report(starts: Starts, inside: dict[str, list[float]]) -> Report:
     names = ["vaas, no host", "vaas, host there", "uvicorn and Starlette, started on demand"]
     for name, taken in zip(names, (starts.cold, starts.warm, starts.peer), strict=True):
         table.rows.append([name, len(taken), *(1e3 * f for f in (median(taken), percentile(taken, 0.99), max(taken)))])
-    steps = made.table("Inside, in a pool of this process", "stage", "p50 ms", "p99 ms")
+    steps = made.table("Inside, without gateway and client", "stage", "p50 ms", "p99 ms")
     for stage in STAGES:
         steps.rows.append([stage, 1e3 * median(inside[stage]), 1e3 * percentile(inside[stage], 0.99)])
     cold = starts.cold

@@ -11,10 +11,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.processes import children, command_of, started
+from benchmarks.processes import children, command_of, name_of, started
 
 VAAS = str(Path(sys.executable).with_name("vaas"))
 APPS = Path(__file__).with_name("apps")
+NOT_HOSTS = ("vaas spare", "vaas zygote")
+"""What a process calls itself that was forked ahead of need (``vaas/core/host/spare.py``), or has just been forked."""
 PATIENCE = 300.0
 """Seconds that one command may take."""
 
@@ -65,9 +67,10 @@ class Node:
 
     @property
     def hosts(self) -> list[int]:
-        """The process ids of all hosts that live."""
+        """The process ids of all hosts that live, without the one that waits for an app."""
         zygote = self.zygote
-        return children(zygote) if zygote else []
+        found = {pid: name_of(pid) for pid in children(zygote)} if zygote else {}
+        return [pid for pid, name in found.items() if name not in ("", *NOT_HOSTS)]
 
 
 def environ(home: Path) -> dict[str, str]:

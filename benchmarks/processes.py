@@ -80,6 +80,14 @@ def command_of(pid: int) -> str:
         return ""
 
 
+def name_of(pid: int) -> str:
+    """What the process calls itself; empty if it is gone."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
 def memory(pid: int) -> Memory:
     """Raises ``PermissionError`` for a process that hides, unless we are root."""
     text = Path(f"/proc/{pid}/smaps_rollup").read_text()

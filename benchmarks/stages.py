@@ -1,19 +1,26 @@
-"""Where a cold start's time goes: a pool in this process, whose zygote imports ``marks.py``.
+"""Where a cold start's time goes: pools in a process of their own, whose zygote imports ``marks.py``.
 
 It leaves out the gateway and the client, so its sum is a little less than what a caller sees.
+``python -m benchmarks.stages FOLDER HOME TIMES`` is started by ``stages``: a node adopts what its zygote leaves
+behind, and that should not be whoever runs a benchmark.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import uvloop
+from msgspec import Raw
 
-from benchmarks.marks import MARK
+from benchmarks.processes import started
+from benchmarks.servers import ROOT
 from vaas.core.host.spec import HostSpec
 from vaas.core.pool.pool import Pool
 from vaas.core.pool.pools import Pools
@@ -40,10 +47,17 @@ _PATIENCE = 20.0
 
 def stages(folder: Path, home: Path, times: int) -> dict[str, list[float]]:
     """Seconds by stage: one value for each of so many cold starts of the app in that folder."""
-    return uvloop.run(_stages(folder, home, times))
+    command = [sys.executable, "-m", "benchmarks.stages", str(folder), str(home), str(times)]
+    with started(command, dict(os.environ), home / "stages.err", ROOT) as process:
+        told, _ = process.communicate(timeout=_PATIENCE + times)
+    if process.returncode:
+        raise RuntimeError((home / "stages.err").read_text())
+    return cast(dict[str, list[float]], json.loads(told))
 
 
 async def _stages(folder: Path, home: Path, times: int) -> dict[str, list[float]]:
+    from benchmarks.marks import MARK  # not at the top: it wraps what it imports, here to no effect
+
     heard: asyncio.Queue[dict[str, float]] = asyncio.Queue()
 
     def on_line(app: str, release: str, line: LogLine) -> None:
@@ -73,7 +87,7 @@ def make_spec(folder: Path, home: Path) -> HostSpec:
 
 async def _start(open_pool: Callable[[], Pool], heard: asyncio.Queue[dict[str, float]]) -> dict[str, float]:
     pool = open_pool()
-    head = encode(HttpHead("GET", "/hello", b"", [], "", "http", ("127.0.0.1", 1), ("127.0.0.1", 2)))
+    head = Raw(encode(HttpHead("GET", "/hello", b"", [], "", "http", ("127.0.0.1", 1), ("127.0.0.1", 2))))
     asked = time.monotonic()
     await pool.call("http", head, b"", _PATIENCE)
     answered = time.monotonic()
@@ -88,3 +102,7 @@ def _add(taken: dict[str, list[float]], marks: dict[str, float]) -> None:
         taken[stage].append(marks[end] - before)
         before = marks[end]
     taken["all of it"].append(marks["answered"] - marks["asked"])
+
+
+if __name__ == "__main__":
+    print(json.dumps(uvloop.run(_stages(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))))

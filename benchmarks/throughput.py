@@ -96,17 +96,15 @@ def measure(urls: dict[str, str], options: Options) -> Measured:
 
 
 def report(measured: Measured, levels: list[int]) -> Report:
-    made = Report(
-        "throughput", notes=[f"load by {loader.name()}; medians of {len(next(iter(measured.values())))} rounds"]
-    )
-    table = made.table(
-        "Each contender", "contender", "connections", "requests/s", "lowest", "highest", "p99 ms", "failed"
-    )
+    rounds = len(next(iter(measured.values())))
+    made = Report("throughput", notes=[f"load by {loader.name()}; medians of {rounds} rounds"])
+    columns = "contender", "connections", "requests/s", "lowest", "highest", "p50 ms", "p99 ms", "failed"
+    table = made.table("Each contender", *columns)
     for (name, connections), loads in sorted(measured.items(), key=lambda item: item[0][1]):
         rates = [load.rate for load in loads]
-        p99 = median([load.p99 for load in loads])
+        times = [median([load.p50 for load in loads]), median([load.p99 for load in loads])]
         failed = sum(load.failed for load in loads)
-        table.rows.append([name, connections, median(rates), min(rates), max(rates), p99, failed])
+        table.rows.append([name, connections, median(rates), min(rates), max(rates), *times, failed])
     compare(made, measured, levels)
     made.bars.append(Bar("failed requests", sum(row[-1] for row in table.rows), 0, at_least=False))
     if not any(name == ON_GRANIAN for name, _ in measured):
@@ -115,7 +113,7 @@ def report(measured: Measured, levels: list[int]) -> Report:
 
 
 def compare(made: Report, measured: Measured, levels: list[int]) -> None:
-    table = made.table("Ratios of medians", "compared", "with", "connections", "rate ×", "p99 ×")
+    table = made.table("Ratios of medians", "compared", "with", "connections", "rate", "p99")
     for comparison in COMPARISONS:
         for level in levels:
             ours, theirs = measured[comparison.ours, level], measured.get((comparison.peer, level))
@@ -126,9 +124,9 @@ def compare(made: Report, measured: Measured, levels: list[int]) -> None:
             table.rows.append([comparison.ours, comparison.peer, level, rate, p99])
             where = f"{comparison.ours} against {comparison.peer}, {level} connections"
             if comparison.rate:
-                made.bars.append(Bar(f"{where}, rate", rate, comparison.rate, at_least=True, unit=" ×"))
+                made.bars.append(Bar(f"{where}, rate", rate, comparison.rate, at_least=True, unit=" times"))
             if comparison.p99:
-                made.bars.append(Bar(f"{where}, p99", p99, comparison.p99, at_least=False, unit=" ×"))
+                made.bars.append(Bar(f"{where}, p99", p99, comparison.p99, at_least=False, unit=" times"))
 
 
 def options(words: Sequence[str] | None = None) -> Options:

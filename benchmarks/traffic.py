@@ -130,9 +130,8 @@ def report(askers: list[Asker], took: list[float], lasted: float) -> Report:
     answers = sum(tally.answers for tally in tallies)
     failed, wrong = ([line for tally in tallies for line in getattr(tally, kind)] for kind in ("failed", "wrong"))
     seconds = [one for tally in tallies for one in tally.seconds]
-    table = made.table(
-        "Under load", "deploys", "median s", "most s", "answers", "a second", "p50 ms", "p99 ms", "most ms"
-    )
+    columns = "deploys", "median s", "most s", "answers", "a second", "p50 ms", "p99 ms", "most ms"
+    table = made.table("Under load", *columns)
     times = [1e3 * value for value in (median(seconds), percentile(seconds, 0.99), max(seconds))]
     table.rows.append([len(took), median(took), max(took), answers, answers / lasted, *times])
     made.notes += [f"failed: {line}" for line in failed[:5]] + [f"wrong: {line}" for line in wrong[:5]]

@@ -57,8 +57,8 @@ def test_a_ratio_is_of_medians_so_one_bad_round_does_not_decide_it() -> None:
 @pytest.mark.parametrize(
     ("bar", "reached", "words"),
     [
-        (Bar("rate", 2.0, 2.0, at_least=True, unit=" ×"), True, "rate: 2 ×, wanted ≥ 2 ×: reached"),
-        (Bar("rate", 1.5, 2.0, at_least=True, unit=" ×"), False, "rate: 1.50 ×, wanted ≥ 2 ×: MISSED by 25%"),
+        (Bar("rate", 2.0, 2.0, at_least=True, unit=" times"), True, "rate: 2 times, wanted ≥ 2 times: reached"),
+        (Bar("rate", 1.5, 2.0, at_least=True), False, "rate: 1.50, wanted ≥ 2: MISSED by 25%"),
         (Bar("p50", 10.0, 10, at_least=False, unit=" ms"), True, "p50: 10 ms, wanted ≤ 10 ms: reached"),
         (Bar("p50", 15.0, 10, at_least=False, unit=" ms"), False, "p50: 15 ms, wanted ≤ 10 ms: MISSED by 50%"),
         (Bar("failed", 3, 0, at_least=False), False, "failed: 3, wanted ≤ 0: MISSED by 300%"),
