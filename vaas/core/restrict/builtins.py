@@ -24,6 +24,9 @@ _PLAIN = words(
 _GUARDS: dict[str, Any] = {
     "_getattr_": guards.guarded_getattr,
     "_write_": guards.guarded_write,
+    "_prove_": guards.prove,
+    "_type_": type,
+    "_classes_": set,
     "_pass_on_": guards.pass_on,
     "_Interrupted_": Interrupted,
     **{f"_match_{name}_": getattr(builtins, name) for name in rules.MATCH_SELF},

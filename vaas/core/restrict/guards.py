@@ -83,6 +83,18 @@ def delete(obj: Any, name: Any) -> None:
     delattr(guarded_write(obj, name), name)
 
 
+def prove(obj: Any, known: set[type], read: tuple[str, ...], written: tuple[str, ...]) -> bool:
+    """Whether all these names of ``obj`` are the app's own; then its class is added to ``known``."""
+    cls = type(obj)
+    if mark_of(cls) is None or not all(may_read_private(obj, name) for name in read):
+        return False
+    if any(_unwritable(obj, name) for name in written):
+        return False
+    if len(known) < REMEMBERED:
+        known.add(cls)
+    return True
+
+
 def may_read_private(obj: Any, name: str) -> bool:
     if name in rules.NAMEDTUPLE and issubclass(class_behind(obj), tuple):
         return True

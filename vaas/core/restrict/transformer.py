@@ -16,6 +16,7 @@ from RestrictedPython.transformer import RestrictingNodeTransformer, copy_locati
 
 from vaas.core.restrict import rules
 from vaas.core.restrict.annotations import Annotations
+from vaas.core.restrict.methods import Method, Scopes
 from vaas.core.restrict.patterns import Patterns
 from vaas.core.restrict.violations import Violation
 
@@ -33,6 +34,9 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
         """Names that the file itself gives a meaning to."""
         self._classes: list[str] = []
         """The classes around the node, for the names that Python mangles."""
+        self._scopes = Scopes()
+        self._in_class = False
+        """Whether a function defined here is a method."""
 
     # --- refusing ---------------------------------------------------------------------------------------------
 
@@ -62,11 +66,27 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         name = self._mangled(node.attr)
         self._check_attribute(node, name)
+        method = self._scopes.method_of(node.value)
         node = self.node_contents_visit(node)
         if isinstance(node.ctx, ast.Load):
-            return node if rules.is_native(name) else self._guard("_getattr_", node, node.value, name)
-        node.value = self._guard("_write_", node.value, node.value, name)
+            return node if rules.is_native(name) else self._read(node, name, method)
+        node.value = self._write(node.value, name, method)
         return node
+
+    def _read(self, node: ast.Attribute, name: str, method: Method | None) -> ast.expr:
+        guarded = self._guard("_getattr_", node, node.value, name)
+        if method is None or not rules.is_private(name):
+            return guarded
+        method.read[name] = None
+        node.attr = name
+        return _if(method, node, guarded)
+
+    def _write(self, value: ast.expr, name: str, method: Method | None) -> ast.expr:
+        guarded = self._guard("_write_", value, value, name)
+        if method is None or rules.is_dunder(name):
+            return guarded
+        method.written[name] = None
+        return _if(method, value, guarded)
 
     def _check_attribute(self, node: ast.AST, name: str) -> None:
         if name in rules.FRAMES:
@@ -98,7 +118,7 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
     def _plain(self, node: ast.AST) -> ast.AST:
         return self.node_contents_visit(node)
 
-    visit_Subscript = visit_Assign = visit_Call = visit_For = visit_comprehension = visit_With = visit_Module = _plain
+    visit_Subscript = visit_Assign = visit_Call = visit_For = visit_comprehension = visit_With = _plain
     visit_AsyncFor = visit_AsyncWith = visit_Await = visit_ListComp = visit_SetComp = visit_DictComp = _plain
     visit_GeneratorExp = visit_type_ignore = _plain
 
@@ -106,6 +126,11 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
         if isinstance(node.target, ast.Attribute) and node.target.attr in rules.GUARDED:
             self.refuse(node, "guarded-attribute", f"{node.target.attr!r} may not be changed in place", "assign it")
         return self._plain(node)
+
+    def visit_Module(self, node: ast.Module) -> ast.AST:
+        self._plain(node)
+        self._scopes.prelude(node)
+        return node
 
     # --- imports ----------------------------------------------------------------------------------------------
 
@@ -126,15 +151,28 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
         self.check_name(node, node.name)
         self.check_function_argument_names(node)
         returns, node.returns = node.returns, None
-        self._plain(node)
-        node.returns = self.annotation(returns)
+        body, node.body = node.body, []
+        self._plain(node)  # decorators and defaults belong to the scope around
+        node.returns, node.body = self.annotation(returns), body
+        self._body(node)
         return node  # type: ignore[no-any-return]
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
+    def _body(self, node: Any) -> None:
+        method = self._scopes.enter(node, self._in_class)
+        around, self._in_class = self._in_class, False
+        node.body = [self.visit(it) for it in node.body]
+        self._in_class = around
+        self._scopes.leave(node, method)
+
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
         self.check_function_argument_names(node)
-        return self._plain(node)
+        node.args = self.visit(node.args)
+        self._scopes.enter(node, of_class=False)
+        node.body = self.visit(node.body)
+        self._scopes.leave(node, None)
+        return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         self.check_name(node, node.name)
@@ -144,7 +182,9 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
         body, node.body = node.body, []
         self._plain(node)
         self._classes.append(node.name)
+        around, self._in_class = self._in_class, True
         node.body = [self.visit(it) for it in body]
+        self._in_class = around
         self._classes.pop()
         return node
 
@@ -180,6 +220,12 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
         node.type_params = [self.visit(it) for it in node.type_params]
         node.value = self.annotation(node.value)
         return node  # type: ignore[no-any-return]
+
+
+def _if(method: Method, value: ast.expr, otherwise: ast.expr) -> ast.IfExp:
+    """``value`` where the method has proven its first argument, which ``otherwise`` asks about."""
+    found = ast.IfExp(method.flag(ast.Load()), value, otherwise)
+    return ast.fix_missing_locations(ast.copy_location(found, otherwise))
 
 
 def _is_abc_meta(node: ast.expr) -> bool:
