@@ -42,6 +42,8 @@ STAGES = (
     "all of it",
 )
 _ENDS = ("forked", "taken over", "confined", "thread", "machine", "imported", "told", "answered")
+_SETTLE = 0.03
+"""Seconds between two starts, so that one does not pay for the end of the other."""
 _PATIENCE = 20.0
 
 
@@ -93,6 +95,7 @@ async def _start(open_pool: Callable[[], Pool], heard: asyncio.Queue[dict[str, f
     answered = time.monotonic()
     marks = await asyncio.wait_for(heard.get(), _PATIENCE)
     await pool.close(0)
+    await asyncio.sleep(_SETTLE)
     return {"asked": asked, **marks, "answered": answered}
 
 
