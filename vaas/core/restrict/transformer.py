@@ -224,8 +224,8 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
 
 def _if(method: Method, value: ast.expr, otherwise: ast.expr) -> ast.IfExp:
     """``value`` where the method has proven its first argument, which ``otherwise`` asks about."""
-    found = ast.IfExp(method.flag(ast.Load()), value, otherwise)
-    return ast.fix_missing_locations(ast.copy_location(found, otherwise))
+    flag = ast.copy_location(method.flag(ast.Load()), value)
+    return ast.copy_location(ast.IfExp(flag, value, otherwise), value)
 
 
 def _is_abc_meta(node: ast.expr) -> bool:
