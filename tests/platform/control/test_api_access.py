@@ -63,7 +63,7 @@ def test_the_table_has_every_endpoint(api: Any):
         (method.upper(), path.removeprefix("/api/v1")) for path, methods in inside.items() for method in methods
     }
     assert endpoints == set(MAY)
-    assert set(paths) - set(inside) == {"/healthz", "/readyz"}
+    assert set(paths) - set(inside) == {"/healthz", "/readyz", "/metrics"}
 
 
 @pytest.mark.parametrize(("method", "path"), MAY)

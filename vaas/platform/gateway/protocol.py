@@ -98,11 +98,22 @@ class GatewayProtocol(HttpToolsProtocol):
         """One coarse timer a connection, instead of one a request."""
         self._timer = self.loop.call_later(CHECK, self._check_time)
         for_so_long = self.loop.time() - self._since
-        if self._receiving:
-            if for_so_long > HEAD_TIMEOUT and (self.cycle is None or self.cycle.response_complete):
-                self.send_400_response("The request did not arrive in time.")
-        elif for_so_long > self.timeout_keep_alive and (self.cycle is None or self.cycle.response_complete):
+        busy = self.cycle is not None and not self.cycle.response_complete and not self._receiving
+        if busy or self.transport.is_closing():
+            return
+        if self._receiving and for_so_long > HEAD_TIMEOUT and type(self.cycle) in (Request, type(None)):
+            self._give_up(408, "request-timeout", f"The request did not arrive within {HEAD_TIMEOUT:g} s.")
+        elif not self._receiving and for_so_long > self.timeout_keep_alive:
             self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        self._give_up(400, "bad-request", f"{msg} It does not keep to HTTP/1.1.")
+
+    def _give_up(self, status: int, code: str, detail: str) -> None:
+        """Answers what cannot be understood, and closes: what follows on this connection cannot be either."""
+        request = Request(self, self.node.next_trace(), is_head=False)
+        request.keep_alive = False
+        request.refuse(refuse(status, code, detail, request.trace))
 
     # --- the parser
 

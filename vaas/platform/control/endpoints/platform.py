@@ -8,7 +8,9 @@ import vaas
 from vaas.framework.openapi import openapi
 from vaas.platform.auth import Identity
 from vaas.platform.control import nodes
+from vaas.platform.control.apps import list_apps
 from vaas.platform.control.endpoints.base import V1, Noun, caller
+from vaas.platform.control.metrics import MEDIA_TYPE, exposition
 from vaas.platform.control.views import Status
 from vaas.platform.records import Node
 
@@ -30,6 +32,14 @@ class Platform(Noun):
         """This node, and how every app fares on it now."""
         caller(req, "see")
         return await nodes.status(self.services)
+
+    @vaas.get("/metrics")
+    async def metrics(self, req: vaas.Request, res: vaas.Response) -> str:
+        """How every app fares on this node, for Prometheus."""
+        caller(req, "see")
+        names = [app.name for app in await list_apps(self.services)]
+        res.headers["content-type"] = MEDIA_TYPE
+        return exposition({name: self.services.engine.stats(name) for name in names})
 
     @vaas.get(V1 + "/nodes")
     async def nodes(self, req: vaas.Request) -> list[Node]:

@@ -1,0 +1,35 @@
+"""Metrics: how the apps of this node fare, in the text format that Prometheus reads (exposition format 0.0.4). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class Metric(NamedTuple):
+    source: str
+    """Its name among what ``Engine.stats`` counts."""
+    kind: str
+    help: str
+
+
+METRICS = {
+    "vaas_hosts": Metric("hosts", "gauge", "Processes that run for an app."),
+    "vaas_workers": Metric("workers", "gauge", "Workers that are ready for an app."),
+    "vaas_in_flight": Metric("in_flight", "gauge", "Calls that workers are busy with."),
+    "vaas_waiting": Metric("waiting", "gauge", "Calls that wait for a worker."),
+    "vaas_calls_total": Metric("calls", "counter", "Calls of an app since its releases were opened on this node."),
+    "vaas_errors_total": Metric("errors", "counter", "Calls that had no complete answer from the app."),
+}
+
+
+def exposition(stats: Mapping[str, Mapping[str, float]]) -> str:
+    """``stats``: what ``Engine.stats`` says, by the name of the app."""
+    lines: list[str] = []
+    for name, metric in METRICS.items():
+        lines += [f"# HELP {name} {metric.help}", f"# TYPE {name} {metric.kind}"]
+        # Names of apps have nothing that would need escaping (records.AppName).
+        lines += [f'{name}{{app="{app}"}} {counts.get(metric.source, 0):.15g}' for app, counts in sorted(stats.items())]
+    return "\n".join(lines) + "\n"
