@@ -89,8 +89,11 @@ def name_of(pid: int) -> str:
 
 
 def memory(pid: int) -> Memory:
-    """Raises ``PermissionError`` for a process that hides, unless we are root."""
-    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    """Raises ``PermissionError`` for a host, which hides from everybody but root."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except PermissionError as error:
+        raise PermissionError(f"process {pid} hides its memory: hosts do, so run this as root") from error
     sizes = {line.split(":")[0]: line.split(":")[1] for line in text.splitlines()[1:]}
     kib = {name: int(size.split()[0]) for name, size in sizes.items()}
     return Memory((kib["Private_Clean"] + kib["Private_Dirty"]) * 1024, kib["Pss"] * 1024)

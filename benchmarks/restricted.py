@@ -18,7 +18,6 @@ from typing import Any
 from benchmarks.command import Options, parser, run
 from benchmarks.figures import Bar, median, ratio
 from benchmarks.report import Report, progress
-from vaas.core.policy import Policy
 from vaas.core.restrict.code_cache import CodeCache
 from vaas.core.restrict.compiler import compile_restricted
 from vaas.core.virtual.machine import Machine
@@ -67,7 +66,7 @@ async def handler():
     for _ in range(400):
         await SHOP.order(BODY)
 '''
-ATTRIBUTES = '''
+ATTRIBUTES = """
 class Point:
     def __init__(self, x, y):
         self._x = x
@@ -95,7 +94,7 @@ async def attributes():
     for n in range(4000):
         walk.step(n & 3, n & 1)
     return walk
-'''
+"""
 CASES = {"handler": HANDLERS, "attributes": ATTRIBUTES}
 NAMES = {"handler": "an ordinary JSON handler", "attributes": "a loop of attributes and constructors"}
 BARS = {"handler": 1.05 if sys.version_info < (3, 12) else 1.1, "attributes": 2.0}
@@ -184,14 +183,29 @@ def on_other_pythons(options: Options) -> int:
     own = ["--rounds", str(options.rounds), *(["--json"] if options.json else [])]
     codes = []
     for python in options.python:
-        command = ["uv", "run", "--no-project", "--quiet", "--python", python, "--with", "msgspec", "--with", "RestrictedPython"]
-        codes.append(subprocess.call([*command, "python", "-m", "benchmarks.restricted", *own], cwd=root, env=os.environ))
+        command = [
+            "uv",
+            "run",
+            "--no-project",
+            "--quiet",
+            "--python",
+            python,
+            "--with",
+            "msgspec",
+            "--with",
+            "RestrictedPython",
+        ]
+        codes.append(
+            subprocess.call([*command, "python", "-m", "benchmarks.restricted", *own], cwd=root, env=os.environ)
+        )
     return max(codes)
 
 
 def options() -> Options:
     made = parser(__doc__, rounds=40)
-    made.add_argument("--python", nargs="+", default=[], help="interpreters to run it on instead, as uv knows them: 3.12 3.13")
+    made.add_argument(
+        "--python", nargs="+", default=[], help="interpreters to run it on instead, as uv knows them: 3.12 3.13"
+    )
     return made.parse_args()
 
 
