@@ -22,7 +22,8 @@ check: $(VENV)/.installed-dev
 setup: $(VENV)/.installed-dev
 
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit("vaas needs Python 3.11 or newer: make run PYTHON=python3.11" * (sys.version_info < (3, 11)))'
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.installed: pyproject.toml $(VENV)/bin/python
 	@echo "Installing vaas into $(VENV) …"

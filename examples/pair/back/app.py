@@ -1,7 +1,8 @@
 """The API, on the other domain; it lets the page's origin in."""
 
-import vaas
 from catalogue import PRODUCTS
+
+import vaas
 
 
 @vaas.app
