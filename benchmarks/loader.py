@@ -27,13 +27,17 @@ class Load(NamedTuple):
     """Answers that were not 2xx, and broken connections."""
 
 
+def has_wrk() -> bool:
+    return shutil.which("wrk") is not None
+
+
 def name() -> str:
-    return f"wrk, {THREADS} thread" if shutil.which("wrk") else "the bundled loader (wrk is not installed)"
+    return f"wrk, {THREADS} thread" if has_wrk() else "the bundled loader (wrk is not installed)"
 
 
 def measure(url: str, connections: int, seconds: float) -> Load:
     """wrk counts in whole seconds: there ``seconds`` is rounded, to one at least."""
-    if shutil.which("wrk"):
+    if has_wrk():
         words = ["wrk", "-t", str(THREADS), "-c", str(connections), "-d", f"{max(1, round(seconds))}s", "--latency"]
         return parse(_run([*words, url], seconds))
     command = [sys.executable, "-m", "benchmarks.bundled", url, str(connections), str(seconds)]

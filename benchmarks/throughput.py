@@ -107,6 +107,8 @@ def report(measured: Measured, levels: list[int]) -> Report:
         table.rows.append([name, connections, median(rates), min(rates), max(rates), *times, failed])
     compare(made, measured, levels)
     made.bars.append(Bar("failed requests", sum(row[-1] for row in table.rows), 0, at_least=False))
+    if not loader.has_wrk():
+        made.notes.append("the bundled loader needs a core of its own: with two, it holds back whatever uses both")
     if not any(name == ON_GRANIAN for name, _ in measured):
         made.notes.append("Granian is not installed: `pip install granian` to have it compared")
     return made
