@@ -39,12 +39,13 @@ class Bar(NamedTuple):
 
     @property
     def short_by(self) -> float:
-        """By which part of what was wanted it is missed; 0 if it is reached."""
+        """By which part of what was wanted it is missed, or by how much where nothing was; 0 if it is reached."""
         return 0.0 if self.reached else abs(self.value - self.wanted) / (self.wanted or 1.0)
 
     def __str__(self) -> str:
         sign = "≥" if self.at_least else "≤"
-        verdict = "reached" if self.reached else f"MISSED by {self.short_by:.0%}"
+        by = f"{self.short_by:.0%}" if self.wanted else number(self.value)
+        verdict = "reached" if self.reached else f"MISSED by {by}"
         return (
             f"{self.what}: {number(self.value)}{self.unit}, wanted {sign} {number(self.wanted)}{self.unit}: {verdict}"
         )

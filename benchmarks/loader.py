@@ -18,7 +18,7 @@ PATIENCE = 30.0
 
 class Load(NamedTuple):
     rate: float
-    """Answers a second."""
+    """Good answers a second: a quick refusal is no speed."""
     p50: float
     """Milliseconds."""
     p99: float
@@ -52,11 +52,17 @@ def _run(command: list[str], seconds: float) -> str:
 
 def parse(text: str) -> Load:
     """What wrk printed."""
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", text)
-    if rate is None:
+    rate, answers = (re.search(pattern, text) for pattern in (r"Requests/sec:\s+([\d.]+)", r"(\d+) requests in"))
+    if rate is None or answers is None:
         raise ValueError(f"wrk said: {text}")
-    failed = [int(n) for n in re.findall(r"(?:Non-2xx or 3xx responses: |connect |read |write |timeout )(\d+)", text)]
-    return Load(float(rate[1]), _latency(text, "50%"), _latency(text, "99%"), sum(failed))
+    refused = _sum(r"Non-2xx or 3xx responses: (\d+)", text)
+    good = float(rate[1]) * (1 - refused / max(1, int(answers[1])))
+    broken = _sum(r"(?:connect |read |write |timeout )(\d+)", text)
+    return Load(good, _latency(text, "50%"), _latency(text, "99%"), refused + broken)
+
+
+def _sum(pattern: str, text: str) -> int:
+    return sum(map(int, re.findall(pattern, text)))
 
 
 def _latency(text: str, part: str) -> float:
