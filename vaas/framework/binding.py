@@ -7,8 +7,9 @@ names: one without parameters has no sources, and nothing is built for it. Used 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, get_type_hints
+from typing import Any
 
+from vaas.core.restrict.hints import hints_of
 from vaas.framework.convert import Mismatch, NotJson, from_json, from_text, is_collection, is_model, plain
 from vaas.framework.inputs import Inputs, parse_query
 from vaas.framework.parameters import Parameter, Signature
@@ -177,7 +178,7 @@ def _form_reader(parameter: Parameter) -> Callable[[bytes], Any] | None:
     if annotation is not Any and not is_model(annotation):
         return None
     convert = from_text(annotation)
-    hints = get_type_hints(plain(annotation)) if isinstance(plain(annotation), type) else {}
+    hints = hints_of(plain(annotation)) if isinstance(plain(annotation), type) else {}
     repeated = {name for name, hint in hints.items() if is_collection(hint)}
 
     def read(body: bytes) -> Any:

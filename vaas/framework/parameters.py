@@ -9,8 +9,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal
 
+from vaas.core.restrict.hints import hints_of
 from vaas.framework.collect import Member
 from vaas.framework.convert import is_model, plain, why_unusable
 from vaas.framework.errors import Unbindable
@@ -84,7 +85,7 @@ def _takes_request(signature: Signature) -> bool:
 
 def _read(member: Member, place: Callable[[str, Any], Place]) -> Signature:
     try:
-        hints = get_type_hints(member.function, include_extras=True)
+        hints = hints_of(member.function, include_extras=True)
     except Exception as error:
         raise _unbindable(member, "its annotations", f"{type(error).__name__}: {error}") from error
     parameters = []

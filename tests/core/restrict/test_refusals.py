@@ -91,7 +91,7 @@ if sys.version_info >= (3, 12):
         "type alias": "type {n} = int",
     }
 GUARDS = ["_getattr_", "_write_", "_pass_on_", "_Interrupted_", "_match_str_", "_anything_", "__builtins__", "__import__",
-          "__build_class__", "__class__", "__dict__", "__reduce_ex__", "__loader__"]  # fmt: skip
+          "__build_class__", "__class__", "__dict__", "__module__", "__loader__"]  # fmt: skip
 
 
 @pytest.mark.parametrize("binder", BINDERS.values(), ids=BINDERS.keys())
@@ -141,7 +141,7 @@ ATTRIBUTES = {
     "assert": "assert 1, x.{n}",
     "await": "async def f(): await x.{n}",
 }
-LEADING = ["__globals__", "__self__", "__subclasses__", "__code__", "__bases__", "__mro__", "__loader__", "gi_frame", "f_back",
+LEADING = ["__globals__", "__closure__", "__subclasses__", "__code__", "__base__", "__weakref__", "__loader__", "gi_frame", "f_back",
            "tb_frame", "cr_await", "co_code", "ag_frame"]  # fmt: skip
 
 

@@ -8,17 +8,21 @@ differently the second time it is asked. Next: ``builtins.py``, the dict that re
 from __future__ import annotations
 
 import sys
+from collections import deque
 from types import BuiltinFunctionType, FunctionType, GenericAlias, MethodDescriptorType, MethodType, ModuleType
 from typing import Any
 from weakref import CallableProxyType, ProxyType
 
 from vaas.core.interrupt import Interrupted
 from vaas.core.restrict import rules
-from vaas.core.restrict.own import MARK, REMEMBERED, Mark, class_behind, is_own, is_own_private, mark_of
+from vaas.core.restrict.own import MARK, REMEMBERED, Mark, class_behind, is_own, is_own_private, is_wholly_own, mark_of
 from vaas.core.restrict.safe_type import safe_type
 
 _UNWRITABLE = (FunctionType, BuiltinFunctionType, MethodType, GenericAlias, ProxyType, CallableProxyType, super)
 _PLAIN_DATA = (dict, list, set)
+_VALUES = (dict, list, set, frozenset, tuple, str, bytes, bytearray, int, float, deque)
+_LOCKED_MODULES = ("typing", "dataclasses", "inspect")
+"""Library modules whose objects steer what libraries read or evaluate: they may not be written to."""
 _BY_NAME = frozenset({"__getattribute__", "__getattr__", "__setattr__", "__delattr__"})
 _MISSING = object()
 
@@ -109,9 +113,13 @@ def is_app_module(obj: Any) -> bool:
 
 
 def variables(obj: Any) -> dict[str, Any]:
-    """``vars(obj)`` and ``obj.__dict__`` of an own object: a copy, without the machine's own names."""
+    """``vars(obj)`` and ``obj.__dict__`` of an own object. A copy, without the machine's own names, where a library
+    may keep something of its own there."""
     if isinstance(obj, (type, ModuleType)) or not is_own(obj):
         raise TypeError("vars() is for instances of the app's own classes")
+    if type(obj) is not FunctionType and is_wholly_own(type(obj)):
+        own: dict[str, Any] = vars(obj)
+        return own
     return {name: value for name, value in vars(obj).items() if rules.may_bind(name)}
 
 
@@ -140,7 +148,7 @@ def _unwritable(obj: Any, name: str) -> str:
         return "" if rules.may_bind(name) else "the name is the machine's own"  # a facade refuses by itself
     if rules.is_private(name) and not may_read_private(obj, name):
         return "names that begin with _ are for the app's own classes"
-    if not own and (isinstance(obj, (type, *_UNWRITABLE)) or type(obj).__module__ == "typing"):
+    if not own and (isinstance(obj, (type, *_UNWRITABLE)) or type(obj).__module__ in _LOCKED_MODULES):
         return "it is not the app's own"
     return ""
 
@@ -157,6 +165,8 @@ def _guarded(obj: Any, name: str) -> Any:
             return format_method(bound_to if isinstance(bound_to, str) else str, name)
         if name == "mro" and (owner is type or isinstance(bound_to, type)):
             raise _unreadable(obj, name, "it leads to classes that are not the app's own")
+    if name == "from_callable" and owner.__module__ == "inspect":
+        raise _unreadable(obj, name, "it shows the defaults of any function")
     cls = class_behind(obj)
     if (_is_of_asyncio(owner) or _is_of_asyncio(cls)) and not _defined_by_app(cls, name):
         raise _unreadable(obj, name, "it leads to the event loop that the machine runs on")
@@ -182,12 +192,47 @@ def _special(obj: Any, name: str) -> Any:
         return None  # frames are not for apps; library functions take None for "no traceback"
     if name == "__annotations__" and (is_own(obj) or is_app_module(obj)):
         return dict(getattr(obj, name))
+    if name in _LOOKS:
+        return _LOOKS[name](obj, name)
+    if name in rules.PICKLING and is_own(obj) and is_own(_function_of(getattr(obj, name))):
+        return getattr(obj, name)
     if name in rules.PLAIN_DUNDERS:
         found = getattr(obj, name)
         return type(found)(found) if type(found) in _PLAIN_DATA else found
     if name in rules.SPECIAL_METHODS and _may_call_special(obj, name):
         return _by_name(obj, name) if name in _BY_NAME else getattr(obj, name)
     raise _unreadable(obj, name, "it reaches under the language")
+
+
+def _mro(obj: Any, name: str) -> Any:
+    """Of an own class: its own classes, and those that they name as their bases; the app has had all of them."""
+    if isinstance(obj, type) and (obj.__module__ == "builtins" or mark_of(obj) is not None):
+        mro = type.__getattribute__(obj, "__mro__")
+        named = {base for own in mro if mark_of(own) is not None for base in own.__bases__} | {object}
+        seen = [it for it in mro if obj.__module__ == "builtins" or mark_of(it) is not None or it in named]
+        return tuple(seen) if name == "__mro__" else tuple(it for it in seen if it in obj.__bases__)
+    raise _unreadable(obj, name, "it leads to classes that are not the app's own")
+
+
+def _bound_to(obj: Any, name: str) -> Any:
+    found = getattr(obj, name)
+    if type(found) in _VALUES or (type(obj) is MethodType and is_own(found)):
+        return found
+    raise _unreadable(obj, name, "it leads to an object that is not the app's own")
+
+
+def _function(obj: Any, name: str) -> Any:
+    found = getattr(obj, name)
+    if type(found) is FunctionType and is_own(found):
+        return found
+    raise _unreadable(obj, name, "it leads to a function that is not the app's own")
+
+
+_LOOKS = {"__mro__": _mro, "__bases__": _mro, "__self__": _bound_to, "__func__": _function}
+
+
+def _function_of(method: Any) -> Any:
+    return getattr(method, "__func__", method)
 
 
 def _may_call_special(obj: Any, name: str) -> bool:

@@ -1,34 +1,129 @@
-"""Strings that become annotations while the code runs: ``Optional[text]``, ``TypedDict("T", {"x": text})``.
+"""Annotations as types, for code that the app wrote: strings among them are evaluated, so both the strings and the
+place where they are evaluated are checked first.
 
-The transformer never saw them, and whoever evaluates them does so as plain Python. So evaluation asks first: the
-framework and ``typing`` in restricted code by ``checked_hints``.
+``typing.get_type_hints`` evaluates where ``__module__`` or ``__wrapped__`` says, and an app can make both say ``os``.
+Here a string is evaluated in the app's own modules alone; anybody else's strings are left out. ``Optional[text]`` and
+``TypedDict("T", {"x": text})`` are strings that the transformer never saw: they must be plain types too.
+Used by ``typing`` in restricted code, and by the framework through ``hints_of``.
 """
 
 from __future__ import annotations
 
+import sys
 import typing
+from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any, ForwardRef
 
 from vaas.core.restrict.annotations import text_problems
+from vaas.core.restrict.guards import is_app_module
+from vaas.core.restrict.own import is_own
+from vaas.core.virtual import binding
+
+_DEPTH = 50
+"""Levels of brackets that are looked through."""
 
 
-def checked_hints(obj: Any, **options: Any) -> dict[str, Any]:
+def hints_of(obj: Any, **options: Any) -> dict[str, Any]:
+    """``typing.get_type_hints`` for objects of the app that this thread works for, whatever its mode.
+
+    In restricted mode it also looks into the classes that the annotations name, for libraries will evaluate theirs.
+    Raises TypeError for an annotation that is more than a type."""
+    if not (getattr(binding.bound(), "restricted", False) or is_own(obj)):
+        return typing.get_type_hints(obj, **options)
+    hints = checked_hints(obj, **options)
+    seen: set[type] = {obj} if isinstance(obj, type) else set()
+    for hint in hints.values():
+        _check_within(hint, seen)
+    return hints
+
+
+def checked_hints(obj: Any, include_extras: bool = False) -> dict[str, Any]:
     """``typing.get_type_hints`` for objects of restricted code. Raises TypeError for an annotation that is more."""
-    for cls in getattr(obj, "__mro__", (obj,)):
-        for annotation in dict(getattr(cls, "__annotations__", None) or {}).values():
-            check_annotation(annotation)
-    return typing.get_type_hints(obj, **options)
+    hints: dict[str, Any] = {}
+    if isinstance(obj, type):
+        for base in reversed(obj.__mro__):
+            space = _module_space(base)
+            hints |= _evaluated(vars(base), space, {**vars(base), **space}, include_extras, of_class=True)
+    elif isinstance(obj, ModuleType):
+        space = vars(obj) if is_app_module(obj) else {}
+        hints = _evaluated(space, space, space, include_extras, of_class=True)
+    else:
+        function = obj.__func__ if type(obj) is MethodType else obj
+        space = function.__globals__ if type(function) is FunctionType and is_own(function) else {}
+        about = {name: getattr(function, name, None) for name in ("__annotations__", "__type_params__")}
+        hints = _evaluated(about, space, space, include_extras, of_class=False)
+    return hints
 
 
 def check_annotation(annotation: Any, depth: int = 0) -> None:
     """Looks through an annotation for strings. Raises TypeError for one that must not be evaluated."""
-    text = annotation.__forward_arg__ if isinstance(annotation, ForwardRef) else annotation
-    if isinstance(text, str):
+    text = _text_of(annotation)
+    if text is not None:
         problems = text_problems(str.__str__(text))
         if problems or type(text) is not str:
             raise TypeError("; ".join(problems) or "an annotation must be exactly str")
-    elif depth < 50 and typing.get_origin(annotation) is not typing.Literal:
-        args = typing.get_args(annotation)
-        for arg in args[:1] if typing.get_origin(annotation) is typing.Annotated else args:
-            for each in arg if isinstance(arg, list) else (arg,):
-                check_annotation(each, depth + 1)
+    elif depth < _DEPTH:
+        for each in _parts(annotation):
+            check_annotation(each, depth + 1)
+
+
+def _evaluated(about: Any, globals: Any, locals: Any, include_extras: bool, *, of_class: bool) -> dict[str, Any]:
+    """The annotations in ``about``. Without ``globals``, those with strings are left out: they are not the app's."""
+    raw: dict[str, Any] = {}
+    for name, annotation in dict(about.get("__annotations__") or {}).items():
+        check_annotation(annotation)
+        if globals or not _has_text(annotation):
+            is_text = isinstance(annotation, str)
+            raw[name] = ForwardRef(annotation, is_argument=not of_class, is_class=of_class) if is_text else annotation
+    holder: Any = SimpleNamespace(__annotations__=raw, __type_params__=about.get("__type_params__") or ())
+    return typing.get_type_hints(holder, globals, locals, include_extras)
+
+
+def _module_space(cls: type) -> dict[str, Any]:
+    """The variables of the app's module that the class is of; empty for other classes."""
+    module = sys.modules.get(cls.__module__)
+    return vars(module) if is_app_module(module) else {}
+
+
+def _check_within(hint: Any, seen: set[type], depth: int = 0) -> None:
+    """Checks the annotations of every class within: who decodes into it evaluates them where its module says."""
+    if isinstance(hint, type) and hint not in seen and not typing.get_args(hint):
+        seen.add(hint)
+        for base in hint.__mro__:
+            texts = any(_has_text(it) for it in dict(vars(base).get("__annotations__") or {}).values())
+            if texts and not _module_space(base) and not _is_where_it_says(base):
+                raise TypeError(f"the annotations of {base.__qualname__!r} are strings of nobody's module")
+        for each in checked_hints(hint, include_extras=True).values():
+            _check_within(each, seen, depth + 1)
+    elif depth < _DEPTH:
+        for part in _parts(hint):
+            _check_within(part, seen, depth + 1)
+
+
+def _is_where_it_says(cls: type) -> bool:
+    """Whether a library made this class: its module has it under its name."""
+    found: Any = sys.modules.get(cls.__module__)
+    for name in cls.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is cls
+
+
+def _has_text(annotation: Any, depth: int = 0) -> bool:
+    if _text_of(annotation) is not None:
+        return True
+    return depth < _DEPTH and any(_has_text(it, depth + 1) for it in _parts(annotation))
+
+
+def _text_of(annotation: Any) -> str | None:
+    text = annotation.__forward_arg__ if isinstance(annotation, ForwardRef) else annotation
+    return text if isinstance(text, str) else None
+
+
+def _parts(annotation: Any) -> list[Any]:
+    """What stands in the brackets, as far as it is types."""
+    if typing.get_origin(annotation) is typing.Literal:
+        return []
+    args = typing.get_args(annotation)
+    if typing.get_origin(annotation) is typing.Annotated:
+        args = args[:1]
+    return [each for arg in args for each in (arg if isinstance(arg, list) else [arg])]

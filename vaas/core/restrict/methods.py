@@ -37,7 +37,7 @@ class Method:
     def proof(self, first: str) -> ast.stmt:
         """The statement that the method begins with."""
         is_known = ast.Compare(_call("_type_", _name(first)), [ast.In()], [_name(self.known)])
-        asked = [ast.Constant(tuple(names)) for names in (self.read, self.written)]
+        asked = [ast.Tuple([ast.Constant(it) for it in names], ast.Load()) for names in (self.read, self.written)]
         prove = _call("_prove_", _name(first), _name(self.known), *asked)
         return ast.Assign([self.flag(ast.Store())], ast.BoolOp(ast.Or(), [is_known, prove]))
 

@@ -92,6 +92,12 @@ def is_own_private(cls: type, name: str) -> bool:
     return True
 
 
+def is_wholly_own(cls: type) -> bool:
+    """Whether all that stands in the ``__dict__`` of its instances is the app's business."""
+    mro = type.__getattribute__(cls, "__mro__")
+    return mark_of(cls) is not None and all(mark_of(base) is not None or _is_open(base) for base in mro)
+
+
 def _is_open(base: type) -> bool:
     """Whether instances of this library class keep nothing private that matters: ``_names`` are then the app's."""
     module = base.__module__

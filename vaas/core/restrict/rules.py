@@ -21,7 +21,18 @@ FRAMES = frozenset(
 """Attributes of live objects that lead to frames, and so to everybody's variables. Refused wherever they stand."""
 
 GUARDED = frozenset(
-    ["format", "format_map", "mro", "get_loop", "get_stack", "print_stack", "get_context", "get_coro", "parser"]
+    [
+        "format",
+        "format_map",
+        "mro",
+        "get_loop",
+        "get_stack",
+        "print_stack",
+        "get_context",
+        "get_coro",
+        "parser",
+        "from_callable",
+    ]
 )
 """Public attributes with a danger on some objects: read through the guard, which looks at the object."""
 
@@ -37,34 +48,59 @@ SPECIAL_METHODS = frozenset(
         buffer release_buffer rich_repr html"""
     )
 )
-"""Special methods a class may define. Left out on purpose: ``__reduce__`` and its kin, for library code would call
-what they name; ``__class__``, ``__subclasshook__``, ``__instancecheck__``, ``__prepare__``, ``__mro_entries__``."""
+"""Special methods a class may define. Left out on purpose: ``__class__``, ``__subclasshook__``, ``__instancecheck__``,
+``__prepare__``, ``__mro_entries__``."""
 
-BINDABLE = SPECIAL_METHODS | set(words("__slots__ __match_args__ __all__ __version__ __author__ __doc__ __test__"))
+PICKLING = frozenset(words("__reduce__ __reduce_ex__ __getstate__ __setstate__ __getnewargs__ __getnewargs_ex__"))
+"""Methods a class may define, and only ``copy`` and ``pickle`` may call: they know what not to do (``copying.py``)."""
+
+ABOUT = frozenset(
+    f"__{name}__"
+    for name in words(
+        """all version author doc test title license licence copyright author_email email description summary url uri
+        build version_info version_tuple commit_id date status maintainer maintainer_email credits contact homepage
+        docformat lazy_modules"""
+    )
+)
+"""What modules say about themselves: text and plain data that no interpreter acts on."""
+
+BINDABLE = SPECIAL_METHODS | ABOUT | {"__slots__", "__match_args__", "__wrapped__", "__signature__"}
 """Double-underscore names that may be assigned or defined."""
 
-SUNDERS = frozenset(
-    ["_missing_", "_ignore_", "_order_", "_value_", "_name_", "_generate_next_value_", "_numeric_repr_"]
-)
-"""Enum's hooks: the only names of this form that apps may bind, for every other may be a guard."""
+BINDABLE_IN_CLASSES = PICKLING | {"__name__"}
+"""Those that a class body may define besides; as variables of a module they would say whose it is."""
 
-READABLE_NAMES = frozenset({"__name__", "__file__", "__doc__", "__package__", "__debug__", "__class__"}) | BINDABLE
+SUNDERS = frozenset(
+    words(
+        """_missing_ _ignore_ _order_ _value_ _name_ _generate_next_value_ _numeric_repr_ _repr_html_ _repr_json_
+        _repr_latex_ _repr_markdown_ _repr_pretty_ _repr_svg_ _repr_mimebundle_"""
+    )
+)
+"""Hooks of Enum and of notebooks: the only names of this form that apps may bind, for every other may be a guard."""
+
+READABLE_NAMES = BINDABLE | {"__name__", "__file__", "__doc__", "__package__", "__spec__", "__debug__", "__class__"}
 """Double-underscore variables that may be read."""
 
-PLAIN_DUNDERS = frozenset(
+PLAIN_DUNDERS = ABOUT | set(
     words(
-        """__name__ __qualname__ __doc__ __module__ __version__ __cause__ __context__ __notes__ __suppress_context__
-        __wrapped__ __members__ __match_args__ __slots__ __file__ __all__ __author__ __dataclass_fields__
-        __type_params__ __value__ __package__"""
+        """__name__ __qualname__ __module__ __cause__ __context__ __notes__ __suppress_context__ __wrapped__
+        __signature__ __members__ __match_args__ __slots__ __file__ __dataclass_fields__ __type_params__ __value__
+        __package__ __isabstractmethod__"""
     )
 )
 """Double-underscore attributes that may be read of anything: text and plain data."""
 
-READABLE_DUNDERS = PLAIN_DUNDERS | SPECIAL_METHODS | {"__class__", "__dict__", "__annotations__", "__traceback__"}
+LOOKED_AT = frozenset(words("__class__ __dict__ __annotations__ __traceback__ __mro__ __bases__ __self__ __func__"))
+"""Double-underscore attributes that may be read of some objects, in part, or as a stand-in."""
+
+READABLE_DUNDERS = PLAIN_DUNDERS | SPECIAL_METHODS | PICKLING | LOOKED_AT
 """Double-underscore attributes that may be read; those beyond the plain ones where the guard finds them harmless."""
 
 WRITABLE_DUNDERS = frozenset(
-    words("__name__ __qualname__ __doc__ __cause__ __context__ __suppress_context__ __wrapped__ __match_args__")
+    words(
+        """__name__ __qualname__ __doc__ __cause__ __context__ __suppress_context__ __wrapped__ __match_args__
+        __signature__ __isabstractmethod__"""
+    )
 )
 """Double-underscore attributes that may be set on the app's own objects."""
 
@@ -79,7 +115,7 @@ MATCH_SELF = frozenset(
 ABSENT = frozenset(
     words(
         """eval exec compile globals locals breakpoint input help exit quit copyright credits license __import__
-        __builtins__ __build_class__ __loader__ __spec__ __path__"""
+        __builtins__ __build_class__ __loader__ __path__"""
     )
 )
 """Built-in names that restricted code does not have."""

@@ -48,7 +48,9 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
         self.refuse(node, "unknown-syntax", info, f"write it another way, {TRUSTED}")
 
     def check_name(self, node: ast.AST, name: str | None, allow_magic_methods: bool = False) -> None:
-        if name is not None and not rules.may_bind(name):
+        if name is None or (self._in_class and name in rules.BINDABLE_IN_CLASSES):
+            return
+        if not rules.may_bind(name):
             self.refuse(node, "reserved-name", f"the name {name!r} is the machine's own", "choose another name")
 
     # --- names and attributes ---------------------------------------------------------------------------------
@@ -65,7 +67,7 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         name = self._mangled(node.attr)
-        self._check_attribute(node, name)
+        self._check_attribute(node, name, isinstance(node.ctx, ast.Load))
         method = self._scopes.method_of(node.value)
         node = self.node_contents_visit(node)
         if isinstance(node.ctx, ast.Load):
@@ -88,12 +90,12 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
         method.written[name] = None
         return _if(method, value, guarded)
 
-    def _check_attribute(self, node: ast.AST, name: str) -> None:
+    def _check_attribute(self, node: ast.AST, name: str, read: bool) -> None:
         if name in rules.FRAMES:
             self.refuse(
                 node, "frame-attribute", f"{name!r} leads to frames and other people's variables", "do without it"
             )
-        elif rules.is_dunder(name) and name not in rules.READABLE_DUNDERS | rules.WRITABLE_DUNDERS:
+        elif rules.is_dunder(name) and name not in (rules.READABLE_DUNDERS if read else rules.WRITABLE_DUNDERS):
             self.refuse(node, "special-attribute", f"{name!r} reaches under the language", f"do without it, {TRUSTED}")
 
     def _guard(self, guard: str, at: ast.expr, value: ast.expr, name: str) -> ast.Call:

@@ -139,7 +139,8 @@ class AppFinder(MetaPathFinder):
         module = machine.find_own(fullname) if machine is not None else None
         if module is None:
             return None
-        return module.__spec__
+        loader: Any = module.__loader__  # and not its __spec__, which in restricted code names no loader
+        return ModuleSpec(fullname, loader, is_package=hasattr(module, "__path__"))
 
 
 def install() -> None:

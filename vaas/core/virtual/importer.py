@@ -160,13 +160,13 @@ class Importer:
         spec = ModuleSpec(source.name, loader, origin=source.file, is_package=source.package)  # type: ignore[arg-type]  # the protocol's two methods are there
         module.__dict__.update(
             __builtins__=self.builtins,
-            __spec__=spec,
             __loader__=loader,
             __package__=source.name if source.package else source.name.rpartition(".")[0],
         )
         if source.package:
             folder = source.file.removesuffix("/__init__.py")
             module.__path__ = spec.submodule_search_locations = [folder]
+        module.__spec__ = _without_loader(spec) if "_getattr_" in self.builtins else spec
         if not source.namespace:
             module.__file__ = source.file
         return module
@@ -217,6 +217,13 @@ class Importer:
         copy.__dict__.update({n: getattr(module, n) for n in names if not (n.startswith("_") and n.endswith("_"))})
         copy.__dict__["__all__"] = [n for n in names if n in copy.__dict__]
         return copy
+
+
+def _without_loader(spec: ModuleSpec) -> ModuleSpec:
+    """For restricted code, which may read ``__spec__``: what loads a module is the machine's."""
+    shown = ModuleSpec(spec.name, None, origin=spec.origin)
+    shown.submodule_search_locations = spec.submodule_search_locations
+    return shown
 
 
 def _absolute(name: str, globals: Mapping[str, Any], level: int) -> str:

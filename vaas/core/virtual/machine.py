@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from vaas.core.policy import Policy
 from vaas.core.restrict.code_cache import CodeCache
-from vaas.core.virtual import binding
+from vaas.core.virtual import binding, copying
 from vaas.core.virtual.builtins import builtins_for
 from vaas.core.virtual.console import ConsoleWriter, Sink, real_sink
 from vaas.core.virtual.environ import Environ
@@ -75,6 +75,8 @@ class Machine:
         self._closed = False
         self._importer.builtins.update(builtins_for(self))
         binding.install()
+        if self.restricted:
+            copying.install()
 
     @property
     def restricted(self) -> bool:

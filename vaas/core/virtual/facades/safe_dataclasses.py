@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, dataclass_transform
 
+from vaas.core.restrict.guards import read
 from vaas.core.restrict.own import is_own
 from vaas.core.virtual.facades.safe_copy import deepcopy
 
@@ -33,7 +34,7 @@ def _taken_apart(obj: Any, join: Callable[[Any, list[Any]], Any]) -> Any:
 
     def walk(it: Any) -> Any:
         if dataclasses.is_dataclass(it) and not isinstance(it, type):
-            return join(it, [walk(getattr(it, name)) for name in _names(it)])
+            return join(it, [walk(read(it, name)) for name in _names(it)])
         if isinstance(it, tuple) and hasattr(it, "_fields"):
             return type(it)(*map(walk, it))
         if isinstance(it, (list, tuple)):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import io
 import pickle
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any
 
+from vaas.core.virtual.copying import set_state
 from vaas.core.virtual.facades.base import Facade, Proxy
 from vaas.core.words import words
 
@@ -26,6 +27,7 @@ PLAIN = frozenset(
     )
 )
 """What restricted code may load besides its own classes: values that run no code of their own when made."""
+_VALUE_MODULES = frozenset(name.rpartition(".")[0] for name in PLAIN) - {"builtins", "copyreg"}
 
 
 def pickle_(machine: Machine) -> ModuleType:
@@ -80,9 +82,13 @@ def _careful(machine: Machine) -> type[Any]:
             )
 
         def load_build(self) -> None:
-            if isinstance(self.stack[-2], (type, FunctionType, ModuleType)):
-                raise pickle.UnpicklingError("state is for instances alone")
-            real.load_build(self)
+            state = self.stack.pop()
+            made = self.stack[-1]
+            if type(made).__module__ in _VALUE_MODULES and not isinstance(made, type) and not isinstance(state, tuple):
+                self.stack.append(state)
+                real.load_build(self)
+            else:
+                set_state(made, state)
 
         dispatch[pickle.BUILD[0]] = load_build
 

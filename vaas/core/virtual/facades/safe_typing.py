@@ -43,7 +43,7 @@ def typing_(machine: Machine) -> ModuleType:
 
 def get_type_hints(obj: Any, globalns: Any = None, localns: Any = None, include_extras: bool = False) -> dict[str, Any]:
     """As ``typing``'s; what names mean is always what they mean where they were written."""
-    return checked_hints(obj, include_extras=include_extras)
+    return checked_hints(obj, include_extras)
 
 
 def _no_type(it: Any) -> Any:

@@ -1,0 +1,106 @@
+"""What ``copy`` does with the state that a restricted app's own reducer gives it.
+
+``__reduce__`` and its kin say what to call and which attributes to set, and ``copy`` sets them by name, unguarded, on
+whatever the call gave back. The library copies in many places (``UserDict.copy``, ``email``, ``ElementTree``), so
+apps may define such methods only because the one function that all of this goes through is replaced here: for
+objects with a reducer of the app's, attributes are set on instances of its own classes alone, by the guard's rules.
+``pickle`` asks the same: ``facades/safe_pickle.py``.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+from types import FunctionType
+from typing import Any
+
+from vaas.core.restrict.guards import guarded_write, may_read_private
+from vaas.core.restrict.own import is_own, mark_of
+from vaas.core.restrict.rules import PICKLING, is_private
+from vaas.core.virtual import binding
+
+_real: Any = copy._reconstruct  # type: ignore[attr-defined]  # private, the same since Python 3.2
+
+
+def install() -> None:
+    """Safe to repeat."""
+    copy._reconstruct = reconstruct  # type: ignore[attr-defined]
+
+
+def reconstruct(
+    x: Any, memo: Any, func: Any, args: Any, state: Any = None, items: Any = None, pairs: Any = None, **options: Any
+) -> Any:
+    """``copy._reconstruct``. Raises TypeError where a reducer would change what is not its app's own."""
+    if not has_own_reducer(x):
+        return _real(x, memo, func, args, state, items, pairs, **options)
+    deep = memo is not None
+
+    def part(it: Any) -> Any:
+        return copy.deepcopy(it, memo) if deep else it
+
+    y = func(*map(part, args))
+    if deep:
+        memo[id(x)] = y
+    if state is not None:
+        set_state(y, part(_visible(x, state)))
+    for item in items or ():
+        y.append(part(item))
+    for key, value in pairs or ():
+        y[part(key)] = part(value)
+    return y
+
+
+def has_own_reducer(obj: Any) -> bool:
+    """Whether a class that no library made says how ``obj`` is reduced or restored."""
+    if getattr(binding.bound(), "restricted", True) is False:
+        return False
+    return any(_REDUCERS & vars(base).keys() and not _of_library(base) for base in type(obj).__mro__)
+
+
+def set_state(obj: Any, state: Any) -> None:
+    """What ``__setstate__`` or the lack of it makes of ``state``, for an instance of the app's own classes."""
+    if not is_own(obj) or isinstance(obj, (type, FunctionType)):
+        raise TypeError(f"restricted code sets the state of its own instances, not of a {type(obj).__name__!r}")
+    restore = next((vars(base)["__setstate__"] for base in type(obj).__mro__ if "__setstate__" in vars(base)), None)
+    if type(restore) is FunctionType and (is_own(restore) or restore.__module__ == "dataclasses"):
+        restore(obj, state)
+        return
+    attributes, slots = state if isinstance(state, tuple) and len(state) == 2 else (state, None)
+    for name, value in (attributes or {}).items():
+        _check_name(obj, name)
+        vars(obj)[name] = value
+    for name, value in (slots or {}).items():
+        _check_name(obj, name)
+        setattr(obj, name, value)
+
+
+def _check_name(obj: Any, name: Any) -> None:
+    if type(name) is not str:
+        raise TypeError("attribute name must be exactly str")
+    guarded_write(obj, name)
+
+
+def _visible(x: Any, state: Any) -> Any:
+    """Without what a library's class keeps under ``_names``: the app's ``__setstate__`` would get to see it."""
+    if isinstance(state, dict):
+        return {name: it for name, it in state.items() if _may_see(x, name)}
+    if isinstance(state, tuple) and len(state) == 2:
+        return tuple(_visible(x, it) if isinstance(it, dict) else it for it in state)
+    return state
+
+
+def _may_see(x: Any, name: Any) -> bool:
+    return type(name) is not str or not is_private(name) or may_read_private(x, name)
+
+
+def _of_library(cls: type) -> bool:
+    """Whether its module has it under its name, and is no app's."""
+    found: Any = sys.modules.get(cls.__module__)
+    if mark_of(cls) is not None or type(found).__name__ == "AppModule":
+        return False
+    for name in cls.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is cls
+
+
+_REDUCERS = frozenset(PICKLING)
