@@ -140,7 +140,7 @@ def _unwritable(obj: Any, name: str) -> str:
     own = is_own(obj)
     if name in rules.FRAMES:
         return "it leads to frames"
-    if rules.is_dunder(name) and not (own and name in rules.WRITABLE_DUNDERS):
+    if rules.is_dunder(name) and not (own and _may_set_dunder(obj, name)):
         return "it is the language's own"
     if isinstance(obj, ModuleType):
         if type(obj) is ModuleType:
@@ -151,6 +151,13 @@ def _unwritable(obj: Any, name: str) -> str:
     if not own and (isinstance(obj, (type, *_UNWRITABLE)) or type(obj).__module__ in _LOCKED_MODULES):
         return "it is not the app's own"
     return ""
+
+
+def _may_set_dunder(obj: Any, name: str) -> bool:
+    """On the app's own: what describes it; a class may be given a method; of an instance, ``__module__`` is just data."""
+    if name in rules.WRITABLE_DUNDERS:
+        return name != "__module__" or not isinstance(obj, type)
+    return isinstance(obj, type) and name in rules.SPECIAL_METHODS
 
 
 def _guarded(obj: Any, name: str) -> Any:
@@ -165,7 +172,7 @@ def _guarded(obj: Any, name: str) -> Any:
             return format_method(bound_to if isinstance(bound_to, str) else str, name)
         if name == "mro" and (owner is type or isinstance(bound_to, type)):
             raise _unreadable(obj, name, "it leads to classes that are not the app's own")
-    if name == "from_callable" and owner.__module__ == "inspect":
+    if name == "from_callable" and getattr(getattr(found, "__func__", None), "__module__", "") == "inspect":
         raise _unreadable(obj, name, "it shows the defaults of any function")
     cls = class_behind(obj)
     if (_is_of_asyncio(owner) or _is_of_asyncio(cls)) and not _defined_by_app(cls, name):

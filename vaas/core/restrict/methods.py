@@ -82,7 +82,7 @@ class Scopes:
 
 
 def _first_argument(node: Any) -> str | None:
-    """Its name, if the function is one that is called on instances. ``__x`` would mean something else in a class within."""
+    """Its name, if the function is one that is called on instances. ``__x`` is mangled elsewhere."""
     decorators = {it.id for it in node.decorator_list if isinstance(it, ast.Name)}
     positional = [*node.args.posonlyargs, *node.args.args]
     if not positional or positional[0].arg.startswith("__") or _NO_INSTANCE & {node.name, *decorators}:

@@ -99,10 +99,13 @@ READABLE_DUNDERS = PLAIN_DUNDERS | SPECIAL_METHODS | PICKLING | LOOKED_AT
 WRITABLE_DUNDERS = frozenset(
     words(
         """__name__ __qualname__ __doc__ __cause__ __context__ __suppress_context__ __wrapped__ __match_args__
-        __signature__ __isabstractmethod__"""
+        __signature__ __isabstractmethod__ __module__"""
     )
 )
 """Double-underscore attributes that may be set on the app's own objects."""
+
+SETTABLE_DUNDERS = WRITABLE_DUNDERS | SPECIAL_METHODS
+"""Those that may stand on the left of an assignment: on an own class, methods too."""
 
 NAMEDTUPLE = frozenset({"_replace", "_asdict", "_fields", "_make", "_field_defaults"})
 """Public in spite of the underscore, on tuples."""

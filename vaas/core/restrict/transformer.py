@@ -95,7 +95,7 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
             self.refuse(
                 node, "frame-attribute", f"{name!r} leads to frames and other people's variables", "do without it"
             )
-        elif rules.is_dunder(name) and name not in (rules.READABLE_DUNDERS if read else rules.WRITABLE_DUNDERS):
+        elif rules.is_dunder(name) and name not in (rules.READABLE_DUNDERS if read else rules.SETTABLE_DUNDERS):
             self.refuse(node, "special-attribute", f"{name!r} reaches under the language", f"do without it, {TRUSTED}")
 
     def _guard(self, guard: str, at: ast.expr, value: ast.expr, name: str) -> ast.Call:

@@ -88,6 +88,8 @@ class Importer:
         level: int = 0,
     ) -> ModuleType:
         """The app's ``__import__``, as the import statement calls it."""
+        if type(name) is not str:
+            raise TypeError("a module's name must be exactly str")
         full = _absolute(name, globals or {}, level) if level else name
         module = self._known.get(full) or self.load(full)
         if not fromlist:
@@ -102,6 +104,8 @@ class Importer:
 
     def load(self, name: str) -> ModuleType:
         """The module of that name as the app gets it. Raises ImportDenied, ModuleMissing, or what the module raised."""
+        if type(name) is not str:
+            raise TypeError("a module's name must be exactly str")  # a subclass could be another name each time
         with self._lock:
             if name in self._known:
                 return self._known[name]

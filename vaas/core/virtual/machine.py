@@ -87,6 +87,11 @@ class Machine:
         """The app's ``__import__``."""
         return self._importer.import_
 
+    @property
+    def builtins(self) -> dict[str, Any]:
+        """What stands in ``__builtins__`` of the app's modules."""
+        return self._importer.builtins
+
     def load(self, name: str) -> ModuleType:
         """The module of that dotted name, imported as the app would. Raises ImportDenied, ModuleMissing,
         RestrictedSyntax, or whatever its code raises."""

@@ -17,8 +17,8 @@ SAFE: dict[str, str] = {
     **dict.fromkeys(
         words(
             """abc array base64 binascii bisect cmath calendar collections collections.abc colorsys copy datetime
-            decimal difflib email email.errors email.header email.headerregistry email.message email.mime
-            email.mime.base email.mime.multipart email.mime.text email.policy email.utils enum fnmatch fractions
+            decimal difflib email email.errors email.feedparser email.header email.headerregistry email.message email.mime
+            email.mime.base email.mime.multipart email.mime.text email.parser email.policy email.utils enum fnmatch fractions
             graphlib hashlib heapq hmac html html.entities html.parser http http.cookies ipaddress itertools json
             json.decoder json.encoder keyword math numbers queue quopri random re reprlib secrets sched statistics
             stringprep struct textwrap time unicodedata urllib urllib.parse urllib.error uuid zlib zoneinfo
@@ -29,14 +29,14 @@ SAFE: dict[str, str] = {
     **dict.fromkeys(
         words(
             """asyncio bz2 codecs concurrent concurrent.futures contextlib contextvars csv dataclasses errno functools
-            gettext gzip locale lzma mimetypes operator platform string threading traceback types typing warnings
+            getopt gettext gzip inspect locale lzma mimetypes operator platform string threading traceback types typing warnings
             weakref xml xml.etree xml.etree.ElementTree xml.sax xml.sax.saxutils"""
         ),
         TRIMMED,
     ),
     **dict.fromkeys(
         words(
-            """importlib importlib.resources importlib.metadata io logging os os.path pathlib pickle posixpath shutil
+            """builtins importlib importlib.resources importlib.metadata io logging os os.path pathlib pickle posixpath shutil
             sys tempfile"""
         ),
         VIRTUAL,
@@ -61,7 +61,7 @@ NEEDS: dict[str, str] = {
 
 UNRESTRICTABLE: dict[str, str] = {
     **dict.fromkeys(
-        words("""inspect gc dis bdb pdb trace tracemalloc linecache cProfile profile faulthandler symtable"""),
+        words("""gc dis bdb pdb trace tracemalloc linecache cProfile profile faulthandler symtable"""),
         "it hands out frames, code or all objects of the process",
     ),
     **dict.fromkeys(
@@ -72,7 +72,7 @@ UNRESTRICTABLE: dict[str, str] = {
     ),
     **dict.fromkeys(
         words(
-            """ctypes cffi _ctypes marshal mmap multiprocessing _thread signal atexit site sysconfig builtins _io posix
+            """ctypes cffi _ctypes marshal mmap multiprocessing _thread signal atexit site sysconfig _io posix
             pwd grp resource fcntl termios tty nis spwd"""
         ),
         "it reaches the process under the interpreter",

@@ -28,6 +28,7 @@ _TRUSTED = {
 }
 
 SPECIAL = {
+    "builtins": "safe_sys:builtins_",
     "os": "safe_os:os_",
     "os.path": "safe_os:os_path",
     "posixpath": "safe_os:os_path",

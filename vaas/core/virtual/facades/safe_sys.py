@@ -1,4 +1,4 @@
-"""``sys``, ``io`` and ``importlib`` for restricted code."""
+"""``sys``, ``io``, ``builtins`` and ``importlib`` for restricted code."""
 
 from __future__ import annotations
 
@@ -41,6 +41,11 @@ def sys_(machine: Machine) -> ModuleType:
 def io_(machine: Machine) -> ModuleType:
     names = {name: getattr(io, name) for name in _STREAM_TYPES.split()}
     return Facade("io", {**names, "open": machine.open})
+
+
+def builtins_(machine: Machine) -> ModuleType:
+    """The built-in names that the app has anyway."""
+    return Facade("builtins", {name: it for name, it in machine.builtins.items() if not name.startswith("_")})
 
 
 def importlib_(machine: Machine) -> ModuleType:

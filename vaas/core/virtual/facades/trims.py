@@ -54,6 +54,13 @@ TRIMS: dict[str, Trim] = {
     ),
     "gzip": Trim(only="compress decompress BadGzipFile"),
     "importlib.metadata": Trim(only="version PackageNotFoundError"),
+    "inspect": Trim(
+        only="""isclass ismodule isfunction ismethod isbuiltin isroutine isgenerator isgeneratorfunction iscoroutine
+        iscoroutinefunction isawaitable isasyncgen isasyncgenfunction isabstract isdatadescriptor ismethoddescriptor
+        cleandoc getdoc Parameter Signature BoundArguments""",
+        add="safe_inspect",
+    ),
+    "getopt": Trim(only="getopt gnu_getopt GetoptError error"),
     "locale": Trim(only="format_string currency str atof atoi localeconv getlocale LC_ALL LC_NUMERIC LC_MONETARY"),
     "lzma": Trim(only="compress decompress LZMACompressor LZMADecompressor LZMAError"),
     "mimetypes": Trim(only="guess_type guess_extension guess_all_extensions types_map common_types"),
