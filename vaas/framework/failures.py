@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from vaas.core.virtual.tracebacks import where_of
 from vaas.framework.answers import Unanswerable
 from vaas.framework.collect import Member
 from vaas.framework.errors import BadAnswer
@@ -37,5 +38,5 @@ def _failure(error: Exception, member: Member, runtime: Runtime) -> HTTPError:
     members: dict[str, Any] = {"code": "handler-failed"}
     if not runtime.debug:
         return HTTPError(500, "The app failed; its log has the request id.", members=members)
-    members |= {"handler": member.label, "where": member.where, "traceback": text}
+    members |= {"handler": member.label, "where": where_of(error) or member.where, "traceback": text}
     return HTTPError(500, f"{type(error).__name__}: {error}", members=members)
