@@ -21,6 +21,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -33,11 +34,12 @@ from typing import Any
 
 import msgspec
 
+from vaas.core.broker import process as broker
 from vaas.core.confine import libc, selfcheck
 from vaas.core.confine.apply import apply, prepare
-from vaas.core.confine.plan import Confinement, environment, plan
+from vaas.core.confine.plan import Confinement, environment, needs_broker, plan
 from vaas.core.confine.selfcheck import ConfinementFailed
-from vaas.core.confine.system import probe
+from vaas.core.confine.system import Capabilities, probe
 from vaas.core.host.spec import HostSpec
 from vaas.core.policy import Limits, Permissions, Policy
 
@@ -824,6 +826,91 @@ def start_ten_threads() -> None:
             each.join()
 
 
+# --- the network, through the broker ---
+
+
+def port(which: int = 0) -> int:
+    return int(OPTIONS["ports"][which])
+
+
+@granted
+def connect_to_it_by_name() -> None:
+    socket.create_connection(("localhost", port()), timeout=5).close()
+
+
+@granted
+def connect_without_a_timeout() -> None:
+    with socket.socket() as one:
+        one.connect(("127.0.0.1", port()))
+        assert one.getblocking()
+        assert one.getpeername() == ("127.0.0.1", port())
+
+
+@granted
+def connect_over_ipv6_clothes() -> None:
+    with socket.socket(socket.AF_INET6) as one:
+        one.connect(("::ffff:127.0.0.1", port()))
+
+
+@granted
+def connect_to_another_loopback_address() -> None:
+    socket.create_connection(("127.0.0.2", port(2)), timeout=5).close()
+
+
+@granted
+def connect_to_everywhere() -> None:
+    socket.create_connection(("0.0.0.0", port()), timeout=5).close()
+
+
+@granted
+def connect_from_c() -> None:
+    address = struct.pack("=H", socket.AF_INET) + struct.pack("!H4s8x", port(1), bytes((127, 0, 0, 1)))
+    library = ctypes.CDLL(None, use_errno=True)
+    made = library.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
+    if library.connect(made, address, len(address)) < 0:
+        raise OSError(ctypes.get_errno(), "connect")
+
+
+@granted
+def reach_a_granted_name() -> None:
+    """It is nobody's address, so it cannot answer; a refusal looks otherwise."""
+    with socket.socket() as one:
+        one.setblocking(False)
+        address = socket.getaddrinfo("elsewhere.example", 443, socket.AF_INET, socket.SOCK_STREAM)[0][4]
+        if one.connect_ex(address) in (errno.EACCES, errno.EPERM):
+            raise PermissionError(errno.EACCES, "connect")
+
+
+@granted
+def reach_it_without_looking_it_up() -> None:
+    with socket.socket() as one:
+        one.setblocking(False)
+        if one.connect_ex(("192.0.2.7", 443)) in (errno.EACCES, errno.EPERM):
+            raise PermissionError(errno.EACCES, "connect")
+
+
+@granted
+def reach_its_other_port() -> None:
+    with socket.socket() as one:
+        one.setblocking(False)
+        if one.connect_ex(("192.0.2.7", 444)) in (errno.EACCES, errno.EPERM):
+            raise PermissionError(errno.EACCES, "connect")
+
+
+@granted
+def reach_its_neighbour() -> None:
+    with socket.socket() as one:
+        one.setblocking(False)
+        if one.connect_ex(("192.0.2.8", 443)) in (errno.EACCES, errno.EPERM):
+            raise PermissionError(errno.EACCES, "connect")
+
+
+@granted
+def be_led_home_by_a_name() -> None:
+    addresses = socket.getaddrinfo("rebound.example", port(), socket.AF_INET, socket.SOCK_STREAM)
+    socket.create_connection(addresses[0][4], timeout=5).close()
+
+
 # --- the run --------------------------------------------------------------------------------------------------
 
 
@@ -844,8 +931,23 @@ def confinement() -> Confinement:
     spec = HostSpec("one", "v1", *folders, policy=policy)
     os.environ.update(environment(policy.permissions))
     system = msgspec.structs.replace(probe(tuple(folders)), **OPTIONS["system"])
-    made = plan(spec, system, keep=(0, 1, 2, OPTIONS["kept"]), uid=OPTIONS["uid"])
+    end = start_broker(policy.permissions, system) if needs_broker(policy.permissions, system) else None
+    made = plan(spec, system, keep=(0, 1, 2, OPTIONS["kept"]), uid=OPTIONS["uid"], broker=end)
     return msgspec.structs.replace(made, **OPTIONS["confinement"])
+
+
+def start_broker(permissions: Permissions, system: Capabilities) -> int:
+    """As the zygote does it, but with names that only the tests know."""
+    ours, its = socket.socketpair()
+    if os.fork() == 0:
+        broker.run(its.fileno(), 2, os.getppid(), permissions, system, resolve)
+        os._exit(0)
+    its.close()
+    return ours.detach()
+
+
+async def resolve(name: str) -> list[str]:
+    return list(OPTIONS["names"].get(name, ()))
 
 
 def begin(mode: str) -> None:

@@ -74,6 +74,7 @@ class World:
         permissions: dict[str, Any] | None = None,
         system: dict[str, Any] | None = None,
         confinement: dict[str, Any] | None = None,
+        names: dict[str, list[str]] | None = None,
     ) -> Outcomes:
         """Runs the battery in a fresh process: all attempts, or these; with other capabilities or another plan."""
         self._prepare(self.owner if uid is None else uid)
@@ -89,6 +90,7 @@ class World:
             "permissions": permissions or {},
             "system": system or {},
             "confinement": confinement or {},
+            "names": names or {},
             "memory": 320 * MB,
             "files": 1024,
             "ports": [listener.getsockname()[1] for listener in self.ports],
@@ -226,7 +228,7 @@ def _world(stack: ExitStack, owner: int, python: str) -> World:
     abstract.bind("")
     abstract.listen()
     name = "\0" + abstract.getsockname().lstrip(b"\0").decode()
-    ports = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
+    ports = [stack.enter_context(socket.create_server((host, 0))) for host in ("127.0.0.1", "127.0.0.1", "127.0.0.2")]
     world = World(root, owner, python, kept, inherited, bystander.pid, name, ports)
     stack.callback(lambda: [listener.close() for listener in world.listeners])
     return world

@@ -64,38 +64,6 @@ def test_also_with_an_own_uid(root_world: World) -> None:
     assert root_world.run("confined", uid=APP_UID).failed == {}
 
 
-NETWORK = (
-    *("connect_to_the_granted_port", "connect_to_another_port", "connect_by_fast_open", "bind_a_port"),
-    *("resolve_localhost", "run_asyncio_over_tcp", "run_uvloop_over_tcp"),
-    *("open_a_udp_socket", "open_a_multipath_socket", "open_a_netlink_socket", "connect_to_a_unix_socket"),
-    *("connect_to_an_abstract_unix_socket", "send_from_a_pair_to_a_unix_socket", "listen"),
-)
-
-
-def test_a_granted_host_opens_its_port_and_nothing_else(world: World) -> None:
-    port = world.ports[0].getsockname()[1]
-    assert world.run("unconfined", *NETWORK).allowed >= {
-        "connect_to_another_port",
-        "connect_by_fast_open",
-        "bind_a_port",
-    }
-    confined = world.run("confined", *NETWORK, permissions={"net": [f"127.0.0.1:{port}"]})
-    assert confined.allowed == {
-        "connect_to_the_granted_port",
-        "resolve_localhost",
-        "run_asyncio_over_tcp",
-        "run_uvloop_over_tcp",
-    }
-    assert confined.granted["connect_to_another_port"] == "EACCES"
-    assert confined.got_through == set()
-
-
-def test_any_network_is_tcp_and_udp_but_no_service_of_the_node(world: World) -> None:
-    confined = world.run("confined", *NETWORK, permissions={"net": ["*"]})
-    assert confined.allowed >= {"connect_to_the_granted_port", "connect_to_another_port", "bind_a_port"}
-    assert confined.got_through == {"open_a_udp_socket"}
-
-
 PROGRAMS = (
     *("run_a_program", "fork", "spawn", "end_its_own_child", "start_a_python", "start_a_program_with_more_rights"),
     *("let_a_program_read_the_data_of_another_app", "read_the_data_of_another_app", "open_a_tcp_socket"),

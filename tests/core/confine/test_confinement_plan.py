@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from vaas.core.confine.plan import BadNet, Confinement, environment, plan, ports
+from vaas.core.broker.grants import BadNet
+from vaas.core.confine.plan import Confinement, environment, needs_broker, plan, ports
 from vaas.core.confine.system import Capabilities
 from vaas.core.host.spec import HostSpec
 from vaas.core.policy import Limits, Permissions, Policy
@@ -18,14 +19,18 @@ FULL = Capabilities(
     machine="x86_64",
     landlock=7,
     seccomp=True,
+    notify=True,
     no_new_privs=True,
     root=True,
     uids=2**32 - 1,
     common=("/usr/lib", "/opt/python/lib"),
     names=("/etc/resolv.conf",),
+    trust=("/etc/ssl/certs",),
     programs=("/usr/bin", "/usr/lib"),
     sinks=("/dev/null",),
 )
+WITHOUT_BROKER = msgspec.structs.replace(FULL, notify=False)
+BROKER = 11
 WEAK = Capabilities(linux=True, machine="riscv64")
 
 
@@ -34,7 +39,8 @@ def confined(
 ) -> Confinement:
     policy = Policy(permissions=Permissions(**permissions), limits=Limits(memory=100 * MB))  # type: ignore[arg-type]
     spec = HostSpec("shop", "v1", "/srv/bundles/abc", "/srv/data/shop", "/srv/tmp/1", cache, policy=policy)
-    return plan(spec, system, keep=(0, 1, 2, 7), uid=uid)
+    broker = BROKER if needs_broker(policy.permissions, system) else None
+    return plan(spec, system, keep=(0, 1, 2, 7), uid=uid, broker=broker)
 
 
 def test_without_grants_there_are_the_apps_folders_and_the_interpreter() -> None:
@@ -64,9 +70,30 @@ def test_programs_may_be_run_only_where_granted() -> None:
     assert confined(subprocess=True).subprocess
 
 
-def test_a_network_brings_the_files_that_resolve_names() -> None:
-    assert "/etc/resolv.conf" in confined(net=("example.com:443",)).read
-    assert "/etc/resolv.conf" not in confined().read
+def test_with_a_broker_a_host_connects_to_no_port_by_itself() -> None:
+    for net in (("example.com:443",), ("*",)):
+        one = confined(net=net)
+        assert (one.broker, one.connect) == (BROKER, ())
+        assert BROKER in one.keep
+    assert confined().broker is None
+
+
+def test_a_host_that_needs_a_broker_is_not_planned_without() -> None:
+    policy = Policy(permissions=Permissions(net=("example.com:443",)))
+    with pytest.raises(ValueError, match="broker"):
+        plan(HostSpec("shop", "v1", "/b", "/d", "/t", policy=policy), FULL)
+
+
+def test_without_a_broker_the_granted_ports_are_open() -> None:
+    one = confined(WITHOUT_BROKER, net=("example.com:443",))
+    assert (one.broker, one.connect) == (None, (53, 443))
+
+
+def test_a_network_brings_the_authorities_to_trust_and_only_without_a_broker_how_names_are_resolved() -> None:
+    assert "/etc/ssl/certs" in confined(net=("example.com:443",)).read
+    assert "/etc/ssl/certs" not in confined().read
+    assert "/etc/resolv.conf" not in confined(net=("example.com:443",)).read
+    assert "/etc/resolv.conf" in confined(WITHOUT_BROKER, net=("example.com:443",)).read
 
 
 def test_named_hosts_open_their_ports_and_that_of_names() -> None:
@@ -82,7 +109,18 @@ def test_no_net_is_no_port() -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", ["example.com", "example.com:", ":443", "example.com:https", "a:0", "a:65536", "a:-1", "a:\uff14\uff14"]
+    "entry",
+    [
+        "*.example.com:443",
+        "example.com",
+        "example.com:",
+        ":443",
+        "example.com:https",
+        "a:0",
+        "a:65536",
+        "a:-1",
+        "a:\uff14\uff14",
+    ],
 )
 def test_what_is_no_host_and_port_is_named(entry: str) -> None:
     with pytest.raises(BadNet, match="host:port") as caught:
@@ -95,9 +133,9 @@ def test_any_port_of_the_range_can_be_granted(port: int) -> None:
     assert set(ports((f"example.com:{port}",))) == {53, port}
 
 
-def test_names_are_asked_for_over_tcp_where_there_is_no_udp() -> None:
+def test_names_are_asked_for_over_tcp_as_there_is_no_udp() -> None:
     assert environment(Permissions(net=("example.com:443",))) == {"RES_OPTIONS": "use-vc"}
-    assert environment(Permissions(net=("*",))) == {}
+    assert environment(Permissions(net=("*",))) == {"RES_OPTIONS": "use-vc"}
     assert environment(Permissions()) == {}
 
 

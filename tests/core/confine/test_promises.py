@@ -9,7 +9,7 @@ from vaas.core.confine.promises import describe, missing, promises
 from vaas.core.confine.system import Capabilities, probe
 
 FULL = Capabilities(
-    linux=True, machine="x86_64", landlock=7, seccomp=True, no_new_privs=True, root=True, uids=2**32 - 1
+    linux=True, machine="x86_64", landlock=7, seccomp=True, notify=True, no_new_privs=True, root=True, uids=2**32 - 1
 )
 
 
@@ -34,9 +34,9 @@ def test_an_ordinary_user_on_a_modern_system_has_full_confinement_too() -> None:
 @pytest.mark.parametrize(
     ("system", "expected"),
     [
-        (without(landlock=0), {"files", "network"}),
-        (without(landlock=3), {"network"}),
-        (without(landlock=4), set()),
+        (without(landlock=0), {"files"}),
+        (without(landlock=3), set()),
+        (without(notify=False), {"network"}),
         (without(seccomp=False), {"network", "system calls"}),
         (without(seccomp=False, uids=0), {"network", "system calls", "modes, times and owners"}),
         (
@@ -52,6 +52,13 @@ def test_what_is_missing_weakens_what_rests_on_it(system: Capabilities, expected
 def test_a_weaker_promise_says_why() -> None:
     (line,) = [line for line in missing(without(landlock=0)) if line.startswith("files")]
     assert line.startswith("files: WEAKER: no Landlock")
+
+
+@pytest.mark.parametrize(("landlock", "said"), [(7, "the granted ports, of any host"), (3, "any TCP port of any host")])
+def test_without_a_broker_it_is_told_how_much_of_a_grant_holds(landlock: int, said: str) -> None:
+    (line,) = missing(without(notify=False, landlock=landlock))
+    assert line.startswith("network: WEAKER")
+    assert said in line
 
 
 def test_elsewhere_than_on_linux_the_kernel_promises_nothing() -> None:

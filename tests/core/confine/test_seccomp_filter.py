@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from vaas.core.confine.rules import Allow, Granted, Only, rules
-from vaas.core.confine.seccomp import RET_ALLOW, RET_ERRNO, build
+from vaas.core.confine.rules import Allow, Ask, Granted, Only, Unless, rules
+from vaas.core.confine.seccomp import RET_ALLOW, RET_ASK, RET_ERRNO, build
 from vaas.core.confine.syscalls import AUDIT_ARCH, NUMBERS
 
 PID = 4711
@@ -20,7 +20,7 @@ OTHER = 4712
 MACHINES = ("x86_64", "aarch64")
 NOTHING = Granted()
 NET = Granted(network=True)
-ANY_NET = Granted(network=True, any_network=True)
+BROKER = Granted(network=True, broker=True)
 PROGRAMS = Granted(subprocess=True, signals_scoped=True)
 PROGRAMS_UNSCOPED = Granted(subprocess=True)
 OWN_UID = Granted(own_uid=True)
@@ -28,6 +28,7 @@ OLD_LANDLOCK = Granted(truncate_scoped=False)
 ALL_GRANTS = [Granted(*switches) for switches in product((False, True), repeat=6)]
 
 OK = "allowed"
+ASKED = "asked"
 EPERM, ENOSYS, ENOTTY, EOPNOTSUPP = errno.EPERM, errno.ENOSYS, errno.ENOTTY, errno.EOPNOTSUPP
 CLAIMED = 0
 
@@ -122,12 +123,23 @@ TABLE = [
     (NET, "sendmsg", (3, 0, FASTOPEN | NOSIGNAL), EPERM),
     (NET, "sendmsg", (3, 0, NOSIGNAL), OK),
     (NET, "sendmmsg", (3, 0, 0, FASTOPEN), EPERM),
-    (ANY_NET, "socket", (INET, DGRAM, UDP), OK),
-    (ANY_NET, "socket", (INET, RAW, 1), EPERM),
-    (ANY_NET, "socket", (UNIX, STREAM, 0), EPERM),
-    (ANY_NET, "bind", (), OK),
-    *((granted, "listen", (), EPERM) for granted in (NOTHING, NET, ANY_NET)),
-    *((granted, "accept4", (), EPERM) for granted in (NOTHING, NET, ANY_NET)),
+    (NET, "setsockopt", (3, 0, 4), EPERM),
+    (NET, "setsockopt", (3, 0, 2), OK),
+    (NET, "setsockopt", (3, 1, 4), OK),
+    (NET, "setsockopt", (3, 6, 1), OK),
+    (BROKER, "setsockopt", (3, 0, 4), EPERM),
+    (BROKER, "socket", (INET, STREAM, 0), ASKED),
+    (BROKER, "socket", (INET6, STREAM | CLOEXEC | NONBLOCK, TCP), ASKED),
+    (BROKER, "socket", (INET, STREAM, MPTCP), EPERM),
+    (BROKER, "socket", (INET, DGRAM, 0), EPERM),
+    (BROKER, "socket", (INET, RAW, TCP), EPERM),
+    (BROKER, "socket", (UNIX, STREAM, 0), EPERM),
+    (BROKER, "socket", (NETLINK, RAW, 0), EPERM),
+    (BROKER, "connect", (), ASKED),
+    (BROKER, "bind", (), EPERM),
+    (BROKER, "sendto", (3, 0, 0, FASTOPEN), EPERM),
+    *((granted, "listen", (), EPERM) for granted in (NOTHING, NET, BROKER)),
+    *((granted, "accept4", (), EPERM) for granted in (NOTHING, NET, BROKER)),
     # other processes
     (NOTHING, "prlimit64", (0, 7), OK),
     (NOTHING, "prlimit64", (PID, 7), OK),
@@ -175,8 +187,8 @@ def answer(
     words = (*arguments, 0, 0, 0, 0, 0, 0)[:6]
     data = struct.pack("=iIQ6Q", number, arch or AUDIT_ARCH[machine], 0, *words)
     verdict = run_filter(build(machine, granted).complete(PID), data)
-    if verdict == RET_ALLOW:
-        return OK
+    if verdict in (RET_ALLOW, RET_ASK):
+        return OK if verdict == RET_ALLOW else ASKED
     assert verdict & 0xFFFF0000 == RET_ERRNO
     return verdict & 0xFFFF
 
@@ -227,19 +239,19 @@ def test_a_call_without_a_rule_is_refused(machine: str, run_filter: Run, granted
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-@pytest.mark.parametrize("granted", [NOTHING, ANY_NET, PROGRAMS, OWN_UID])
+@pytest.mark.parametrize("granted", [NOTHING, BROKER, PROGRAMS, OWN_UID])
 def test_every_rule_is_found_under_its_number(machine: str, granted: Granted, run_filter: Run) -> None:
     """Over the whole range of numbers, so that no boundary of the search is off by one."""
     ruled = {NUMBERS[machine][name]: rule for name, rule in rules(granted).items() if name in NUMBERS[machine]}
     for number in range(600):
         rule = ruled.get(number)
         got = answer(run_filter, machine, granted, number, (0xFFFFFFF0,) * 6)
-        if isinstance(rule, Allow):
-            assert got == OK, number
+        if isinstance(rule, Allow | Ask):
+            assert got == (OK if isinstance(rule, Allow) else ASKED), number
         elif rule is None:
             assert got == (EPERM if number < max(ruled) else ENOSYS), number
         else:
-            assert got == rule.error or isinstance(rule, Only), number
+            assert got == rule.error or isinstance(rule, Only | Unless), number
 
 
 @pytest.mark.parametrize("machine", MACHINES)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from vaas.core.broker.handover import Given, give
 from vaas.core.confine import landlock, libc, limits, process, seccomp, selfcheck
 from vaas.core.confine.landlock import EXECUTE, READ, SCOPE_ABI, TRUNCATE_ABI, WRITE, Ruleset
 from vaas.core.confine.plan import Confinement
@@ -27,6 +28,7 @@ def apply(confinement: Confinement) -> None:
         return
     selfcheck.single_threaded()
     ruleset = _ruleset(confinement)
+    memory = None if confinement.broker is None else os.open("/proc/self/mem", os.O_RDONLY | os.O_CLOEXEC)
     limits.apply(confinement)
     _become(confinement)
     process.no_new_privileges()
@@ -34,7 +36,7 @@ def apply(confinement: Confinement) -> None:
         landlock.restrict(ruleset)
         os.close(ruleset)
     if confinement.seccomp:
-        seccomp.install(seccomp.build(libc.MACHINE, granted(confinement)))
+        _filter(confinement, memory)
     selfcheck.run(confinement)
 
 
@@ -56,8 +58,8 @@ def granted(confinement: Confinement) -> Granted:
     """What the filter of system calls must know of it."""
     own_uid = confinement.uid is not None
     return Granted(
-        network=bool(confinement.connect),
-        any_network=confinement.connect == "any",
+        network=bool(confinement.connect) or confinement.broker is not None,
+        broker=confinement.broker is not None,
         subprocess=confinement.subprocess,
         signals_scoped=confinement.landlock >= SCOPE_ABI or own_uid,
         own_uid=own_uid,
@@ -70,6 +72,18 @@ def _ruleset(confinement: Confinement) -> int | None:
         return confinement.ruleset
     made = prepare(confinement)
     return made.fd if made else None
+
+
+def _filter(confinement: Confinement, memory: int | None) -> None:
+    """With a broker: it gets the calls that ask, and sight of this memory, opened before this process hid itself."""
+    program = seccomp.build(libc.MACHINE, granted(confinement))
+    if confinement.broker is None or memory is None:
+        seccomp.install(program)
+        return
+    given = Given(seccomp.install_and_listen(program), memory)
+    give(confinement.broker, given)
+    for descriptor in (*given, confinement.broker):
+        os.close(descriptor)
 
 
 def _become(confinement: Confinement) -> None:

@@ -2,9 +2,10 @@
 
 Pure: ``plan`` reads nothing and asks nobody. What it decides, ``apply.py`` performs in the host.
 
-**The network**, until connections go through a broker: ``net = ["host:port"]`` opens TCP to *that port of any host*,
-and to port 53, where names are resolved; the host part is not checked here. ``*`` adds UDP and every port. Listening
-is never granted. Without ``net`` there is no socket at all but connected pairs.
+**The network.** Without ``net`` there is no socket at all but connected pairs. With it there are TCP connections, each
+made by a broker (``core/broker``), by host and port: Landlock then opens no port at all. UDP and listening are never
+granted. Where the kernel has no broker's calls (``Capabilities.notify``), all that is held is the port, of any host,
+and that by Landlock; names are then asked for at port 53.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Literal
 
 import msgspec
 
+from vaas.core.broker.grants import split
 from vaas.core.confine.system import Capabilities
-from vaas.core.errors import InvalidInput
 from vaas.core.host.spec import HostSpec
 from vaas.core.policy import Permissions
 
@@ -30,13 +31,9 @@ own pages."""
 
 NAMES_PORT = 53
 """DNS, over TCP: a host with ``net`` has ``RES_OPTIONS=use-vc`` so that the C library asks that way, and needs no
-UDP."""
+UDP. It is the broker that it reaches there."""
 
 Ports = tuple[int, ...] | Literal["any"]
-
-
-class BadNet(InvalidInput):
-    """`net` has {entry!r}, and that is not a host:port such as "api.example.com:443", nor "*"."""
 
 
 class Confinement(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,8 +50,10 @@ class Confinement(msgspec.Struct, frozen=True, kw_only=True):
     """And these to read and write."""
     execute: tuple[str, ...] = ()
     """And these to read and run."""
+    broker: int | None = None
+    """The descriptor through which its broker is told who asks; None: nobody is asked."""
     connect: Ports = ()
-    """TCP ports it may connect to."""
+    """TCP ports it may connect to by itself."""
     subprocess: bool = False
     """Whether it may start other programs."""
     keep: tuple[int, ...] = ()
@@ -88,14 +87,17 @@ def plan(
     uid: int | None = None,
     gid: int | None = None,
     ruleset: int | None = None,
+    broker: int | None = None,
 ) -> Confinement:
-    """What ``spec``'s policy means on this system. ``uid`` is that app's own, used only where the system can. Raises
-    ``BadNet``."""
+    """What ``spec``'s policy means on this system. ``uid`` is that app's own, used only where the system can;
+    ``broker`` is there if ``needs_broker``. Raises ``BadNet``, and ValueError without the broker it needs."""
     allowed = spec.policy.permissions
+    if needs_broker(allowed, system) and broker is None:
+        raise ValueError("this host needs a broker for its connections")
     connect = ports(allowed.net)
     own_uid = uid is not None and system.can_become(uid)
     write = _present(spec.data, spec.tmp, spec.cache, *allowed.write, *system.sinks)
-    read = (spec.folder, *system.common, *(system.names if connect else ()), *allowed.read)
+    read = (spec.folder, *system.common, *_network_files(allowed, system), *allowed.read)
     reachable = (*read, *write, *(system.programs if allowed.subprocess else ()))
     return Confinement(
         linux=system.linux,
@@ -104,9 +106,10 @@ def plan(
         read=read,
         write=write,
         execute=system.programs if allowed.subprocess else (),
-        connect=connect,
+        broker=broker,
+        connect=connect if broker is None else (),
         subprocess=allowed.subprocess,
-        keep=keep if ruleset is None else (*keep, ruleset),
+        keep=(*keep, *(each for each in (ruleset, broker) if each is not None)),
         memory=int(spec.policy.limits.memory * DATA_SHARE),
         threads=THREADS if own_uid else 0,
         uid=uid if own_uid else None,
@@ -125,19 +128,23 @@ def ports(net: tuple[str, ...]) -> Ports:
         return ()
     if "*" in net:
         return "any"
-    return tuple(sorted({_port(entry) for entry in net} | {NAMES_PORT}))
+    return tuple(sorted({split(entry)[1] for entry in net} | {NAMES_PORT}))
 
 
-def _port(entry: str) -> int:
-    host, _, port = entry.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise BadNet(entry=entry)
-    return int(port)
+def needs_broker(permissions: Permissions, system: Capabilities) -> bool:
+    """Whether a host with these permissions must have its connections made for it."""
+    return bool(permissions.net) and system.notify
 
 
 def environment(permissions: Permissions) -> dict[str, str]:
     """What the C library of a host with these permissions must find in its environment."""
-    return {"RES_OPTIONS": "use-vc"} if permissions.net and "*" not in permissions.net else {}
+    return {"RES_OPTIONS": "use-vc"} if permissions.net else {}
+
+
+def _network_files(permissions: Permissions, system: Capabilities) -> tuple[str, ...]:
+    if not permissions.net:
+        return ()
+    return system.trust if system.notify else (*system.trust, *system.names)
 
 
 def _forbidden(spec: HostSpec) -> tuple[str, ...]:

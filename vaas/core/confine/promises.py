@@ -57,9 +57,15 @@ def _files(system: Capabilities) -> _Judgement:
 def _network(system: Capabilities) -> _Judgement:
     if not system.seccomp:
         return False, f"no seccomp filter for {system.machine}: an app without `net` can open sockets all the same"
+    nothing = "seccomp: no sockets without `net`"
+    if system.notify:
+        made = "a broker makes each TCP connection, to the present addresses of the granted hosts, at their ports"
+        limits = "no UDP; two hosts at one address and port are not told apart"
+        return True, f"{nothing}; with it {made}; {limits}"
+    why = "the kernel has no user notification with descriptors (Linux 5.14), or a container's runtime has taken it"
     if system.landlock < landlock.NET_ABI:
-        return False, "seccomp: no sockets without `net`; with it any TCP port (Landlock knows ports from ABI 4 on)"
-    return True, "seccomp: no sockets without `net`; Landlock: with it TCP to the granted ports, of any host"
+        return False, f"{nothing}; with it any TCP port of any host, the node's own too: {why}"
+    return False, f"{nothing}; with it the granted ports, of any host, the node's own too (Landlock): {why}"
 
 
 def _calls(system: Capabilities) -> _Judgement:

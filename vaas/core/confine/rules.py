@@ -25,8 +25,11 @@ STREAM, DATAGRAM, SEQPACKET = 1, 2, 5
 _SOCKET_TYPE = WORD ^ 0o2004000
 """A socket's type without SOCK_CLOEXEC and SOCK_NONBLOCK."""
 
-_ANY_TCP_UDP = (0, 6, 17)
-"""The default, TCP and UDP. Not MPTCP or SCTP: Landlock checks ports of TCP alone."""
+_TCP = (0, 6)
+"""The default and TCP. Not MPTCP or SCTP: Landlock checks ports of TCP alone."""
+
+_IPPROTO_IP, _IP_OPTIONS = 0, 4
+"""Options of a packet's header may name another way, and another place first (source routing)."""
 
 _FAST_OPEN = 0x20000000
 """MSG_FASTOPEN connects without asking Landlock."""
@@ -63,6 +66,11 @@ class Allow:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """The call waits until the broker has done what it asks for, or refused it (``core/broker``)."""
+
+
+@dataclass(frozen=True)
 class Test:
     """``argument & mask`` is one of ``values``."""
 
@@ -73,13 +81,22 @@ class Test:
 
 @dataclass(frozen=True)
 class Only:
-    """Allowed if every test holds, else refused with ``error``."""
+    """Allowed, or asked for, if every test holds, else refused with ``error``."""
+
+    tests: tuple[Test, ...]
+    error: int = errno.EPERM
+    then: Allow | Ask = Allow()
+
+
+@dataclass(frozen=True)
+class Unless:
+    """Refused with ``error`` if every test holds, else allowed."""
 
     tests: tuple[Test, ...]
     error: int = errno.EPERM
 
 
-Rule = Allow | Refuse | Only
+Rule = Allow | Ask | Refuse | Only | Unless
 
 
 @dataclass(frozen=True)
@@ -87,9 +104,9 @@ class Granted:
     """What differs from host to host, as far as system calls go."""
 
     network: bool = False
-    """Internet sockets for TCP; which ports is Landlock's part."""
-    any_network: bool = False
-    """And UDP, and binding to a local address."""
+    """Internet sockets for TCP; where to is the broker's part, or as to ports Landlock's."""
+    broker: bool = False
+    """A broker makes them and their connections."""
     subprocess: bool = False
     signals_scoped: bool = False
     """Landlock or an own uid keeps signals from others, so children may be signalled freely."""
@@ -121,7 +138,7 @@ timer_create timer_settime timer_gettime timer_getoverrun timer_delete
 getpid getppid getpgrp getpgid getsid getuid geteuid getgid getegid getresuid getresgid getgroups capget
 getrlimit setrlimit getrusage getpriority sysinfo uname getcpu getrandom wait4 waitid
 
-recvfrom recvmsg recvmmsg shutdown getsockname getpeername getsockopt setsockopt
+recvfrom recvmsg recvmmsg shutdown getsockname getpeername getsockopt
 """
 
 _FALLBACK = ("clone3", "io_uring_setup", "io_uring_enter", "io_uring_register")
@@ -189,13 +206,13 @@ def _sockets(granted: Granted) -> dict[str, Rule]:
         "sendto": Only((Test(3, no_fast_open, _FAST_OPEN),)),
         "sendmsg": Only((Test(2, no_fast_open, _FAST_OPEN),)),
         "sendmmsg": Only((Test(3, no_fast_open, _FAST_OPEN),)),
+        "setsockopt": Unless((Test(1, (_IPPROTO_IP,)), Test(2, (_IP_OPTIONS,)))),
     }
     if not granted.network:
         return always
-    types = (STREAM, DATAGRAM) if granted.any_network else (STREAM,)
-    internet = (Test(0, (AF_INET, AF_INET6)), Test(1, types, _SOCKET_TYPE), Test(2, _ANY_TCP_UDP))
-    bind: dict[str, Rule] = {"bind": Allow()} if granted.any_network else {}
-    return {**always, "socket": Only(internet), "connect": Allow(), **bind}
+    then = Ask() if granted.broker else Allow()
+    internet = (Test(0, (AF_INET, AF_INET6)), Test(1, (STREAM,), _SOCKET_TYPE), Test(2, _TCP))
+    return {**always, "socket": Only(internet, then=then), "connect": then}
 
 
 def _processes(granted: Granted) -> dict[str, Rule]:

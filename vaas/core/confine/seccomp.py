@@ -15,21 +15,22 @@ from itertools import groupby
 
 from vaas.core.confine import libc
 from vaas.core.confine.bpf import Assembler, Program
-from vaas.core.confine.rules import WORD, Allow, Granted, Only, Refuse, Rule, Test, rules
+from vaas.core.confine.rules import WORD, Allow, Ask, Granted, Only, Refuse, Rule, Test, Unless, rules
 from vaas.core.confine.syscalls import AUDIT_ARCH, NUMBERS
 
-RET_ALLOW, RET_ERRNO = 0x7FFF0000, 0x00050000
+RET_ALLOW, RET_ASK, RET_ERRNO = 0x7FFF0000, 0x7FC00000, 0x00050000
 """What a filter answers; the error number stands in the low half (linux/seccomp.h)."""
 
 _NUMBER, _ARCH, _ARGUMENTS = 0, 4, 16
 """Offsets in ``struct seccomp_data``; both machines are little-endian, so an argument's low word comes first."""
 
-_SET_MODE_FILTER, _TSYNC = 1, 1
+_SET_MODE_FILTER, _TSYNC, _NEW_LISTENER = 1, 1, 8
 _INSTRUCTION_SIZE = 8
 
 _REFUSED = Refuse(errno.EPERM)
 _UNKNOWN = Refuse(errno.ENOSYS)
 
+_Checked = Only | Unless
 _Range = tuple[int, Rule]
 """The first number of a range, which goes on to the next range's, and its rule."""
 
@@ -43,18 +44,35 @@ def build(machine: str, granted: Granted) -> Program:
     _answer(code, _REFUSED)
     code.label("ours")
     code.load(_NUMBER)
-    checks: dict[Only, str] = {}
+    checks: dict[_Checked, str] = {}
     _search(code, _ranges(NUMBERS[machine], rules(granted)), checks)
-    for only, label in checks.items():
-        _check(code, only, label)
+    for rule, label in checks.items():
+        _check(code, rule, label)
+    return code.assemble()
+
+
+def everything() -> Program:
+    """A filter that refuses nothing: to find out what the kernel makes of filters."""
+    code = Assembler()
+    _answer(code, Allow())
     return code.assemble()
 
 
 def install(program: Program) -> None:
     """Binds this process, its threads and its children to the filter. Needs no_new_privs. Raises OSError."""
+    _install(program, _TSYNC)
+
+
+def install_and_listen(program: Program) -> int:
+    """Binds this thread and what it starts. Returns the descriptor at which calls that are asked for arrive; whoever
+    has it answers them. Needs no_new_privs. Raises OSError."""
+    return _install(program, _NEW_LISTENER)
+
+
+def _install(program: Program, flags: int) -> int:
     filters = program.complete(os.getpid())
     description = _Description(len(filters) // _INSTRUCTION_SIZE, filters)
-    libc.syscall("seccomp", _SET_MODE_FILTER, _TSYNC, ctypes.addressof(description))
+    return libc.syscall("seccomp", _SET_MODE_FILTER, flags, ctypes.addressof(description))
 
 
 class _Description(ctypes.Structure):
@@ -72,7 +90,7 @@ def _ranges(numbers: dict[str, int], ruled: dict[str, Rule]) -> list[_Range]:
     return [*joined, (newest + 1, _UNKNOWN)]
 
 
-def _search(code: Assembler, ranges: list[_Range], checks: dict[Only, str]) -> None:
+def _search(code: Assembler, ranges: list[_Range], checks: dict[_Checked, str]) -> None:
     if len(ranges) == 1:
         _answer_or_check(code, ranges[0][1], checks)
         return
@@ -84,24 +102,32 @@ def _search(code: Assembler, ranges: list[_Range], checks: dict[Only, str]) -> N
     _search(code, ranges[middle:], checks)
 
 
-def _answer_or_check(code: Assembler, rule: Rule, checks: dict[Only, str]) -> None:
-    if isinstance(rule, Only):
+def _answer_or_check(code: Assembler, rule: Rule, checks: dict[_Checked, str]) -> None:
+    if isinstance(rule, _Checked):
         code.jump(checks.setdefault(rule, f"check {len(checks)}"))
     else:
         _answer(code, rule)
 
 
-def _answer(code: Assembler, rule: Allow | Refuse) -> None:
-    code.answer(RET_ALLOW if isinstance(rule, Allow) else RET_ERRNO | rule.error)
+def _answer(code: Assembler, rule: Allow | Ask | Refuse) -> None:
+    match rule:
+        case Allow():
+            code.answer(RET_ALLOW)
+        case Ask():
+            code.answer(RET_ASK)
+        case Refuse():
+            code.answer(RET_ERRNO | rule.error)
 
 
-def _check(code: Assembler, only: Only, label: str) -> None:
+def _check(code: Assembler, rule: _Checked, label: str) -> None:
+    refuse = Refuse(rule.error)
+    all_hold, one_fails = (rule.then, refuse) if isinstance(rule, Only) else (refuse, Allow())
     code.label(label)
-    for place, test in enumerate(only.tests):
+    for place, test in enumerate(rule.tests):
         _test(code, test, f"{label} holds {place}")
-        _answer(code, Refuse(only.error))
+        _answer(code, one_fails)
         code.label(f"{label} holds {place}")
-    _answer(code, Allow())
+    _answer(code, all_hold)
 
 
 def _test(code: Assembler, test: Test, holds: str) -> None:

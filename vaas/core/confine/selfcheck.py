@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -27,6 +28,9 @@ _HERE = -100
 _CLONE_SIGHAND = 0x800
 """Without sharing memory too it is invalid, so that nothing starts if the filter lets it through."""
 _TIOCSTI = 0x5412
+_IP_OPTIONS = 4
+_NOWHERE = struct.pack("=H", AF_INET) + struct.pack("!H4s8x", 0, bytes((127, 0, 0, 1)))
+"""The address 127.0.0.1, port 0: none is granted, and it needs no looking up."""
 _NOBODY = 2**31 - 1
 """No process has this id."""
 
@@ -34,6 +38,10 @@ _NOBODY = 2**31 - 1
 class ConfinementFailed(Unavailable):
     """This host is not confined: {got_through} got through. It does not serve; please report this with the lines on
     confinement that `vaas platform` prints at start."""
+
+
+class BrokerMissing(Unavailable):
+    """The broker that makes this host's connections does not answer: {reason}. Without it there is no network."""
 
 
 class Attempt(NamedTuple):
@@ -50,6 +58,8 @@ def run(confinement: Confinement) -> None:
     got_through = [*_opened(confinement.forbidden), *_written(confinement.read_only)]
     if confinement.seccomp:
         got_through += [attempt.what for attempt in _attempts(confinement) if _succeeds(attempt)]
+    if confinement.broker is not None:
+        got_through += _connected()
     if confinement.root:
         got_through += _rights(confinement)
     if got_through:
@@ -91,12 +101,22 @@ def _rights(confinement: Confinement) -> Iterator[str]:
         yield "becoming root again"
 
 
+def _connected() -> Iterator[str]:
+    """Asks the broker for what is never granted. Raises ``BrokerMissing``."""
+    made, error = libc.attempt("socket", AF_INET, STREAM, 0)
+    if made == -1:
+        raise BrokerMissing(reason=os.strerror(error))
+    _, error = libc.attempt("connect", made, _NOWHERE, len(_NOWHERE))
+    os.close(made)
+    if error not in _STOPPED:
+        yield "a connection that was not granted"
+
+
 def _attempts(confinement: Confinement) -> Iterator[Attempt]:
     yield from _ALWAYS
     yield Attempt("a signal to another", "kill", (os.getppid() or 1, 0))
     yield from () if confinement.subprocess else _PROCESSES
-    yield from () if confinement.connect else _SOCKETS
-    yield from () if confinement.connect == "any" else _DATAGRAMS
+    yield from () if confinement.connect or confinement.broker is not None else _SOCKETS
 
 
 def _succeeds(attempt: Attempt) -> bool:
@@ -144,6 +164,9 @@ _ALWAYS = (
     _socket("a raw socket", AF_INET, _RAW),
     _socket("a multipath socket", AF_INET, STREAM, _MPTCP),
     Attempt("a pair for datagrams", "socketpair", (AF_UNIX, DATAGRAM, 0, None)),
+    _socket("an internet datagram socket", AF_INET, DATAGRAM),
+    Attempt("binding to an address", "bind", (-1, None, 0)),
+    Attempt("a way for packets", "setsockopt", (-1, 0, _IP_OPTIONS, None, 0)),
 )
 """Arguments are such that nothing happens if the call goes through; it then answers another error."""
 
@@ -157,8 +180,4 @@ _SOCKETS = (
     _socket("an internet socket", AF_INET, STREAM),
     _socket("an internet socket (IPv6)", AF_INET6, STREAM),
     Attempt("connecting", "connect", (-1, None, 0)),
-)
-_DATAGRAMS = (
-    _socket("an internet datagram socket", AF_INET, DATAGRAM),
-    Attempt("binding to an address", "bind", (-1, None, 0)),
 )

@@ -9,11 +9,14 @@ import errno
 import os
 import stat
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from vaas.core.confine import interpreter, landlock, libc, process
+from vaas.core.broker.notify import can_give
+from vaas.core.confine import interpreter, landlock, libc, process, seccomp
 from vaas.core.confine.syscalls import AUDIT_ARCH
 
 _LIBRARIES = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64")
@@ -24,12 +27,14 @@ _SHARED = (
 )
 """Shared libraries, time zones, languages, sources of bytes: what any program reads, and no secret of anybody."""
 
-_NAMES = (
-    *("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/services"),
-    *("/etc/ssl/certs", "/etc/ssl/cert.pem", "/etc/pki/tls/certs", "/etc/pki/ca-trust/extracted"),
+_NAMES = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf")
+"""How names are resolved."""
+
+_TRUST = (
+    *("/etc/services", "/etc/ssl/certs", "/etc/ssl/cert.pem", "/etc/pki/tls/certs", "/etc/pki/ca-trust/extracted"),
     *("/usr/share/ca-certificates", "/usr/local/share/ca-certificates"),
 )
-"""How names are resolved and which authorities are trusted. Not /etc/ssl, which has private keys beneath."""
+"""What ports are called and which authorities are trusted. Not /etc/ssl, which has private keys beneath."""
 
 _PROGRAMS = ("/bin", "/usr/bin", "/usr/local/bin", *_LIBRARIES)
 """What may be started where ``subprocess`` is granted; the libraries because the loader that starts a program is
@@ -48,6 +53,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     landlock: int = 0
     """The ABI; 0 is none."""
     seccomp: bool = False
+    notify: bool = False
+    """Whether a broker can answer a host's calls: Linux 5.14, and nobody who started us has taken that place."""
     no_new_privs: bool = False
     root: bool = False
     """Whether this process has capabilities that hosts must lose."""
@@ -61,7 +68,9 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     common: tuple[str, ...] = ()
     """Interpreter, packages, vaas's own source, shared libraries, time zones."""
     names: tuple[str, ...] = ()
-    """What resolving names and trusting certificates needs."""
+    """What resolving names needs, where a host does it itself."""
+    trust: tuple[str, ...] = ()
+    """What trusting certificates needs."""
     programs: tuple[str, ...] = ()
     sinks: tuple[str, ...] = ()
     """Devices to write to."""
@@ -84,6 +93,7 @@ def probe(folders: tuple[str, ...] = ()) -> Capabilities:
         machine=libc.MACHINE,
         landlock=landlock.abi(),
         seccomp=libc.MACHINE in AUDIT_ARCH and _knows_filters(),
+        notify=libc.MACHINE in AUDIT_ARCH and _in_a_thread(_can_be_asked),
         no_new_privs=_knows_no_new_privs(),
         root=bool(held) or os.geteuid() == 0,
         uids=_uids() if held >> process.CAP_SETUID & held >> process.CAP_SETGID & 1 else 0,
@@ -92,6 +102,7 @@ def probe(folders: tuple[str, ...] = ()) -> Capabilities:
         closed_folders=any(_closed(path) for path in (*common, *folders)),
         common=common,
         names=interpreter.outermost(_NAMES),
+        trust=interpreter.outermost(_TRUST),
         programs=interpreter.outermost((*_PROGRAMS, *interpreter.programs())),
         sinks=(os.devnull,),
     )
@@ -104,6 +115,30 @@ def _knows_filters() -> bool:
     except OSError as error:
         return error.errno == errno.EFAULT
     return False
+
+
+def _can_be_asked() -> bool:
+    """Binds the calling thread to a filter that allows everything, and looks at what comes with it."""
+    try:
+        process.no_new_privileges()
+        listener = seccomp.install_and_listen(seccomp.everything())
+        held = os.open("/proc/self/mem", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return can_give(listener)
+    finally:
+        os.close(listener)
+        os.close(held)
+
+
+def _in_a_thread(ask: Callable[[], bool]) -> bool:
+    """For what a thread must not do if it means to go on."""
+    answers: list[bool] = []
+    thread = threading.Thread(target=lambda: answers.append(ask()))
+    thread.start()
+    thread.join()
+    return answers == [True]
 
 
 def _knows_no_new_privs() -> bool:

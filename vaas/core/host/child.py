@@ -15,8 +15,6 @@ import socket
 import sys
 import threading
 
-from msgspec.msgpack import Decoder
-
 from vaas.core.confine.apply import apply
 from vaas.core.confine.plan import environment, plan
 from vaas.core.confine.system import Capabilities
@@ -34,15 +32,13 @@ STACK = 4 * 1024 * 1024
 """Bytes of a worker's stack: C recursion in 3.12+ is bounded by count, for stacks of about this size."""
 F_SETSIG = 10  # <fcntl.h>; Python's fcntl has no name for it
 
-_decode_spec = Decoder(HostSpec).decode
 
-
-def run(raw_spec: bytes, handles: Handles, system: Capabilities) -> None:
-    spec = _decode_spec(raw_spec)
+def run(spec: HostSpec, handles: Handles, system: Capabilities, broker: int | None) -> None:
+    """``broker``: the descriptor through which to meet the process that makes this host's connections."""
     name_process(spec.app)
     die_with_the_node(handles.life)
     take_over_the_process(spec, handles)
-    apply(plan(spec, system, keep=(0, 1, 2, *handles.flat()), uid=spec.uid or None))
+    apply(plan(spec, system, keep=(0, 1, 2, *handles.flat()), uid=spec.uid or None, broker=broker))
     Host(spec, handles).run()
 
 

@@ -19,7 +19,7 @@ from vaas.core.confine.plan import plan
 from vaas.core.confine.system import Capabilities
 from vaas.core.host.preload import POPULAR
 from vaas.core.host.spec import HostSpec
-from vaas.core.policy import CodeMode, Policy
+from vaas.core.policy import CodeMode, Permissions, Policy
 from vaas.core.virtual.machine import Machine
 from vaas.core.virtual.safe_modules import SAFE
 from vaas.core.wire.codec import decoder
@@ -44,6 +44,11 @@ class Colour(enum.Enum):
 MODEST = HostSpec(app="rehearsal", release="v0", folder="/", data="/", tmp="/")
 """A spec that asks for nothing, as most apps do."""
 
+CONNECTED = HostSpec(
+    app="rehearsal", release="v0", folder="/", data="/", tmp="/", policy=Policy(permissions=Permissions(net=("*",)))
+)
+"""And one that asks for the network."""
+
 
 def prepare(system: Capabilities) -> None:
     """Makes what every host would make for itself: the filter of system calls, the decoders of its sockets."""
@@ -51,6 +56,7 @@ def prepare(system: Capabilities) -> None:
     decoder(ToWorker)
     if system.seccomp:
         seccomp.build(libc.MACHINE, granted(plan(MODEST, system)))
+        seccomp.build(libc.MACHINE, granted(plan(CONNECTED, system, broker=0 if system.notify else None)))
 
 
 def rehearse(folder: Path) -> None:

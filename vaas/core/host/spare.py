@@ -12,12 +12,18 @@ import sys
 from pathlib import Path
 from typing import NamedTuple, NoReturn, Self
 
+from msgspec.msgpack import Decoder
+
+from vaas.core.confine.plan import needs_broker
 from vaas.core.confine.system import Capabilities
 from vaas.core.host import packets
 from vaas.core.host.child import run
 from vaas.core.host.handles import Handles
 from vaas.core.host.names import name_process
 from vaas.core.host.rehearsal import warm_up
+from vaas.core.host.spec import HostSpec
+
+_decode_spec = Decoder(HostSpec).decode
 
 
 class Spare(NamedTuple):
@@ -38,7 +44,8 @@ class Spare(NamedTuple):
         return cls(pid, ours)
 
     def order(self, spec: bytes, handles: list[int]) -> None:
-        """Tells it what to run. Raises OSError if it has died."""
+        """Tells it what to run. One that needs a broker gets one more handle, to meet it. Raises OSError if it has
+        died."""
         with self.socket:
             packets.send(self.socket, spec, handles)
 
@@ -53,8 +60,10 @@ def become_host(orders: socket.socket, system: Capabilities, scene: Path) -> NoR
         received = packets.receive(orders)
         orders.close()
         if received is not None:  # else the zygote has ended
-            spec, handles = received
-            run(spec, Handles.of(handles), system)
+            raw, handles = received
+            spec = _decode_spec(raw)
+            broker = handles.pop() if needs_broker(spec.policy.permissions, system) else None
+            run(spec, Handles.of(handles), system, broker)
     except BaseException:
         sys.excepthook(*sys.exc_info())
         os._exit(os.EX_SOFTWARE)

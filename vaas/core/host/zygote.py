@@ -19,15 +19,20 @@ from pathlib import Path
 
 from msgspec.msgpack import Decoder
 
+from vaas.core.confine.plan import needs_broker
 from vaas.core.confine.system import Capabilities, probe
+from vaas.core.host.beside import fork_broker
+from vaas.core.host.handles import Handles
 from vaas.core.host.names import name_process
 from vaas.core.host.packets import receive
 from vaas.core.host.rehearsal import prepare, rehearse
 from vaas.core.host.spare import Spare
+from vaas.core.host.spec import HostSpec
 from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote
 
 _decode_fork = Decoder(Fork).decode
+_decode_spec = Decoder(HostSpec).decode
 
 
 def main() -> None:
@@ -91,7 +96,18 @@ class Zygote:
         self._renew()
         return True
 
-    def _employ(self, spec: bytes, handles: list[int]) -> int:
+    def _employ(self, raw: bytes, handles: list[int]) -> int:
+        """Gives the order to a host, and a broker to the host if it needs one. Raises OSError."""
+        spec = _decode_spec(raw)
+        if not needs_broker(spec.policy.permissions, self._system):
+            return self._order(raw, handles)
+        its_end, brokers_end = socket.socketpair()
+        with its_end, brokers_end:
+            host = self._order(raw, [*handles, its_end.fileno()])
+            fork_broker(brokers_end.fileno(), Handles.of(handles), host, spec, self._system)
+        return host
+
+    def _order(self, spec: bytes, handles: list[int]) -> int:
         """Hands the order to the spare host, or to a fresh one if the spare has died. Raises OSError."""
         spare = self._spare or Spare.fork(self._own, self._system, self._scene)
         self._spare = None

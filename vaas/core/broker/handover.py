@@ -1,0 +1,31 @@
+"""How a host and its broker meet: over a socket pair, the host gives away who asks and where it asks from.
+
+The host's side is called from ``confine/apply.py``, the broker's from ``process.py``.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import NamedTuple
+
+
+class Given(NamedTuple):
+    """Descriptors."""
+
+    listener: int
+    """Where the host's calls arrive."""
+    memory: int
+    """The host's memory, for reading."""
+
+
+def give(end: int, given: Given) -> None:
+    """Raises OSError if there is no broker any more."""
+    with socket.fromfd(end, socket.AF_UNIX, socket.SOCK_STREAM) as channel:
+        socket.send_fds(channel, [b"."], given)
+
+
+def take(end: int) -> Given | None:
+    """Waits for the host; None if it ended before."""
+    with socket.fromfd(end, socket.AF_UNIX, socket.SOCK_STREAM) as channel:
+        _, descriptors, _, _ = socket.recv_fds(channel, 1, len(Given._fields))
+    return Given(*descriptors) if descriptors else None

@@ -1,0 +1,74 @@
+"""The broker's process: one for each host that was granted some network, forked from the zygote beside it.
+
+It holds no secret, runs no code of the app, and gives up what rights it has before it hears of the host. The host ends
+before it, always: it goes when nobody is left who could ask. Forked by ``core/host/zygote.py``; the other end of the
+socket pair (``handover.py``) is used by the host in ``confine/apply.py``. Next: ``broker.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import sys
+import threading
+
+from vaas.core.broker.broker import Broker
+from vaas.core.broker.grants import Grants
+from vaas.core.broker.handover import take
+from vaas.core.broker.memory import Memory
+from vaas.core.broker.names import Names, Resolve, resolve
+from vaas.core.broker.notify import Listener
+from vaas.core.broker.sockets import MOST
+from vaas.core.confine import landlock, process
+from vaas.core.confine.system import Capabilities
+from vaas.core.policy import Permissions
+
+CAP_SYS_PTRACE = 19
+"""From linux/capability.h: to read the memory of programs that an app with an own uid starts."""
+
+DATA = 256 * 1024 * 1024
+"""Bytes of RLIMIT_DATA: several times what the warm zygote leaves it."""
+FILES = 2 * MOST + 64
+"""A copy of each socket of the host, and as many look-ups."""
+STACK = 512 * 1024
+"""Bytes for each of the threads that ask the node's resolver."""
+
+_SETTINGS = ("/etc", "/run")
+"""Folders rather than files: what configures a resolver is replaced by renaming."""
+
+
+def run(
+    end: int, errors: int, host: int, permissions: Permissions, system: Capabilities, resolve: Resolve = resolve
+) -> None:
+    """Serves that host (a process id) until it ends. ``errors`` is where its log is written to."""
+    process.close_descriptors((end, errors))
+    os.dup2(errors, 2)
+    process.own_session()
+    _restrict(system, programs=permissions.subprocess)
+    given = take(end)
+    os.close(end)
+    if given is not None:
+        memory = Memory(given.memory, host, programs=permissions.subprocess)
+        asyncio.run(_serve(Listener(given.listener), memory, Grants.of(permissions.net), resolve))
+
+
+async def _serve(listener: Listener, memory: Memory, grants: Grants, resolve: Resolve) -> None:
+    await Broker(listener, memory, grants, Names(resolve), lambda text: print(text, file=sys.stderr, flush=True)).run()
+
+
+def _restrict(system: Capabilities, *, programs: bool) -> None:
+    threading.stack_size(STACK)
+    for kind, limit in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_DATA, DATA), (resource.RLIMIT_NOFILE, FILES)):
+        _, hard = resource.getrlimit(kind)
+        most = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(kind, (most, most))
+    if system.root:
+        process.set_capabilities(1 << CAP_SYS_PTRACE if programs else 0)
+    process.hide()
+    process.no_new_privileges()
+    if system.landlock and not programs:  # reading a program's memory is tracing, and Landlock would not have it
+        with landlock.Ruleset(system.landlock, net=False) as ruleset:
+            ruleset.allow_paths((*system.common, *_SETTINGS), landlock.READ)
+            ruleset.allow_paths(system.sinks, landlock.WRITE)
+            landlock.restrict(ruleset.fd)

@@ -1,0 +1,36 @@
+"""Forks a host's broker beside it (``core/broker/process.py``). Called by ``zygote.py`` when the host gets its order.
+
+A child of the zygote, not of the host: whoever is reaped by nobody stays for ever.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import NoReturn
+
+from vaas.core.broker.process import run
+from vaas.core.confine.system import Capabilities
+from vaas.core.host.handles import Handles
+from vaas.core.host.names import name_process
+from vaas.core.host.spec import HostSpec
+
+
+def fork_broker(end: int, handles: Handles, host: int, spec: HostSpec, system: Capabilities) -> None:
+    """``end`` is where it meets the host, which is process ``host``. Raises OSError."""
+    if os.fork() == 0:
+        become_broker(end, handles, host, spec, system)
+
+
+def become_broker(end: int, handles: Handles, host: int, spec: HostSpec, system: Capabilities) -> NoReturn:
+    """The child's side of the fork: never returns into the zygote's code."""
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        name_process(f"net {spec.app}")
+        run(end, handles.errors, host, spec.policy.permissions, system)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        os._exit(os.EX_SOFTWARE)
+    os._exit(os.EX_OK)
