@@ -141,7 +141,7 @@ ATTRIBUTES = {
     "assert": "assert 1, x.{n}",
     "await": "async def f(): await x.{n}",
 }
-LEADING = ["__globals__", "__closure__", "__subclasses__", "__code__", "__base__", "__weakref__", "__loader__", "gi_frame", "f_back",
+LEADING = ["__globals__", "__closure__", "__subclasshook__", "__code__", "__base__", "__weakref__", "__loader__", "gi_frame", "f_back",
            "tb_frame", "cr_await", "co_code", "ag_frame"]  # fmt: skip
 
 

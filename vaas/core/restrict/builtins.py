@@ -10,6 +10,7 @@ from typing import Any
 
 from vaas.core.interrupt import Interrupted
 from vaas.core.restrict import guards, rules
+from vaas.core.restrict.names import own_globals, own_locals
 from vaas.core.restrict.own import build_class
 from vaas.core.restrict.safe_type import Type
 from vaas.core.words import words
@@ -44,6 +45,8 @@ GUARDED_BUILTINS: dict[str, Any] = {
     "delattr": guards.delete,
     "vars": guards.variables,
     "dir": guards.names_of,
+    "globals": own_globals,
+    "locals": own_locals,
     "type": Type,
 }
 """Never given out itself: each machine has a copy."""

@@ -113,11 +113,13 @@ def is_app_module(obj: Any) -> bool:
 
 
 def variables(obj: Any) -> dict[str, Any]:
-    """``vars(obj)`` and ``obj.__dict__`` of an own object. A copy, without the machine's own names, where a library
-    may keep something of its own there."""
-    if isinstance(obj, (type, ModuleType)) or not is_own(obj):
-        raise TypeError("vars() is for instances of the app's own classes")
-    if type(obj) is not FunctionType and is_wholly_own(type(obj)):
+    """``vars(obj)`` and ``obj.__dict__``. A copy, without the machine's own names, but for instances that hold nothing
+    but the app's."""
+    if isinstance(obj, ModuleType):
+        return {name: it for name, it in vars(obj).items() if not name.startswith("_")}
+    if not is_own(obj):
+        raise TypeError("vars() is for modules and for the app's own classes and their instances")
+    if not isinstance(obj, (type, FunctionType)) and is_wholly_own(type(obj)):
         own: dict[str, Any] = vars(obj)
         return own
     return {name: value for name, value in vars(obj).items() if rules.may_bind(name)}
@@ -221,6 +223,13 @@ def _mro(obj: Any, name: str) -> Any:
     raise _unreadable(obj, name, "it leads to classes that are not the app's own")
 
 
+def _subclasses(obj: Any, name: str) -> Any:
+    """Of an own class; its subclasses are the app's too."""
+    if isinstance(obj, type) and mark_of(obj) is not None:
+        return lambda: [it for it in type.__subclasses__(obj) if mark_of(it) is not None]
+    raise _unreadable(obj, name, "it leads to classes that are not the app's own")
+
+
 def _bound_to(obj: Any, name: str) -> Any:
     found = getattr(obj, name)
     if type(found) in _VALUES or (type(obj) is MethodType and is_own(found)):
@@ -235,7 +244,13 @@ def _function(obj: Any, name: str) -> Any:
     raise _unreadable(obj, name, "it leads to a function that is not the app's own")
 
 
-_LOOKS = {"__mro__": _mro, "__bases__": _mro, "__self__": _bound_to, "__func__": _function}
+_LOOKS = {
+    "__mro__": _mro,
+    "__bases__": _mro,
+    "__subclasses__": _subclasses,
+    "__self__": _bound_to,
+    "__func__": _function,
+}
 
 
 def _function_of(method: Any) -> Any:

@@ -78,7 +78,7 @@ SUNDERS = frozenset(
 )
 """Hooks of Enum and of notebooks: the only names of this form that apps may bind, for every other may be a guard."""
 
-READABLE_NAMES = BINDABLE | {"__name__", "__file__", "__doc__", "__package__", "__spec__", "__debug__", "__class__"}
+READABLE_NAMES = BINDABLE | set(words("__name__ __file__ __package__ __spec__ __debug__ __class__ __import__"))
 """Double-underscore variables that may be read."""
 
 PLAIN_DUNDERS = ABOUT | set(
@@ -90,7 +90,9 @@ PLAIN_DUNDERS = ABOUT | set(
 )
 """Double-underscore attributes that may be read of anything: text and plain data."""
 
-LOOKED_AT = frozenset(words("__class__ __dict__ __annotations__ __traceback__ __mro__ __bases__ __self__ __func__"))
+LOOKED_AT = frozenset(
+    words("__class__ __dict__ __annotations__ __traceback__ __mro__ __bases__ __subclasses__ __self__ __func__")
+)
 """Double-underscore attributes that may be read of some objects, in part, or as a stand-in."""
 
 READABLE_DUNDERS = PLAIN_DUNDERS | SPECIAL_METHODS | PICKLING | LOOKED_AT
@@ -117,8 +119,8 @@ MATCH_SELF = frozenset(
 
 ABSENT = frozenset(
     words(
-        """eval exec compile globals locals breakpoint input help exit quit copyright credits license __import__
-        __builtins__ __build_class__ __loader__ __path__"""
+        """eval exec compile breakpoint input help exit quit copyright credits license __builtins__
+        __build_class__ __loader__ __path__"""
     )
 )
 """Built-in names that restricted code does not have."""

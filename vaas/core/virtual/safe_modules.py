@@ -30,7 +30,7 @@ SAFE: dict[str, str] = {
         words(
             """asyncio bz2 codecs concurrent concurrent.futures contextlib contextvars csv dataclasses errno functools
             getopt gettext gzip inspect locale lzma mimetypes operator platform string threading traceback types typing warnings
-            weakref xml xml.etree xml.etree.ElementTree xml.sax xml.sax.saxutils"""
+            weakref xml xml.etree xml.etree.ElementTree xml.sax xml.sax.saxutils _thread"""
         ),
         TRIMMED,
     ),
@@ -72,7 +72,7 @@ UNRESTRICTABLE: dict[str, str] = {
     ),
     **dict.fromkeys(
         words(
-            """ctypes cffi _ctypes marshal mmap multiprocessing _thread signal atexit site sysconfig _io posix
+            """ctypes cffi _ctypes marshal mmap multiprocessing signal atexit site sysconfig _io posix
             pwd grp resource fcntl termios tty nis spwd"""
         ),
         "it reaches the process under the interpreter",

@@ -24,6 +24,7 @@ class Trim:
 
 
 TRIMS: dict[str, Trim] = {
+    "_thread": Trim(only="get_ident allocate_lock RLock"),
     "abc": Trim(only="ABC abstractmethod abstractproperty abstractclassmethod abstractstaticmethod", add="safe_abc"),
     "asyncio": Trim(
         # No loop, transport, stream or subprocess, and no look at other people's tasks.
