@@ -60,7 +60,8 @@ class Shop:
         return json.dumps(answer)
 
 SHOP = Shop()
-BODY = json.dumps({"customer": "ada lovelace", "lines": [{"item": " Tea", "count": 2}, {"item": "Cake"}, {"item": "coffee"}]})
+LINES = [{"item": " Tea", "count": 2}, {"item": "Cake"}, {"item": "coffee"}]
+BODY = json.dumps({"customer": "ada lovelace", "lines": LINES})
 
 async def handler():
     for _ in range(400):
@@ -109,7 +110,7 @@ def benchmark(options: Options, home: Path) -> Report:
         plain, restricted = measure(in_turns(*both(name, text, home)), options.rounds)
         times = ratio(restricted, plain)
         table.rows.append([NAMES[name], 1e3 * median(plain), 1e3 * median(restricted), times])
-        made.bars.append(Bar(NAMES[name], times, BARS[name], at_least=False, unit=" ×"))
+        made.bars.append(Bar(NAMES[name], times, BARS[name], at_least=False, unit=" times"))
     compiling(made, home, max(3, options.rounds // 4))
     return made
 

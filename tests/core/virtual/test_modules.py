@@ -263,6 +263,18 @@ def test_a_module_that_fails_is_run_again_at_the_next_import(apps: Any, code: st
     assert machine.load("app").__name__ == "app"
 
 
+def test_a_package_that_failed_finds_its_modules_when_it_is_run_again(apps: Any, code: str) -> None:
+    files = {
+        "flag.py": "OK = 0",
+        "pkg/__init__.py": "import flag\nfrom . import sub\nif not flag.OK:\n    flag.OK = 1\n    raise ValueError",
+        "pkg/sub.py": "",
+    }
+    machine = apps(files, code=code)
+    with pytest.raises(ValueError):  # noqa: PT011  # it has no text
+        machine.load("pkg")
+    assert machine.load("pkg").sub is machine.load("pkg.sub")
+
+
 @pytest.mark.parametrize("entry", ["app", "app:", ":x", ""])
 def test_an_entry_without_module_and_name_is_refused(apps: Any, entry: str) -> None:
     with pytest.raises(BadEntry, match="module:name"):

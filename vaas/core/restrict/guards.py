@@ -156,7 +156,7 @@ def _unwritable(obj: Any, name: str) -> str:
 
 
 def _may_set_dunder(obj: Any, name: str) -> bool:
-    """On the app's own: what describes it; a class may be given a method; of an instance, ``__module__`` is just data."""
+    """On the app's own: what describes it, and methods of a class. ``__module__`` of an instance is just data."""
     if name in rules.WRITABLE_DUNDERS:
         return name != "__module__" or not isinstance(obj, type)
     return isinstance(obj, type) and name in rules.SPECIAL_METHODS
@@ -226,7 +226,8 @@ def _mro(obj: Any, name: str) -> Any:
 def _subclasses(obj: Any, name: str) -> Any:
     """Of an own class; its subclasses are the app's too."""
     if isinstance(obj, type) and mark_of(obj) is not None:
-        return lambda: [it for it in type.__subclasses__(obj) if mark_of(it) is not None]
+        cls: type = obj
+        return lambda: [it for it in type.__subclasses__(cls) if mark_of(it) is not None]
     raise _unreadable(obj, name, "it leads to classes that are not the app's own")
 
 
@@ -261,8 +262,10 @@ def _may_call_special(obj: Any, name: str) -> bool:
     """``super().__init__``, ``Base.__eq__``, ``object.__setattr__``, ``dict.__getitem__``, ``"a".__len__``."""
     if type(obj) is super or is_own(obj):
         return True
+    if name in rules.BY_SYNTAX and not isinstance(obj, (type, ModuleType)):
+        return True
     if isinstance(obj, _UNWRITABLE) or name == "__init_subclass__":
-        return name in ("__call__", "__get__")
+        return name == "__get__"
     return class_behind(obj).__module__ == "builtins" and not issubclass(class_behind(obj), (type, ModuleType))
 
 

@@ -51,6 +51,15 @@ SPECIAL_METHODS = frozenset(
 """Special methods a class may define. Left out on purpose: ``__class__``, ``__subclasshook__``, ``__instancecheck__``,
 ``__prepare__``, ``__mro_entries__``."""
 
+BY_SYNTAX = SPECIAL_METHODS - {
+    f"__{name}__"
+    for name in words(
+        """init new init_subclass post_init del getattr getattribute setattr delattr dir get set delete set_name
+        class_getitem copy deepcopy replace sizeof buffer release_buffer"""
+    )
+}
+"""Methods that operators, statements and built-in functions call on any object anyway: reading one gives no more."""
+
 PICKLING = frozenset(words("__reduce__ __reduce_ex__ __getstate__ __setstate__ __getnewargs__ __getnewargs_ex__"))
 """Methods a class may define, and only ``copy`` and ``pickle`` may call: they know what not to do (``copying.py``)."""
 

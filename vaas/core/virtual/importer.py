@@ -99,7 +99,7 @@ class Importer:
         if not isinstance(module, AppModule) or hasattr(module, "__path__"):
             for item in fromlist:
                 if item and not hasattr(module, item):
-                    self._submodule(f"{full}.{item}")
+                    self._submodule(module, full, item)
         return module
 
     def load(self, name: str) -> ModuleType:
@@ -202,12 +202,16 @@ class Importer:
             return ImportDenied(module=name, where=_caller(), why=verdict.why, remedy=verdict.remedy)
         return ModuleMissing(module=name, where=_caller())
 
-    def _submodule(self, full: str) -> None:
+    def _submodule(self, above: ModuleType, package: str, item: str) -> None:
+        full = f"{package}.{item}"
         try:
-            self.load(full)
+            found = self.load(full)
         except ModuleNotFoundError as error:
             if error.name != full:
                 raise
+        else:
+            if isinstance(above, AppModule) and not hasattr(above, item):
+                setattr(above, item, found)  # the package failed once, and is run again
 
     def _starred(self, module: ModuleType, full: str) -> ModuleType:
         """A copy that holds just the public names: what ``import *`` binds is decided here, not by the module."""
@@ -215,7 +219,7 @@ class Importer:
         names = [n for n in module.__dict__ if not n.startswith("_")] if listed is None else [str(n) for n in listed]
         for name in names:
             if name not in module.__dict__:
-                self._submodule(f"{full}.{name}")
+                self._submodule(module, full, name)
         copy = ModuleType(full)
         # In restricted code a name such as _getattr_ is a guard; no module may bind it here by listing it.
         copy.__dict__.update({n: getattr(module, n) for n in names if not (n.startswith("_") and n.endswith("_"))})

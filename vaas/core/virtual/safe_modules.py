@@ -17,9 +17,9 @@ SAFE: dict[str, str] = {
     **dict.fromkeys(
         words(
             """abc array base64 binascii bisect cmath calendar collections collections.abc colorsys copy datetime
-            decimal difflib email email.errors email.feedparser email.header email.headerregistry email.message email.mime
-            email.mime.base email.mime.multipart email.mime.text email.parser email.policy email.utils enum fnmatch fractions
-            graphlib hashlib heapq hmac html html.entities html.parser http http.cookies ipaddress itertools json
+            decimal difflib email email.errors email.feedparser email.header email.headerregistry email.message
+            email.mime email.mime.base email.mime.multipart email.mime.text email.parser email.policy email.utils enum
+            fnmatch fractions graphlib hashlib heapq hmac html html.entities html.parser http http.cookies ipaddress itertools json
             json.decoder json.encoder keyword math numbers queue quopri random re reprlib secrets sched statistics
             stringprep struct textwrap time unicodedata urllib urllib.parse urllib.error uuid zlib zoneinfo
             __future__"""
@@ -29,15 +29,15 @@ SAFE: dict[str, str] = {
     **dict.fromkeys(
         words(
             """asyncio bz2 codecs concurrent concurrent.futures contextlib contextvars csv dataclasses errno functools
-            getopt gettext gzip inspect locale lzma mimetypes operator platform string threading traceback types typing warnings
-            weakref xml xml.etree xml.etree.ElementTree xml.sax xml.sax.saxutils _thread"""
+            getopt gettext gzip inspect locale lzma mimetypes operator platform string threading traceback types typing
+            warnings weakref xml xml.etree xml.etree.ElementTree xml.sax xml.sax.saxutils _thread"""
         ),
         TRIMMED,
     ),
     **dict.fromkeys(
         words(
-            """builtins importlib importlib.resources importlib.metadata io logging os os.path pathlib pickle posixpath shutil
-            sys tempfile"""
+            """builtins importlib importlib.resources importlib.metadata io logging os os.path pathlib pickle posixpath
+            shutil sys tempfile"""
         ),
         VIRTUAL,
     ),
