@@ -23,7 +23,7 @@ from vaas.core.pool.decide import (
 hosts = st.lists(
     st.builds(
         HostView, workers=st.integers(1, 4), starting=st.integers(0, 1), in_flight=st.integers(0, 3),
-        idle_since=st.floats(0, 1000),
+        idle_since=st.floats(0, 1000), stalled=st.booleans(),
     ),
     max_size=4,
 )  # fmt: skip
@@ -57,8 +57,16 @@ def test_growing_until_it_stops_stays_within_the_limits(views, workers_limit, ho
             views.append(HostView(1, 0, 0, 0.0))
         else:
             views[step.host] = views[step.host]._replace(workers=views[step.host].workers + 1)
-    assert len(views) == hosts_limit
-    assert all(view.workers == workers_limit for view in views)
+    well = [view for view in views if not view.stalled]
+    assert len(views) <= 2 * hosts_limit
+    assert hosts_limit - (len(views) - len(well)) <= len(well) <= hosts_limit
+    assert all(view.workers == workers_limit for view in well)
+
+
+def test_another_host_stands_in_for_one_whose_interpreter_hangs():
+    stalled = HostView(4, 0, 32, 0.0, stalled=True)
+    assert grow([stalled], workers_limit=4, hosts_limit=1) == Grow(NEW)
+    assert grow([stalled, HostView(4, 0, 32, 0.0)], workers_limit=4, hosts_limit=1) is None
 
 
 @given(hosts, st.floats(0, 2000), st.floats(0, 500))

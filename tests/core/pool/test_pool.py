@@ -5,22 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from pathlib import Path
 from textwrap import dedent
-from typing import Any
 
 import pytest
-from msgspec import Raw, convert
+from msgspec import Raw
 
-from vaas.core.host.spec import HostSpec
-from vaas.core.policy import Limits, Policy
+from tests.core.pool.benches import Bench, ask, readable
 from vaas.core.pool.errors import BackingOff, DeadlineExceeded, HostBroken, HostGone, PoolClosed, QueueFull
-from vaas.core.pool.pool import Pool
-from vaas.core.pool.pools import Pools
-from vaas.core.wire.messages import LogLine
-from vaas.framework.heads import RpcHead, decode_rpc_reply, encode
+from vaas.framework.heads import RpcHead, encode
 
 APP = dedent(
     """
@@ -66,61 +58,9 @@ APP = dedent(
 )
 
 
-class Bench:
-    """Pools in a folder of their own, and what their hosts said."""
-
-    def __init__(self, pools: Pools, folder: Path, lines: list[LogLine]) -> None:
-        self.pools, self.folder, self.lines = pools, folder, lines
-
-    def pool(self, code: str = APP, **limits: Any) -> Pool:
-        app = self.folder / "app"
-        app.mkdir(exist_ok=True)
-        (app / "app.py").write_text(code)
-        data = self.folder / "data"
-        data.mkdir(exist_ok=True)
-        policy = Policy(code="trusted", limits=convert(limits, Limits))
-        spec = HostSpec(
-            app="works", release="v1", folder=str(app), data=str(data), tmp="", policy=policy,
-            service="vaas.framework.service",
-        )  # fmt: skip
-        return self.pools.open(spec)
-
-
-async def ask(pool: Pool, method: str, timeout: float = 20.0, **arguments: Any) -> Any:
-    import msgspec
-
-    body = msgspec.json.encode(arguments)
-    reply = await pool.call("rpc", Raw(encode(RpcHead(method))), body, timeout)
-    assert decode_rpc_reply(reply.head).status == 200, reply.body
-    return msgspec.json.decode(reply.body) if reply.body else None
-
-
-@asynccontextmanager
-async def bench(folder: Path) -> AsyncIterator[Bench]:
-    lines: list[LogLine] = []
-    pools = Pools(lambda info: info, lambda app, release, line: lines.append(line), str(folder / "tmp"))
-    pools.start()
-    try:
-        yield Bench(pools, folder, lines)
-    finally:
-        await pools.stop()
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Callable[[Callable[[Bench], Coroutine[Any, Any, None]]], None]:
-    """Runs a scene on a bench; afterwards no host's folder may be left."""
-
-    async def scene(play: Callable[[Bench], Coroutine[Any, Any, None]]) -> None:
-        async with bench(tmp_path) as it, asyncio.timeout(30):
-            await play(it)
-        assert not list((tmp_path / "tmp").glob("works-*"))
-
-    return lambda play: asyncio.run(scene(play))
-
-
 def test_a_cold_pool_starts_a_host_for_the_first_call_and_keeps_it_for_the_next(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool()
+        pool = bench.pool(APP)
         assert pool.hosts == 0
         first = await ask(pool, "pid")
         assert await ask(pool, "pid") == first
@@ -131,7 +71,7 @@ def test_a_cold_pool_starts_a_host_for_the_first_call_and_keeps_it_for_the_next(
 
 def test_many_first_calls_at_once_start_one_host(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool(workers=1)
+        pool = bench.pool(APP, workers=1)
         pids = await asyncio.gather(*(ask(pool, "pid") for _ in range(50)))
         assert len(set(pids)) == 1
         assert [line.text for line in bench.lines].count("imported") == 1
@@ -141,7 +81,7 @@ def test_many_first_calls_at_once_start_one_host(run):
 
 def test_a_call_past_its_deadline_fails_in_time_and_the_pool_answers_on(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool(timeout=0.6, workers=1)
+        pool = bench.pool(APP, timeout=0.6, workers=1)
         for method in ("wait", "block"):
             with pytest.raises(DeadlineExceeded):
                 await ask(pool, method, seconds=60)
@@ -155,7 +95,7 @@ def test_a_call_past_its_deadline_fails_in_time_and_the_pool_answers_on(run):
 
 def test_a_blocked_worker_is_not_given_further_calls_while_another_may_start(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool(workers=2)
+        pool = bench.pool(APP, workers=2)
         await pool.warm()
         slow = asyncio.create_task(ask(pool, "block", seconds=1.0))
         await asyncio.sleep(0)
@@ -167,7 +107,7 @@ def test_a_blocked_worker_is_not_given_further_calls_while_another_may_start(run
 
 def test_the_queue_is_bounded_and_says_so(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool(queue=3)
+        pool = bench.pool(APP, queue=3)
         calls = [asyncio.create_task(ask(pool, "echo", value="x")) for _ in range(5)]
         done = await asyncio.gather(*calls, return_exceptions=True)
         refused = [it for it in done if isinstance(it, QueueFull)]
@@ -180,7 +120,7 @@ def test_the_queue_is_bounded_and_says_so(run):
 
 def test_a_host_that_dies_fails_only_what_was_in_flight_and_the_next_call_is_served(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool()
+        pool = bench.pool(APP)
         with pytest.raises(HostGone, match="status 3"):
             await ask(pool, "die")
         assert await ask(pool, "echo", value="again") == "again"
@@ -190,7 +130,7 @@ def test_a_host_that_dies_fails_only_what_was_in_flight_and_the_next_call_is_ser
 
 def test_a_killed_host_is_reported_with_its_signal(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool()
+        pool = bench.pool(APP)
         pid = await ask(pool, "pid")
         waiting = asyncio.create_task(ask(pool, "wait", seconds=20))
         await ask(pool, "echo")
@@ -227,7 +167,7 @@ def test_a_start_that_hangs_is_given_up(run):
 
 def test_an_idle_host_goes_and_the_next_call_wakes_another(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool(idle=0.1)
+        pool = bench.pool(APP, idle=0.1)
         first = await ask(pool, "pid")
         gone = os.pidfd_open(first)
         try:
@@ -242,7 +182,7 @@ def test_an_idle_host_goes_and_the_next_call_wakes_another(run):
 
 def test_what_is_in_flight_keeps_a_host_from_being_idle(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool(idle=0.05)
+        pool = bench.pool(APP, idle=0.05)
         assert await ask(pool, "wait", seconds=0.5) == "waited"
 
     run(play)
@@ -250,7 +190,7 @@ def test_what_is_in_flight_keeps_a_host_from_being_idle(run):
 
 def test_a_pool_that_closes_finishes_what_is_in_flight_and_takes_no_more(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool()
+        pool = bench.pool(APP)
         await pool.warm()
         slow = asyncio.create_task(ask(pool, "wait", seconds=0.3))
         await asyncio.sleep(0)
@@ -267,7 +207,7 @@ def test_a_pool_that_closes_finishes_what_is_in_flight_and_takes_no_more(run):
 
 def test_a_pool_closes_in_time_whatever_its_calls_do(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool(workers=1)
+        pool = bench.pool(APP, workers=1)
         await pool.warm()
         stuck = asyncio.create_task(ask(pool, "wait", seconds=20))
         await asyncio.sleep(0)
@@ -280,7 +220,7 @@ def test_a_pool_closes_in_time_whatever_its_calls_do(run):
 
 def test_a_further_host_starts_when_the_first_one_s_workers_are_taken(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool(workers=1, hosts=2)
+        pool = bench.pool(APP, workers=1, hosts=2)
         await pool.warm()
         slow = [asyncio.create_task(ask(pool, "wait", seconds=0.6)) for _ in range(8)]
         await asyncio.sleep(0)
@@ -289,13 +229,3 @@ def test_a_further_host_starts_when_the_first_one_s_workers_are_taken(run):
         assert pool.hosts == 2
 
     run(play)
-
-
-async def readable(descriptor: int) -> None:
-    loop = asyncio.get_running_loop()
-    ready = loop.create_future()
-    loop.add_reader(descriptor, lambda: ready.done() or ready.set_result(None))
-    try:
-        await ready
-    finally:
-        loop.remove_reader(descriptor)

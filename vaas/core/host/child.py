@@ -26,7 +26,7 @@ from vaas.core.host.worker import Worker
 from vaas.core.virtual.console import ConsoleHandler, ConsoleWriter
 from vaas.core.virtual.files import PathMap, install_process_paths
 from vaas.core.wire.codec import FrameReader
-from vaas.core.wire.messages import Drain, Interrupt, Start, ToHost
+from vaas.core.wire.messages import Drain, Interrupt, Ping, Pong, Start, ToHost
 
 STACK = 4 * 1024 * 1024
 """Bytes of a worker's stack: C recursion in 3.12+ is bounded by count, for stacks of about this size."""
@@ -81,21 +81,23 @@ class Host:
         while data := self._control.recv(65536):
             for frame in self._reader.feed(data):
                 if isinstance(frame, Drain):
-                    self._stop()
+                    self._stop(frame.grace)
                     return
                 self._obey(frame)
 
-    def _obey(self, frame: Start | Interrupt) -> None:
-        if isinstance(frame, Start):
+    def _obey(self, frame: Start | Interrupt | Ping) -> None:
+        if isinstance(frame, Ping):
+            self._reports.control(Pong(-1))
+        elif isinstance(frame, Start):
             worker = Worker(frame.worker, self._spec, self._sockets[frame.worker], self._reports)
             self._workers[frame.worker] = worker
             worker.start()
         elif frame.worker in self._workers:
             self._workers[frame.worker].interrupt(frame.call)
 
-    def _stop(self) -> None:
+    def _stop(self, grace: float) -> None:
         for worker in self._workers.values():
-            worker.stop()
+            worker.stop(grace)
         for worker in self._workers.values():
             worker.join()
 

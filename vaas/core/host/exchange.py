@@ -7,10 +7,11 @@ Made by ``link.py``.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Coroutine
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Raw
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from vaas.core.host.link import HostLink
 
 Work = Coroutine[Any, Any, None]
+INSIST_AFTER = 1.0
+"""Seconds that a cancelled handler may take to clean up; beyond, it has swallowed the cancellation."""
 
 
 class HostExchange:
@@ -139,6 +142,7 @@ class HostExchange:
         self._awake()
         if self.task is not None:
             self.task.cancel()
+            self._link.loop.call_later(INSIST_AFTER, insist, self.task)
 
     async def _wait(self) -> None:
         if self.finished and self.ended:
@@ -152,3 +156,12 @@ class HostExchange:
         wake, self._wake = self._wake, None
         if wake is not None and not wake.done():
             wake.set_result(None)
+
+
+def insist(task: asyncio.Task[None]) -> None:
+    """Ends a task that goes on in spite of its cancellation: closes its coroutine, then wakes it to find that out."""
+    if task.done():
+        return
+    with contextlib.suppress(BaseException):  # what the app raises while it is closed is nobody's any more
+        cast(Work, task.get_coro()).close()
+    task.cancel()

@@ -7,23 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import cast
+from typing import Any, cast
+from weakref import WeakSet
 
 from vaas.core.host.exchange import HostExchange, Work
 from vaas.core.interrupt import Interrupted
 from vaas.core.service import Service, current
 from vaas.core.wire.codec import FrameReader, frame_bytes
-from vaas.core.wire.messages import Call, Cancel, Credit, Data, Frame, ToWorker
+from vaas.core.wire.messages import Call, Cancel, Credit, Data, Frame, Ping, Pong, ToWorker
 
 log = logging.getLogger("vaas.host")
 
 
 class HostLink(asyncio.Protocol):
-    def __init__(self, loop: asyncio.AbstractEventLoop, service: Service) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, service: Service, index: int) -> None:
         self.loop = loop
         self.running = 0
         """The id of the call whose handler is on the stack right now, 0 for none; read by another thread."""
+        self._index = index
         self._service = service
+        self._furniture = WeakSet(asyncio.all_tasks(loop))
+        """What the app's own start-up has set going: it ends with the worker, and keeps nobody waiting."""
         self._reader: FrameReader[ToWorker] = FrameReader(ToWorker)
         self._transport: asyncio.Transport | None = None
         self._out: list[bytes] = []
@@ -49,6 +53,9 @@ class HostLink(asyncio.Protocol):
     def _take(self, frame: ToWorker) -> None:
         if type(frame) is Call:
             self._begin(frame)
+            return
+        if isinstance(frame, Ping):
+            self.write(Pong(self._index, len(self.left_behind())))
             return
         exchange = self._calls.get(frame.id)
         if exchange is None:
@@ -106,9 +113,14 @@ class HostLink(asyncio.Protocol):
     def forget(self, exchange: HostExchange) -> None:
         self._calls.pop(exchange.call.id, None)
 
+    def left_behind(self) -> set[asyncio.Task[Any]]:
+        """Tasks that run beyond the calls they were started by."""
+        calls = {exchange.task for exchange in self._calls.values()}
+        return {task for task in asyncio.all_tasks(self.loop) if task not in calls and task not in self._furniture}
+
     def is_running(self, call: int) -> bool:
-        """Whether that call's code is on this loop's stack now. For other threads."""
-        if self.running == call:
+        """Whether that call's code is on this loop's stack now; 0 is any code. For other threads."""
+        if call == 0 or self.running == call:
             return True
         exchange = self._calls.get(call)
         return exchange is not None and exchange.task is asyncio.current_task(self.loop)

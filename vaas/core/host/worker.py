@@ -46,10 +46,21 @@ class Worker:
     def join(self) -> None:
         self._thread.join()
 
-    def stop(self) -> None:
-        """Asks the worker to run the app's shut-down and end; the node has seen to it that nothing is in flight."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._loop.stop)
+    def stop(self, grace: float) -> None:
+        """Asks the worker to run the app's shut-down and end; the node has seen to it that no call is in flight.
+
+        What calls have left behind may go on for ``grace`` seconds.
+        """
+        loop = self._loop
+        if loop is not None:
+            loop.call_soon_threadsafe(lambda: loop.create_task(self._finish(loop, grace)))
+
+    async def _finish(self, loop: asyncio.AbstractEventLoop, grace: float) -> None:
+        link, me = self._link, asyncio.current_task()
+        left = link.left_behind() - {me} if link is not None else set()
+        if left and grace:
+            await asyncio.wait(left, timeout=grace)
+        loop.stop()
 
     def interrupt(self, call: int) -> None:
         """Throws ``Interrupted`` into that call if it is what this worker's thread is busy with."""
@@ -88,7 +99,7 @@ class Worker:
         return Broken(self.index, f"{type(error).__name__}: {error}", where_of(error), format_app_traceback(error))
 
     def _serve(self, loop: asyncio.AbstractEventLoop, service: Service) -> None:
-        link = self._link = HostLink(loop, service)
+        link = self._link = HostLink(loop, service, self.index)
         loop.run_until_complete(loop.create_unix_connection(lambda: link, sock=self._sock))
         self._reports.control(Ready(self.index, service.info))
         run_through(loop.run_forever)

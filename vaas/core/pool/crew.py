@@ -19,7 +19,10 @@ from vaas.core.host.spec import HostSpec
 from vaas.core.pool.decide import (
     CRASH_WAIT,
     CRASHES,
+    HOST_STALLED_AFTER,
+    INTERRUPT_AFTER,
     NEW,
+    WORKER_STALLED_AFTER,
     HostView,
     backoff,
     escalate,
@@ -30,11 +33,15 @@ from vaas.core.pool.decide import (
 from vaas.core.pool.errors import HostBroken, HostGone, ZygoteUnavailable
 from vaas.core.pool.host import HostProcess
 from vaas.core.pool.link import WorkerLink
+from vaas.core.pool.ticket import Ticket
 from vaas.core.pool.zygote import Zygote
 from vaas.core.wire.messages import LogLine, Ready
 
 STOP_GRACE = 2.0
 """Seconds that a host's own shut-down may take before it is killed."""
+
+ANYTHING = 0
+"""The call to interrupt where it is not known which one it is that keeps a worker busy."""
 
 StartFailure = HostBroken | HostGone
 
@@ -97,7 +104,8 @@ class Crew:
 
     def _views(self) -> list[HostView]:
         return [
-            HostView(host.workers, len(host.starting), host.in_flight, self._idle_since[host]) for host in self.hosts
+            HostView(host.workers, len(host.starting), host.in_flight, self._idle_since[host], host.stalled)
+            for host in self.hosts
         ]
 
     def _start_host(self) -> None:
@@ -137,6 +145,12 @@ class Crew:
             self._hold_back(error, CRASH_WAIT)
         self._owner.on_idle_capacity()
 
+    def on_back(self, host: HostProcess) -> None:
+        """A host that had stalled answers again."""
+        if host in self.hosts:
+            self._relist()
+            self._owner.on_idle_capacity()
+
     def on_idle_capacity(self) -> None:
         self._owner.on_idle_capacity()
 
@@ -154,14 +168,15 @@ class Crew:
         self._not_before = self._loop.time() + seconds
         self._owner.on_start_failed(error)
 
-    def _say(self, error: VaasError) -> None:
-        self._owner.on_line(LogLine(wall_clock(), 0, "", "log", "error", str(error)))
+    def _say(self, error: VaasError, trace: str = "") -> None:
+        self._owner.on_line(LogLine(wall_clock(), 0, trace, "log", "error", str(error)))
 
     # --- letting go
 
-    def dismiss_all(self) -> None:
+    def dismiss_all(self, grace: float) -> None:
+        """Lets all hosts go; what calls have left behind may go on for ``grace`` seconds."""
         for host in list(self.hosts):
-            self._dismiss(host)
+            self._dismiss(host, grace)
 
     async def wait_gone(self) -> None:
         """Returns when every host that was let go has ended."""
@@ -172,10 +187,10 @@ class Crew:
     def is_gone(self) -> bool:
         return not self.hosts and not self._leaving
 
-    def _dismiss(self, host: HostProcess) -> None:
+    def _dismiss(self, host: HostProcess, grace: float = 0.0) -> None:
         """Lets a host go that has nothing in flight."""
-        self._forget(host, STOP_GRACE)
-        host.drain()
+        self._forget(host, grace + STOP_GRACE)
+        host.drain(grace)
 
     def _forget(self, host: HostProcess, patience: float) -> None:
         """Uses a host no more; it may take ``patience`` seconds to go."""
@@ -186,9 +201,10 @@ class Crew:
         self._relist()
 
     def _relist(self) -> None:
-        self.ready = [link for host in self.hosts for link in host.ready]
+        well = [host for host in self.hosts if not host.stalled]
+        self.ready = [link for host in well for link in host.ready]
         most = self._limits.workers * self._limits.hosts
-        self._complete = sum(host.workers for host in self.hosts) >= most
+        self._complete = sum(host.workers for host in well) >= most
 
     # --- time
 
@@ -197,8 +213,8 @@ class Crew:
         for host in list(self.hosts):
             self._check(host, now)
         self._check_leaving(now)
-        for index in surplus(self._views(), now, self._limits.idle):
-            self._dismiss(self.hosts[index])
+        for host in [self.hosts[index] for index in surplus(self._views(), now, self._limits.idle)]:
+            self._retire(host, now)
 
     def _check(self, host: HostProcess, now: float) -> None:
         if host.starting and now - host.asked > self._limits.start:
@@ -206,25 +222,43 @@ class Crew:
             return
         if host.in_flight:
             self._idle_since[host] = now
+            self._keep_in_touch(host, now)
         for link in host.ready:
             self._expire_overdue(link, now)
             if self._is_stuck(host, link, now):
-                self._replace(host)
+                self._replace(host, link)
                 return
+
+    def _keep_in_touch(self, host: HostProcess, now: float) -> None:
+        """Who does not answer gets no further calls: not the worker, and not the host if its interpreter hangs."""
+        host.ask(now)
+        if not host.stalled and host.silence(now) > HOST_STALLED_AFTER:
+            host.stalled = True
+            self._relist()
+            self._owner.on_idle_capacity()
+        for link in host.ready:
+            link.ask(now)
+            link.stalled = link.silence(now) > WORKER_STALLED_AFTER
 
     def _expire_overdue(self, link: WorkerLink, now: float) -> None:
         for ticket in link.overdue(now):
             link.expire(ticket, self._limits.timeout)
+        for ticket in link.stalled_streams(now):
+            self._cut(link, ticket)
+
+    def _cut(self, link: WorkerLink, ticket: Ticket) -> None:
+        """The caller cannot be told why any more: the app's log is."""
+        self._say(link.expire(ticket, self._limits.timeout), ticket.trace)
 
     def _is_stuck(self, host: HostProcess, link: WorkerLink, now: float) -> bool:
-        """Interrupts what does not react to its cancellation, and says whether even that has not helped."""
-        for call_id, late in link.late.items():
-            step = escalate(now - late.since)
+        """Interrupts what does not react to its cancellation, or to anything for as long as a call may take, and says
+        whether even that has not helped."""
+        steps = {call_id: escalate(now - late.since) for call_id, late in link.late.items()}
+        steps[ANYTHING] = escalate(link.silence(now) - self._limits.timeout + INTERRUPT_AFTER)
+        for call_id, step in steps.items():
             if step == "interrupt":
                 host.interrupt(link.index, call_id)
-            elif step == "replace":
-                return True
-        return False
+        return "replace" in steps.values()
 
     def _give_up(self, host: HostProcess) -> None:
         """A worker hangs while it starts."""
@@ -232,12 +266,30 @@ class Crew:
         error = f"it was not ready within limits.start = {self._limits.start:g} s"
         self._failed(HostBroken(error=error, where="", traceback=""))
 
-    def _replace(self, host: HostProcess) -> None:
+    def _replace(self, host: HostProcess, stuck: WorkerLink) -> None:
         """A worker is stuck beyond help: another host takes over, and this one ends when its other calls have."""
         self._say(HostGone(reason="a handler did not react to its deadline, so the process was replaced"))
-        self._forget(host, self._limits.drain)
+        for ticket in stuck.streams:
+            self._cut(stuck, ticket)
+        self._make_room()
+        self._forget(host, max(self._limits.drain, self._limits.timeout))
         self._start_host()
         self._relist()
+
+    def _make_room(self) -> None:
+        """At most ``limits.hosts`` that were replaced live on for the sake of their other calls: the oldest go."""
+        lingering = [host for host in self._leaving if host.state == "ready"]
+        for host in lingering[: len(lingering) - self._limits.hosts + 1]:
+            host.kill()
+
+    def _retire(self, host: HostProcess, now: float) -> None:
+        """Lets an idle host go, unless calls have left something behind that still runs."""
+        if not host.is_at_rest(self._idle_since[host], now):
+            return
+        if host.tasks:
+            self._idle_since[host] = now
+        else:
+            self._dismiss(host)
 
     def _check_leaving(self, now: float) -> None:
         for host, until in self._leaving.items():
@@ -246,6 +298,11 @@ class Crew:
             is_done = host.state != "draining" and not any(link.awaited for link in host.links)
             if is_done or now >= until:
                 host.kill()
+
+    @property
+    def stalled(self) -> int:
+        """Workers that do not answer."""
+        return sum(host.stalled or link.stalled for host in self.hosts for link in host.ready)
 
     def __repr__(self) -> str:
         return f"<crew {self.hosts}>"

@@ -10,6 +10,9 @@ from typing import Literal, NamedTuple
 
 FILL = 8
 """Calls in flight that one worker takes before the next is used: measured best on two cores, see ARCHITECTURE."""
+DEPTH = 4
+"""Calls of quick plain ``def`` handlers that one worker takes when all are busy: half as many again a second as one
+by one (``benchmarks/throughput.py``), at the price that a surprise holds up three."""
 MAX_BACKOFF = 30.0
 """Seconds between two attempts to start an app that keeps failing, at most."""
 SURPLUS_IDLE = 10.0
@@ -25,6 +28,8 @@ class HostView(NamedTuple):
     in_flight: int
     idle_since: float
     """When its last call ended."""
+    stalled: bool = False
+    """Its interpreter does not answer: what it holds up needs somebody else."""
 
 
 class Grow(NamedTuple):
@@ -39,16 +44,16 @@ NEW = -1
 def grow(hosts: Sequence[HostView], workers_limit: int, hosts_limit: int) -> Grow | None:
     """Asked when no worker has room: the one thing to start, or None if all that may run does, or one is starting.
 
-    One at a time: fifty first requests at once start one host, and what that one takes need no second.
+    One at a time: fifty first requests at once start one host, and what that one takes need no second. A host that
+    stalls does not count, so that another can stand in for it; at most ``hosts_limit`` do not.
     """
-    if not hosts:
-        return Grow(NEW)
-    if any(host.starting for host in hosts):
+    if any(host.starting and not host.stalled for host in hosts):
         return None
     for index, host in enumerate(hosts):
-        if host.workers < workers_limit:
+        if host.workers < workers_limit and not host.stalled:
             return Grow(index)
-    return Grow(NEW) if len(hosts) < hosts_limit else None
+    stalled = min(hosts_limit, sum(host.stalled for host in hosts))
+    return Grow(NEW) if len(hosts) - stalled < hosts_limit else None
 
 
 def surplus(hosts: Sequence[HostView], now: float, idle: float) -> list[int]:
@@ -88,6 +93,14 @@ INTERRUPT_AFTER = 0.1
 """Seconds after a cancellation that a healthy worker needs to acknowledge it; beyond, its thread is stuck."""
 REPLACE_AFTER = 0.3
 """Seconds after a cancellation at which a worker that even an interrupt did not free costs its host its life."""
+
+
+WORKER_STALLED_AFTER = 0.2
+"""Seconds after which a worker that does not answer gets no further calls until it does: its handler does not wait but
+computes. They go to other workers, or wait for whoever is free first."""
+HOST_STALLED_AFTER = 1.0
+"""Seconds after which another host stands in for one whose interpreter does not answer: longer than the pauses that
+healthy code makes in C, much shorter than most deadlines."""
 
 
 def escalate(late_for: float) -> Escalation:

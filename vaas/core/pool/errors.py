@@ -29,6 +29,10 @@ class DeadlineExceeded(VaasError):
     """No answer within limits.timeout = {timeout:g} s."""
 
 
+class StreamStalled(DeadlineExceeded):
+    """The stream was cut: nothing of it moved for limits.timeout = {timeout:g} s."""
+
+
 class QueueFull(Unavailable):
     """All workers are busy and limits.queue = {queue} requests are already waiting. Try again in a moment."""
 

@@ -19,11 +19,25 @@ from msgspec.msgpack import Decoder
 
 from vaas.core.host.handles import Handles
 from vaas.core.host.spec import HostSpec
+from vaas.core.pool.decide import HOST_STALLED_AFTER
 from vaas.core.pool.errors import HostBroken, HostGone, ZygoteUnavailable
-from vaas.core.pool.link import WorkerLink
+from vaas.core.pool.link import PING_EVERY, WorkerLink
 from vaas.core.pool.zygote import Zygote, reap_orphan
 from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
-from vaas.core.wire.messages import Broken, Drain, Exited, Forked, FromHost, Interrupt, LogLine, Ready, Start, ToHost
+from vaas.core.wire.messages import (
+    Broken,
+    Drain,
+    Exited,
+    Forked,
+    FromHost,
+    Interrupt,
+    LogLine,
+    Ping,
+    Pong,
+    Ready,
+    Start,
+    ToHost,
+)
 
 State = Literal["starting", "ready", "draining", "gone"]
 FATE_WAIT = 0.05
@@ -40,6 +54,7 @@ class CrewSide(Protocol):
     def on_ready(self, host: HostProcess, ready: Ready) -> None: ...
     def on_broken(self, host: HostProcess, error: HostBroken) -> None: ...
     def on_gone(self, host: HostProcess, error: HostGone) -> None: ...
+    def on_back(self, host: HostProcess) -> None: ...
     def on_idle_capacity(self) -> None: ...
     def on_line(self, line: LogLine) -> None: ...
 
@@ -55,6 +70,9 @@ class HostProcess:
         self.was_ready = False
         self.asked = 0.0
         """When the newest worker was asked to start, on the event loop's clock."""
+        self.stalled = False
+        """Whether its interpreter has not answered for so long that calls had better go elsewhere; set by the crew."""
+        self._asked = self._answered = 0.0
         self._crew = crew
         self._zygote = zygote
         self._loop = asyncio.get_running_loop()
@@ -149,6 +167,28 @@ class HostProcess:
     def interrupt(self, worker: int, call: int) -> None:
         self._tell(Interrupt(worker, call))
 
+    def ask(self, now: float) -> None:
+        """Asks the interpreter whether it is there, unless it was asked a moment ago or owes an answer."""
+        if not self._asked and now - self._answered >= PING_EVERY:
+            self._asked = now
+            self._tell(Ping())
+
+    def silence(self, now: float) -> float:
+        """Seconds for which the interpreter has owed an answer."""
+        return now - self._asked if self._asked else 0.0
+
+    def is_at_rest(self, since: float, now: float) -> bool:
+        """Whether no worker has anything to do, as told after that time; asks those who have not told."""
+        for link in self.ready:
+            if link.answered < since:
+                link.ask(now)
+        return not any(link.answered < since and link.silence(now) < HOST_STALLED_AFTER for link in self.ready)
+
+    @property
+    def tasks(self) -> int:
+        """What its workers told last of tasks that calls have left behind."""
+        return sum(link.tasks for link in self.ready)
+
     def on_idle_capacity(self) -> None:
         self._crew.on_idle_capacity()
 
@@ -179,6 +219,9 @@ class HostProcess:
             self.on_garbage(error)
 
     def _on_frame(self, frame: FromHost) -> None:
+        if isinstance(frame, Pong):
+            self._on_pong()
+            return
         if frame.worker not in self.starting:
             raise WireGarbage(problem=f"news of worker {frame.worker}, which was not asked for")
         if isinstance(frame, Ready):
@@ -187,6 +230,14 @@ class HostProcess:
             self.starting.discard(frame.worker)
             facts = {"error": frame.error, "where": frame.where, "traceback": frame.traceback}
             self._crew.on_broken(self, HostBroken(**facts))
+
+    def _on_pong(self) -> None:
+        if not self._asked:
+            raise WireGarbage(problem="an answer to no ping")
+        self._answered, self._asked = self._asked, 0.0
+        if self.stalled:
+            self.stalled = False
+            self._crew.on_back(self)
 
     def _on_log(self) -> None:
         try:
@@ -216,11 +267,14 @@ class HostProcess:
 
     # --- the end
 
-    def drain(self) -> None:
-        """Asks the host to run the app's shut-down and exit; nothing must be in flight."""
+    def drain(self, grace: float) -> None:
+        """Asks the host to run the app's shut-down and exit; no call must be in flight.
+
+        What calls have left behind may go on for ``grace`` seconds.
+        """
         self.state = "draining"
         self.ready.clear()
-        self._tell(Drain())
+        self._tell(Drain(grace))
 
     def kill(self) -> None:
         """Ends the process now. Its end is noticed like any other."""

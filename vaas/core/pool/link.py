@@ -13,10 +13,10 @@ from typing import NamedTuple, Protocol, cast
 from msgspec import Raw
 
 from vaas.core.errors import VaasError
-from vaas.core.pool.errors import DeadlineExceeded, HandlerFailed
-from vaas.core.pool.ticket import Ticket
+from vaas.core.pool.errors import DeadlineExceeded, HandlerFailed, StreamStalled
+from vaas.core.pool.ticket import Ticket, mishaps_logged
 from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
-from vaas.core.wire.messages import Call, Cancel, Credit, Data, Fail, Frame, FromWorker, Reply
+from vaas.core.wire.messages import Call, Cancel, Credit, Data, Fail, Frame, FromWorker, Ping, Pong, Reply
 
 
 class Owner(Protocol):
@@ -29,10 +29,15 @@ class Owner(Protocol):
     def on_garbage(self, error: WireGarbage) -> None: ...
 
 
+PING_EVERY = 0.25
+"""Seconds between two questions to a worker in use whether it is there."""
+
+
 class Late(NamedTuple):
     since: float
     """On the event loop's clock."""
-    blocking: bool
+    blocked: bool
+    slow: bool
 
 
 class WorkerLink(asyncio.Protocol):
@@ -41,6 +46,10 @@ class WorkerLink(asyncio.Protocol):
         self.in_flight = 0
         self.blocked = 0
         """Calls in flight whose handler occupies the worker."""
+        self.slow = 0
+        """Those of them behind which nothing at all should wait."""
+        self._ended = 0.0
+        """When the last plain ``def`` ended, on the event loop's clock: the next one queued has run since then."""
         self._loop = loop
         self._owner = owner
         self._transport: asyncio.Transport | None = None
@@ -53,6 +62,14 @@ class WorkerLink(asyncio.Protocol):
         self._streaming: dict[int, Ticket] = {}
         self.late: dict[int, Late] = {}
         """Cancelled and not yet acknowledged by the worker; oldest first."""
+        self.stalled = False
+        """Whether it has not answered a ping for so long that calls had better go elsewhere; set by the crew."""
+        self.tasks = 0
+        """What it told last of tasks that calls have left behind."""
+        self.answered = 0.0
+        """When it was asked what it answered last, on the event loop's clock."""
+        self._asked = 0.0
+        """When it was asked what it has not answered; 0: it owes no answer."""
 
     # --- asyncio's side
 
@@ -77,8 +94,10 @@ class WorkerLink(asyncio.Protocol):
         ticket.link = self
         ticket.credit -= len(ticket.body)
         self.in_flight += 1
-        if ticket.blocking:
+        if ticket.handler:
             self.blocked += 1
+            self.slow += ticket.slow
+            ticket.begun = self._loop.time()
         self._waiting[call_id] = ticket
         head = ticket.head if type(ticket.head) is Raw else Raw(ticket.head)
         self.write(Call(call_id, ticket.kind, head, ticket.body, ticket.more, timeout, ticket.trace))
@@ -96,14 +115,20 @@ class WorkerLink(asyncio.Protocol):
         self._out.clear()
 
     def give_credit(self, call_id: int, size: int) -> None:
+        if call_id in self._streaming:
+            self.on_moved(self._streaming[call_id])
         self.write(Credit(call_id, size))
+
+    def on_moved(self, ticket: Ticket) -> None:
+        if ticket.call_id in self._streaming:
+            ticket.moved(self._loop.time())
 
     def cancel(self, ticket: Ticket, reason: str) -> None:
         """Tells the worker that nobody waits; its place counts as taken until the worker acknowledges."""
         call_id = ticket.call_id
         if self._waiting.pop(call_id, None) or self._streaming.pop(call_id, None):
             ticket.link = None
-            self.late[call_id] = Late(self._loop.time(), ticket.blocking)
+            self.late[call_id] = Late(self._loop.time(), bool(ticket.handler), ticket.slow)
             self.write(Cancel(call_id, reason))
 
     # --- answers in
@@ -115,6 +140,8 @@ class WorkerLink(asyncio.Protocol):
             self._on_stream(frame)
         elif isinstance(frame, Fail):
             self._on_fail(frame)
+        elif isinstance(frame, Pong):
+            self._on_pong(frame)
         else:
             raise WireGarbage(problem=f"a worker sent {type(frame).__name__}")
 
@@ -124,10 +151,12 @@ class WorkerLink(asyncio.Protocol):
             self._expect_late(reply.id, over=not reply.more)
             return
         if reply.more:
+            ticket.moved(self._loop.time())
             self._streaming[reply.id] = ticket
         else:
             self._end(ticket)
-        ticket.on_reply(reply)
+        with mishaps_logged():
+            ticket.on_reply(reply)
 
     def _on_stream(self, frame: Data | Credit) -> None:
         ticket = self._streaming.get(frame.id) or self._waiting.get(frame.id)
@@ -139,10 +168,12 @@ class WorkerLink(asyncio.Protocol):
         elif frame.id in self._waiting:
             raise WireGarbage(problem="data before the head")
         else:
+            ticket.moved(self._loop.time())
             if frame.end:
                 del self._streaming[frame.id]
                 self._end(ticket)
-            ticket.on_data(frame)
+            with mishaps_logged():
+                ticket.on_data(frame)
 
     def _on_fail(self, fail: Fail) -> None:
         ticket = self._waiting.pop(fail.id, None) or self._streaming.pop(fail.id, None)
@@ -158,17 +189,46 @@ class WorkerLink(asyncio.Protocol):
             raise WireGarbage(problem=f"an answer to call {call_id}, which was never made")
         late = self.late.pop(call_id, None) if over else None
         if late is not None:
-            self._free(late.blocking)
+            self._free(late.blocked, late.slow)
 
     def _end(self, ticket: Ticket) -> None:
         ticket.link = None
-        self._free(ticket.blocking)
+        if ticket.handler and ticket.tally is not None:
+            now = self._loop.time()
+            ticket.tally.measured(ticket.handler, now - max(ticket.begun, self._ended))
+            self._ended = now
+        self._free(bool(ticket.handler), ticket.slow)
 
-    def _free(self, blocking: bool) -> None:
+    def _free(self, blocked: bool, slow: bool) -> None:
         self.in_flight -= 1
-        if blocking:
-            self.blocked -= 1
+        self.blocked -= blocked
+        self.slow -= slow
         self._owner.on_idle_capacity()
+
+    # --- whether it is there
+
+    def ask(self, now: float) -> None:
+        """Pings it, unless it was asked a moment ago or owes an answer."""
+        if not self._asked and now - self.answered >= PING_EVERY:
+            self._asked = now
+            self.write(Ping())
+
+    def silence(self, now: float) -> float:
+        """Seconds for which it has owed an answer."""
+        return now - self._asked if self._asked else 0.0
+
+    def _on_pong(self, pong: Pong) -> None:
+        if not self._asked:
+            raise WireGarbage(problem="an answer to no ping")
+        self.answered, self._asked = self._asked, 0.0
+        self.tasks = pong.tasks
+        if self.stalled:
+            self.stalled = False
+            self._owner.on_idle_capacity()
+
+    @property
+    def streams(self) -> list[Ticket]:
+        return list(self._streaming.values())
 
     @property
     def awaited(self) -> bool:
@@ -185,16 +245,22 @@ class WorkerLink(asyncio.Protocol):
                 return
             yield ticket
 
-    def expire(self, ticket: Ticket, timeout: float) -> None:
+    def stalled_streams(self, now: float) -> list[Ticket]:
+        """The tickets whose stream has not moved for too long, on whichever side."""
+        return [ticket for ticket in self._streaming.values() if ticket.deadline <= now]
+
+    def expire(self, ticket: Ticket, timeout: float) -> DeadlineExceeded:
+        error = StreamStalled if ticket.call_id in self._streaming else DeadlineExceeded
         self.cancel(ticket, "deadline")
-        ticket.fail(DeadlineExceeded(timeout=timeout))
+        ticket.fail(failure := error(timeout=timeout))
+        return failure
 
     def fail_all(self, error: VaasError) -> None:
         tickets = [*self._waiting.values(), *self._streaming.values()]
         self._waiting.clear()
         self._streaming.clear()
         self.late.clear()
-        self.in_flight = self.blocked = 0
+        self.in_flight = self.blocked = self.slow = 0
         for ticket in tickets:
             ticket.link = None
             ticket.fail(error)

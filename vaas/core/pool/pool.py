@@ -17,7 +17,7 @@ from msgspec import Raw
 from vaas.core.errors import VaasError
 from vaas.core.host.spec import HostSpec
 from vaas.core.pool.crew import Crew, StartFailure
-from vaas.core.pool.decide import FILL
+from vaas.core.pool.decide import DEPTH, FILL
 from vaas.core.pool.errors import BackingOff, DeadlineExceeded, HostBroken, PoolClosed, QueueFull
 from vaas.core.pool.link import WorkerLink
 from vaas.core.pool.ticket import FutureTicket, Tally, Ticket
@@ -54,25 +54,34 @@ class Pool:
         """Sends the call to a worker now, or lets it wait, or fails it at once if it cannot even wait."""
         self._tally.calls += 1
         ticket.tally = self._tally
-        ticket.deadline = self._loop.time() + self._limits.timeout
+        ticket.slow = bool(ticket.handler) and self._tally.is_slow(ticket.handler)
+        ticket.patience = self._limits.timeout
+        ticket.deadline = self._loop.time() + ticket.patience
         if not self._waiting and not self.closed:
-            link = self._pick(ticket.blocking)
+            link = self._pick(ticket)
             if link is not None:
                 link.begin(ticket, self._limits.timeout)
                 return
         self._enqueue(ticket)
 
-    def _pick(self, blocking: bool) -> WorkerLink | None:
+    def _pick(self, ticket: Ticket) -> WorkerLink | None:
         """A worker with room: one after the other is filled, but a plain ``def`` gets one that is idle."""
-        fill = 1 if blocking else FILL
+        fill = 1 if ticket.handler else FILL
         for link in self._crew.ready:
-            if link.in_flight < fill and not link.blocked and not link.late:
+            if link.in_flight < fill and not (link.blocked or link.late or link.stalled):
                 return link
         self._grow()
-        return None if blocking else self._least_loaded()
+        if ticket.handler:
+            return None if ticket.slow else self._shortest_queue()
+        return self._least_loaded()
+
+    def _shortest_queue(self) -> WorkerLink | None:
+        """All are busy: a handler that has been quick lately may wait at a worker, behind others like it."""
+        queues = [link for link in self._crew.ready if link.in_flight < DEPTH and not (link.slow or link.late or link.stalled)]
+        return min(queues, key=lambda link: link.in_flight, default=None)
 
     def _least_loaded(self) -> WorkerLink | None:
-        open_links = [link for link in self._crew.ready if not link.blocked and not link.late]
+        open_links = [link for link in self._crew.ready if not (link.blocked or link.late or link.stalled)]
         if not open_links:
             return None
         link = min(open_links, key=lambda link: link.in_flight)
@@ -96,6 +105,8 @@ class Pool:
         if not self._crew.hosts and self._crew.pause > 0:
             return BackingOff(seconds=self._crew.pause, error=self._crew.last_error)
         if len(self._waiting) >= self._limits.queue:
+            self._waiting = deque(ticket for ticket in self._waiting if not ticket.gone)
+        if len(self._waiting) >= self._limits.queue:
             return QueueFull(queue=self._limits.queue)
         return None
 
@@ -117,7 +128,10 @@ class Pool:
         if self._freed is not None and not self._freed.done():
             self._freed.set_result(None)
         while self._waiting:
-            link = self._pick(self._waiting[0].blocking)
+            if self._waiting[0].gone:
+                self._waiting.popleft()
+                continue
+            link = self._pick(self._waiting[0])
             if link is None:
                 return
             link.begin(self._waiting.popleft(), self._limits.timeout)
@@ -183,7 +197,7 @@ class Pool:
                 await asyncio.wait_for(self._freed, deadline - self._loop.time())
         self._fail_waiting(PoolClosed())
         self._tell_warming(HostBroken(error="the release went away", where="", traceback=""))
-        self._crew.dismiss_all()
+        self._crew.dismiss_all(max(0.0, deadline - self._loop.time()))
         await self._crew.wait_gone()
 
     def _is_busy(self) -> bool:
@@ -200,6 +214,7 @@ class Pool:
             "hosts": len(self._crew.hosts),
             "workers": len(self._crew.ready),
             "in_flight": sum(host.in_flight for host in self._crew.hosts),
+            "stalled": self._crew.stalled,
             "waiting": len(self._waiting),
             "calls": self._tally.calls,
             "errors": self._tally.errors,

@@ -7,30 +7,54 @@ The gateway subclasses it (``platform/gateway/``); ``Pool.call`` uses ``FutureTi
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec import Raw
 
 from vaas.core.errors import VaasError
+from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import WINDOW, Data, Reply
 
 if TYPE_CHECKING:
     from vaas.core.pool.link import WorkerLink
 
+log = logging.getLogger(__name__)
+
+
+QUICK = 0.001
+"""Seconds below which a plain ``def`` may be queued behind others: waiting for it costs less than another worker."""
+FORGET = 0.9
+"""How much of a handler's slowness is left after each quicker call: a slow one is remembered for dozens of calls."""
+
 
 class Tally:
     """What a pool counts of its calls."""
 
-    __slots__ = ("calls", "errors")
+    __slots__ = ("_slowness", "calls", "errors")
 
     def __init__(self) -> None:
         self.calls = 0
         self.errors = 0
         """Calls that had no (complete) answer from the app."""
+        self._slowness: dict[str, float] = {}
+        """How long each plain ``def`` has occupied its worker lately, seconds; the worst counts, and fades."""
+
+    def measured(self, handler: str, seconds: float) -> None:
+        self._slowness[handler] = max(seconds, self._slowness.get(handler, 0.0) * FORGET)
+
+    def is_slow(self, handler: str) -> bool:
+        """Whether nothing should wait behind this handler; so it is until it has been seen to be quick."""
+        return self._slowness.get(handler, QUICK) >= QUICK
 
 
 class Ticket:
-    __slots__ = ("blocking", "body", "call_id", "credit", "deadline", "head", "kind", "link", "more", "tally", "trace")
+    __slots__ = (
+        *("begun", "body", "call_id", "credit", "deadline", "gone", "handler", "head", "kind", "link"),
+        *("more", "patience", "tally", "slow", "trace"),
+    )
 
     def __init__(self, kind: str, head: Raw | bytes, body: bytes, trace: str, *, more: bool = False) -> None:
         self.kind = kind
@@ -39,10 +63,18 @@ class Ticket:
         self.more = more
         """Whether parts of the body follow by ``send``."""
         self.trace = trace
-        self.blocking = False
-        """Whether the handler is known to occupy its worker (a plain ``def``)."""
+        self.handler = ""
+        """Which plain ``def`` will occupy its worker; empty for an ``async def``, which does not."""
+        self.slow = False
+        """Whether nothing at all should wait behind it; set by the pool."""
+        self.begun = 0.0
+        """When a plain ``def`` was sent to its worker, on the event loop's clock."""
+        self.gone = False
+        """Whether nobody waits for the answer any more."""
         self.deadline = 0.0
-        """On the event loop's clock; set by the pool."""
+        """On the event loop's clock; set by the pool. Of a stream: until when it must have moved on."""
+        self.patience = 0.0
+        """Seconds from the deadline set by the pool to the next one, for as long as a stream goes on."""
         self.tally: Tally | None = None
         """Where it is counted; set by the pool."""
         self.call_id = 0
@@ -70,7 +102,12 @@ class Ticket:
         """Ends the ticket without a (complete) answer; the pool and the link call this."""
         if self.tally is not None:
             self.tally.errors += 1
-        self.on_fail(error)
+        with mishaps_logged():
+            self.on_fail(error)
+
+    def moved(self, now: float) -> None:
+        """The stream has gone on, in either direction; a socket may be silent for as long as it likes."""
+        self.deadline = now + self.patience if self.kind != "ws" else float("inf")
 
     # --- asked by the owner
 
@@ -78,6 +115,7 @@ class Ticket:
         """A further part of the body. Owners wait for ``credit > 0`` before they send more."""
         if self.link is not None:
             self.credit -= len(data)
+            self.link.on_moved(self)
             self.link.write(Data(self.call_id, data, end, text))
 
     def consumed(self, size: int) -> None:
@@ -87,8 +125,20 @@ class Ticket:
 
     def abandon(self, reason: str) -> None:
         """Nobody waits for the answer any more."""
+        self.gone = True
         if self.link is not None:
             self.link.cancel(self, reason)
+
+
+@contextmanager
+def mishaps_logged() -> Iterator[None]:
+    """What goes wrong at one caller's end must not reach the link, which carries other callers' calls."""
+    try:
+        yield
+    except WireGarbage:
+        raise  # the host's fault: the link ends it
+    except Exception:
+        log.exception("a caller's end failed")
 
 
 class FutureTicket(Ticket):

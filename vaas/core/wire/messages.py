@@ -88,6 +88,19 @@ class Fail(Frame, frozen=True, tag=6):
     reason: str
 
 
+class Ping(Frame, frozen=True, tag=7):
+    """Node → worker, or → host: are you there? Answered at once by whoever is free to."""
+
+
+class Pong(Frame, frozen=True, tag=8):
+    """The answer to ``Ping``: of a worker's event loop, or of a host's interpreter."""
+
+    worker: int
+    """-1: the host itself."""
+    tasks: int = 0
+    """What the worker does beyond its calls: tasks that calls have left behind, and that still run."""
+
+
 # --- on a host's control socket -------------------------------------------------------------------------------
 
 
@@ -102,10 +115,14 @@ class Interrupt(Frame, frozen=True, tag=11):
 
     worker: int
     call: int
+    """0: whatever it is that keeps the worker from answering."""
 
 
 class Drain(Frame, frozen=True, tag=12):
-    """Node → host: finish what is in flight, stop the workers, and exit."""
+    """Node → host: stop the workers and exit; no call is in flight."""
+
+    grace: float = 0.0
+    """Seconds that tasks which calls have left behind may go on."""
 
 
 class Ready(Frame, frozen=True, tag=13):
@@ -138,10 +155,10 @@ class LogLine(Frame, frozen=True, tag=15):
     text: str
 
 
-FromWorker = Call | Reply | Data | Credit | Cancel | Fail
-ToWorker = Call | Reply | Data | Credit | Cancel | Fail
-ToHost = Start | Interrupt | Drain
-FromHost = Ready | Broken
+FromWorker = Call | Reply | Data | Credit | Cancel | Fail | Pong
+ToWorker = Call | Reply | Data | Credit | Cancel | Fail | Ping
+ToHost = Start | Interrupt | Drain | Ping
+FromHost = Ready | Broken | Pong
 
 
 # --- between the node and its zygote, one message a packet ------------------------------------------------------
