@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from ipaddress import ip_address
 
 from vaas.core.broker.grants import Address
 
@@ -10,7 +11,7 @@ _ANY_PORT = 9
 
 
 def is_own(address: Address) -> bool:
-    """Whether what is sent there stays here: then it would leave from the very same address.
+    """Whether what is sent there stays here: then it would leave from the very same address, or from the loopback.
 
     Not by trying to bind it: where ``ip_nonlocal_bind`` is set, every address can be bound.
     """
@@ -18,6 +19,7 @@ def is_own(address: Address) -> bool:
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
             probe.connect((str(address), _ANY_PORT))
-            return bool(probe.getsockname()[0] == str(address))
+            source = ip_address(probe.getsockname()[0].partition("%")[0])
     except OSError:  # no way there at all
         return False
+    return source == address or source.is_loopback

@@ -41,7 +41,8 @@ _SETTINGS = ("/etc", "/run")
 def run(
     end: int, errors: int, host: int, permissions: Permissions, system: Capabilities, resolve: Resolve = resolve
 ) -> None:
-    """Serves that host (a process id) until it ends. ``errors`` is where its log is written to."""
+    """Serves that host (a process id) until it ends; the process must then end too, at once. ``errors`` is where its
+    log is written to."""
     process.close_descriptors((end, errors))
     os.dup2(errors, 2)
     process.own_session()
@@ -50,7 +51,8 @@ def run(
     os.close(end)
     if given is not None:
         memory = Memory(given.memory, host, programs=permissions.subprocess)
-        asyncio.run(_serve(Listener(given.listener), memory, Grants.of(permissions.net), resolve))
+        loop = asyncio.new_event_loop()  # not asyncio.run: that waits for every name that is being looked up
+        loop.run_until_complete(_serve(Listener(given.listener), memory, Grants.of(permissions.net), resolve))
 
 
 async def _serve(listener: Listener, memory: Memory, grants: Grants, resolve: Resolve) -> None:

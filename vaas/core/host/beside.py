@@ -17,10 +17,12 @@ from vaas.core.host.names import name_process
 from vaas.core.host.spec import HostSpec
 
 
-def fork_broker(end: int, handles: Handles, host: int, spec: HostSpec, system: Capabilities) -> None:
-    """``end`` is where it meets the host, which is process ``host``. Raises OSError."""
-    if os.fork() == 0:
+def fork_broker(end: int, handles: Handles, host: int, spec: HostSpec, system: Capabilities) -> int:
+    """Its process id. ``end`` is where it meets the host, which is process ``host``. Raises OSError."""
+    broker = os.fork()
+    if broker == 0:
         become_broker(end, handles, host, spec, system)
+    return broker
 
 
 def become_broker(end: int, handles: Handles, host: int, spec: HostSpec, system: Capabilities) -> NoReturn:

@@ -65,6 +65,7 @@ class Zygote:
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self._spare: Spare | None = None
+        self._brokers: set[int] = set()
 
     def serve(self) -> None:
         """Makes hosts on request and tells of the dead, until the node hangs up."""
@@ -77,7 +78,13 @@ class Zygote:
             if self._wake in ready:
                 self._reap()
             if self._node.fileno() in ready and not self._answer():
+                self._wait_for_brokers()
                 return
+
+    def _wait_for_brokers(self) -> None:
+        """They end at once after their hosts, and those with the node."""
+        for broker in self._brokers:
+            os.waitpid(broker, 0)
 
     def _answer(self) -> bool:
         """Answers one ``Fork``. False when the node has hung up."""
@@ -104,7 +111,8 @@ class Zygote:
         its_end, brokers_end = socket.socketpair()
         with its_end, brokers_end:
             host = self._order(raw, [*handles, its_end.fileno()])
-            fork_broker(brokers_end.fileno(), Handles.of(handles), host, spec, self._system)
+            broker = fork_broker(brokers_end.fileno(), Handles.of(handles), host, spec, self._system)
+        self._brokers.add(broker)
         return host
 
     def _order(self, spec: bytes, handles: list[int]) -> int:
@@ -135,6 +143,8 @@ class Zygote:
                 return
             if self._spare is not None and pid == self._spare.pid:
                 self._spare = None
+            elif pid in self._brokers:
+                self._brokers.remove(pid)
             else:
                 self._tell(Exited(pid, status, usage.ru_maxrss * 1024))
 
