@@ -307,3 +307,15 @@ def test_a_caller_who_hangs_up_while_waiting_leaves_the_worker_free(mixed: Runni
     with contextlib.suppress(httpx.ReadTimeout):
         httpx.get(f"{mixed.gateway}/mixed/wait?seconds=0.9", timeout=0.05)
     assert mixed.get("/mixed/").status_code == 200
+
+
+def test_callers_who_leave_while_they_wait_harm_nobody(mixed: Running):
+    host, port = mixed.gateway.removeprefix("http://").split(":")
+    for _ in range(3):
+        callers = [socket.create_connection((host, int(port)), timeout=5) for _ in range(64)]
+        for caller in callers:
+            caller.sendall(b"GET /mixed/def?seconds=0.02 HTTP/1.1\r\nhost: x\r\n\r\n")
+        for caller in callers:
+            caller.close()
+    assert mixed.get("/mixed/def").text == "done"
+    assert mixed.get("/mixed/").json() == {"hello": "world"}

@@ -77,8 +77,9 @@ class Pool:
 
     def _shortest_queue(self) -> WorkerLink | None:
         """All are busy: a handler that has been quick lately may wait at a worker, behind others like it."""
-        queues = [link for link in self._crew.ready if link.in_flight < DEPTH and not (link.slow or link.late or link.stalled)]
-        return min(queues, key=lambda link: link.in_flight, default=None)
+        sound = [link for link in self._crew.ready if not (link.slow or link.late or link.stalled)]
+        short = [link for link in sound if link.in_flight < DEPTH]
+        return min(short, key=lambda link: link.in_flight, default=None)
 
     def _least_loaded(self) -> WorkerLink | None:
         open_links = [link for link in self._crew.ready if not (link.blocked or link.late or link.stalled)]

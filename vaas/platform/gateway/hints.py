@@ -9,6 +9,8 @@ from msgspec import Raw
 
 from vaas.framework.heads import AppInfo, decode_info
 
+ELSE = "any other"
+
 
 class Hints:
     __slots__ = ("_blocking", "_known", "info", "may_block")
@@ -19,10 +21,15 @@ class Hints:
         self._known = frozenset(f"{method} {path}" for method, path in info.routes if "{" not in path)
         self.may_block = bool(info.blocking) or info.blocking_else
 
-    def blocks(self, method: str, path: str) -> bool:
-        """Whether a plain ``def`` may answer this; ``may_block`` spares the question for most apps."""
+    def handler(self, method: str, path: str) -> str:
+        """Which plain ``def`` may answer this; empty if none may. ``may_block`` spares the question for most apps.
+
+        All those whose path has parameters go under one name.
+        """
         key = f"{method} {path}"
-        return key in self._blocking or (self.info.blocking_else and key not in self._known)
+        if key in self._blocking:
+            return key
+        return ELSE if self.info.blocking_else and key not in self._known else ""
 
 
 def understand(info: Raw) -> Hints:

@@ -217,7 +217,7 @@ class GatewayProtocol(HttpToolsProtocol):
         request.pool = pool
         hints = pool.hints
         if hints is not None and hints.may_block:
-            request.blocking = hints.blocks(method, target.path)
+            request.handler = hints.handler(method, target.path)
         request.head = encode(
             HttpHead(method, target.path, query, self.headers, target.root_path, "http", self.client, self.server)
         )

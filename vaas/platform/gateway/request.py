@@ -130,7 +130,9 @@ class Request(Ticket):
         return (b"x-request-id: ", self.trace.encode(), b"\r\n", self._connection.date(), self.extra, closing)
 
     def _write(self, parts: list[bytes]) -> None:
-        self._connection.transport.write(b"".join(parts))
+        transport = self._connection.transport
+        if not transport.is_closing():  # a client that has gone while its call waited
+            transport.write(b"".join(parts))
 
     def _complete(self) -> None:
         self.response_complete = True
