@@ -155,6 +155,8 @@ ATTACKS = {
     "hidden names of a facade": "from json import __vaas__",
     "a module's dict": "from json import __dict__ as d",
     "a library's class by an enum's reducer": "import copy, enum, json\nE = enum.Enum('E', {'A': 1, '__reduce_' + 'ex__': lambda s, p: ((lambda: json.JSONEncoder), (), (None, {'x': 1})), '__deepcopy__': None, '__copy__': None})\ncopy.copy(E.A)",
+    "the same by a dict's method": "import copy, enum, json\nE = enum.Enum('E', {'A': 1, '__reduce_' + 'ex__': {4: ((lambda: json.JSONEncoder), (), (None, {'x': 1}))}.__getitem__, '__deepcopy__': None, '__copy__': None})\ncopy.copy(E.A)",
+    "the same by a function of a facade's": "import copy, enum, json, operator\nE = enum.Enum('E', {'A': 1, 'go': lambda s: ((lambda: json.JSONEncoder), (), (None, {'x': 1})), '__red' + 'uce__': operator.methodcaller('go'), '__reduce_' + 'ex__': None, '__deepcopy__': None, '__copy__': None})\ncopy.copy(E.A)",
     "the same within a deque": "import copy, enum, json, collections\nE = enum.Enum('E', {'A': 1, '__reduce_' + 'ex__': lambda s, p: ((lambda: json.JSONEncoder), (), (None, {'x': 1})), '__deepcopy__': None, '__copy__': None})\ncopy.deepcopy(collections.deque([E.A]))",
     "a library's class by an own reducer, copied by a library": "import copy, json, xml.etree.ElementTree as ET\nclass D:\n    def __reduce_ex__(self, p): return (lambda: json.JSONEncoder), (), (None, {'x': 1})\ne = ET.Element('a')\ne.text = D()\ncopy.deepcopy(e)",
     "a library's object by an own reducer": "import copy, random\nclass D:\n    def __reduce__(self): return random.Random, (), {'_randbelow': len}\ncopy.copy(D())",

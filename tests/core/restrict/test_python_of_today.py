@@ -260,6 +260,67 @@ SNIPPETS = {
             refused = True
         RESULT = Real[int]().get(), isinstance(Real(), Gets), isinstance(1, Gets), refused, isinstance(Real, type), type(1) is int
         """,
+    "copying and pickling by one's own rules": """
+        import copy
+        class Point:
+            def __init__(self, x): self._x = x
+            def __reduce__(self): return Point, (self._x,)
+        class Kept:
+            def __init__(self): self.a, self._b, self.open = 1, 2, "handle"
+            def __getstate__(self):
+                state = self.__dict__.copy()
+                del state["open"]
+                return state
+            def __setstate__(self, state):
+                self.__dict__.update(state)
+                self.open = "again"
+        class Both(dict):
+            def __reduce__(self): return Both, (), {"tag": self.tag}, None, iter(self.items())
+        both = Both(k=[1])
+        both.tag = "t"
+        kept = copy.deepcopy([Kept(), Point(3)])
+        twin = copy.deepcopy(both)
+        RESULT = kept[0].a, kept[0]._b, kept[0].open, kept[1]._x, copy.copy(Point(4))._x, twin, twin.tag, twin["k"] is both["k"]
+        """,
+    "classes that look at themselves": """
+        import inspect
+        class Plugin:
+            registry = []
+            def __init_subclass__(cls): cls.registry.append(cls.__name__)
+        class A(Plugin): pass
+        class B(A, dict):
+            def go(self, n: int = 3, *, key=None) -> str: return "x"
+        B.__len__ = lambda self: 7
+        def plus(self, other): return "plus"
+        setattr(B, "__add__", plus)
+        class Bag:
+            def __init__(self, **kw): self.__dict__.update(kw)
+            def __repr__(self): return f"Bag({self.__dict__})"
+        items = [].append
+        items(1)
+        b = B()
+        RESULT = ([it.__name__ for it in B.__mro__], [it.__name__ for it in B.__bases__], [it.__name__ for it in Plugin.__subclasses__()],
+                  Plugin.registry, len(b), b + 1, str(inspect.signature(B.go)), inspect.isclass(B), Bag(a=1), vars(Bag(b=2)),
+                  items.__self__, b.go.__self__ is b, b.go.__func__ is B.go, inspect.getmro(A) == A.__mro__)
+        """,
+    "variables by name": """
+        __title__, __license__, __version_info__ = "t", "MIT", (1, 2)
+        globals()["made"] = 5
+        def f(a, b=2):
+            c = 3
+            return sorted(locals()), "{a}{b}{c}".format(**locals())
+        import json, builtins, getopt
+        RESULT = (made, f(1), "f" in globals(), "_f" in globals(), "dumps" in vars(json), builtins.len("ab"), __import__("json") is json,
+                  getopt.getopt(["-a"], "a"))
+        """,
+    "hasattr tells the truth about protocols": """
+        from collections import deque
+        from functools import partial
+        import datetime, io
+        things = [deque(), partial(len), {}, 1, "a", io.StringIO(), datetime.date(2024, 1, 1), iter([])]
+        names = ["__iter__", "__call__", "__len__", "__next__", "__getitem__", "__enter__", "__add__", "__contains__", "__hash__"]
+        RESULT = [[hasattr(it, name) for name in names] for it in things]
+        """,
     "a subclass of a library class with its own private names": """
         import json, threading
         from collections import UserDict

@@ -115,9 +115,9 @@ def is_app_module(obj: Any) -> bool:
 def variables(obj: Any) -> dict[str, Any]:
     """``vars(obj)`` and ``obj.__dict__``. A copy, without the machine's own names, but for instances that hold nothing
     but the app's."""
-    if isinstance(obj, ModuleType):
+    if isinstance(obj, ModuleType) and type(obj) is not ModuleType:  # the app's own, or a facade
         return {name: it for name, it in vars(obj).items() if not name.startswith("_")}
-    if not is_own(obj):
+    if isinstance(obj, ModuleType) or not is_own(obj):
         raise TypeError("vars() is for modules and for the app's own classes and their instances")
     if not isinstance(obj, (type, FunctionType)) and is_wholly_own(type(obj)):
         own: dict[str, Any] = vars(obj)
@@ -226,8 +226,8 @@ def _mro(obj: Any, name: str) -> Any:
 def _subclasses(obj: Any, name: str) -> Any:
     """Of an own class; its subclasses are the app's too."""
     if isinstance(obj, type) and mark_of(obj) is not None:
-        cls: type = obj
-        return lambda: [it for it in type.__subclasses__(cls) if mark_of(it) is not None]
+        subclasses: list[type] = type.__subclasses__(obj)
+        return lambda: [it for it in subclasses if mark_of(it) is not None]
     raise _unreadable(obj, name, "it leads to classes that are not the app's own")
 
 

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import copy
 import sys
-from types import FunctionType
+from types import FunctionType, MethodDescriptorType, WrapperDescriptorType
 from typing import Any
 
 from vaas.core.restrict.guards import guarded_write, may_read_private
 from vaas.core.restrict.own import is_own, mark_of
 from vaas.core.restrict.rules import PICKLING, is_private
-from vaas.core.virtual import binding
 
 _real: Any = copy._reconstruct  # type: ignore[attr-defined]  # private, the same since Python 3.2
 
@@ -51,10 +50,8 @@ def reconstruct(
 
 
 def has_own_reducer(obj: Any) -> bool:
-    """Whether a class that no library made says how ``obj`` is reduced or restored."""
-    if getattr(binding.bound(), "restricted", True) is False:
-        return False
-    return any(_REDUCERS & vars(base).keys() and not _of_library(base) for base in type(obj).__mro__)
+    """Whether a class made by restricted code, or for it, says how ``obj`` is reduced or restored."""
+    return any(_REDUCERS & vars(base).keys() and not _is_plain(base) for base in type(obj).__mro__)
 
 
 def set_state(obj: Any, state: Any) -> None:
@@ -93,14 +90,31 @@ def _may_see(x: Any, name: Any) -> bool:
     return type(name) is not str or not is_private(name) or may_read_private(x, name)
 
 
-def _of_library(cls: type) -> bool:
-    """Whether its module has it under its name, and is no app's."""
+def _is_plain(cls: type) -> bool:
+    """Whether plain code made this class, reducers and all. ``Enum("E", {...})`` and its like make classes for apps."""
+    if mark_of(cls) is not None:
+        return False
+    return _is_where_it_says(cls) or all(
+        _is_written_in(cls, name, vars(cls)[name]) for name in _REDUCERS & vars(cls).keys()
+    )
+
+
+def _is_where_it_says(cls: type) -> bool:
     found: Any = sys.modules.get(cls.__module__)
-    if mark_of(cls) is not None or type(found).__name__ == "AppModule":
+    if type(found).__name__ == "AppModule" and "_getattr_" in vars(found).get("__builtins__", ()):
         return False
     for name in cls.__qualname__.split("."):
         found = getattr(found, name, None)
     return found is cls
+
+
+def _is_written_in(cls: type, name: str, method: Any) -> bool:
+    """Whether the method stands in the class's own source, or is what dataclasses, enum and C classes put there."""
+    if isinstance(method, (MethodDescriptorType, WrapperDescriptorType)):
+        return method.__name__ == name
+    if type(method) is not FunctionType or is_own(method):
+        return False
+    return method.__qualname__ == f"{cls.__qualname__}.{name}" or method.__module__ in ("dataclasses", "enum")
 
 
 _REDUCERS = frozenset(PICKLING)

@@ -19,8 +19,8 @@ SAFE: dict[str, str] = {
             """abc array base64 binascii bisect cmath calendar collections collections.abc colorsys copy datetime
             decimal difflib email email.errors email.feedparser email.header email.headerregistry email.message
             email.mime email.mime.base email.mime.multipart email.mime.text email.parser email.policy email.utils enum
-            fnmatch fractions graphlib hashlib heapq hmac html html.entities html.parser http http.cookies ipaddress itertools json
-            json.decoder json.encoder keyword math numbers queue quopri random re reprlib secrets sched statistics
+            fnmatch fractions graphlib hashlib heapq hmac html html.entities html.parser http http.cookies ipaddress itertools
+            json json.decoder json.encoder keyword math numbers queue quopri random re reprlib secrets sched statistics
             stringprep struct textwrap time unicodedata urllib urllib.parse urllib.error uuid zlib zoneinfo
             __future__"""
         ),
