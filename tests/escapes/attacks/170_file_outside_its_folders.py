@@ -1,0 +1,10 @@
+"""No app reads a file outside its folders."""
+
+CLASS = "files"
+BOUNDARY = "both"
+NEEDS = ()
+
+
+def attack():
+    with open("/etc/passwd") as file:
+        return "ESCAPED: " + file.readline()

@@ -1,0 +1,20 @@
+"""No app imports code from a folder of another app."""
+
+CLASS = "imports"
+BOUNDARY = "both"
+NEEDS = ("sys",)
+
+
+import sys
+
+import target
+
+
+def attack():
+    place = target.TMP + "/elsewhere_module.py"
+    with open(place, "w") as file:
+        file.write("import os\nfound = os.environ['VAAS_CANARY']\n")
+    sys.path.insert(0, target.TMP)
+    import elsewhere_module
+
+    return "ESCAPED: " + elsewhere_module.found

@@ -1,0 +1,19 @@
+"""No app opens a socket to the kernel"s cryptography."""
+
+CLASS = "network"
+BOUNDARY = "both"
+NEEDS = ("socket",)
+
+
+import os
+import socket
+
+
+def attack():
+    try:
+        with socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET) as it:
+            return "ESCAPED: " + str(it.family)
+    except OSError as error:
+        if error.errno == 97 and os.getenv("VAAS_CANARY"):
+            return "ABSENT: this kernel has none"
+        raise

@@ -1,0 +1,14 @@
+"""No app puts itself before others."""
+
+CLASS = "resources"
+BOUNDARY = "both"
+NEEDS = ("os",)
+
+
+import os
+
+
+def attack():
+    if os.getuid() and os.getenv("VAAS_CANARY"):
+        return "ABSENT: only root may"
+    return "ESCAPED: nice " + str(os.nice(-5))
