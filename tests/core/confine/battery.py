@@ -35,10 +35,11 @@ from typing import Any
 import msgspec
 
 from vaas.core.broker import process as broker
+from vaas.core.broker.handover import take
 from vaas.core.confine import libc, selfcheck
 from vaas.core.confine.apply import apply, prepare
 from vaas.core.confine.plan import Confinement, environment, needs_broker, plan
-from vaas.core.confine.selfcheck import ConfinementFailed
+from vaas.core.confine.selfcheck import BrokerMissing, ConfinementFailed
 from vaas.core.confine.system import Capabilities, probe
 from vaas.core.host.spec import HostSpec
 from vaas.core.policy import Limits, Permissions, Policy
@@ -911,6 +912,35 @@ def be_led_home_by_a_name() -> None:
     socket.create_connection(addresses[0][4], timeout=5).close()
 
 
+@granted
+def connect_a_copy() -> None:
+    with socket.socket() as one, one.dup() as other:
+        other.connect(("127.0.0.1", port()))
+
+
+@granted
+def route_packets_elsewhere() -> None:
+    with socket.socket() as one:
+        one.setsockopt(socket.IPPROTO_IP, 4, bytes((131, 7, 4, 127, 0, 0, 1, 0)))
+
+
+def connect_in_a_program(which: int) -> None:
+    code = f"import socket; socket.create_connection(('127.0.0.1', {port(which)}), 5).close()"
+    ended = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True)
+    if ended.returncode:
+        raise PermissionError(errno.EACCES, ended.stderr[-300:])
+
+
+@granted
+def start_a_program_that_connects() -> None:
+    connect_in_a_program(0)
+
+
+@granted
+def start_a_program_that_connects_to_another_port() -> None:
+    connect_in_a_program(1)
+
+
 # --- the run --------------------------------------------------------------------------------------------------
 
 
@@ -940,6 +970,9 @@ def start_broker(permissions: Permissions, system: Capabilities) -> int:
     """As the zygote does it, but with names that only the tests know."""
     ours, its = socket.socketpair()
     if os.fork() == 0:
+        if OPTIONS["mode"] == "abandoned":
+            take(its.fileno())
+            os._exit(1)
         broker.run(its.fileno(), 2, os.getppid(), permissions, system, resolve)
         os._exit(0)
     its.close()
@@ -961,7 +994,7 @@ def begin(mode: str) -> None:
         ruleset = prepare(made)
         assert ruleset is not None
         apply(msgspec.structs.replace(made, ruleset=ruleset.fd, keep=(*made.keep, ruleset.fd), read=(), write=()))
-    if mode in ("confined", "threaded"):
+    if mode in ("confined", "threaded", "abandoned"):
         apply(confinement())
 
 
@@ -969,8 +1002,8 @@ def main() -> None:
     OPTIONS.update(json.loads(sys.argv[1]))
     try:
         begin(OPTIONS["mode"])
-    except ConfinementFailed as failed:
-        print(json.dumps({"refused": str(failed)}))
+    except (ConfinementFailed, BrokerMissing) as failed:
+        print(json.dumps({"refused": f"{type(failed).__name__}: {failed}"}))
         return
     chosen = OPTIONS["attempts"] or [*NEEDED, *FORBIDDEN]
     groups = {"needed": NEEDED, "forbidden": FORBIDDEN, "granted": GRANTED}

@@ -90,3 +90,39 @@ def test_a_star_is_no_address_of_the_node(world: World) -> None:
     confined = world.run("confined", *EVERYTHING, "be_led_home_by_a_name", permissions={"net": ["*"]})
     assert confined.allowed == {"resolve_localhost"}
     assert confined.got_through == set()
+
+
+PROGRAMS = ("start_a_program_that_connects", "start_a_program_that_connects_to_another_port")
+
+
+def test_programs_connect_where_their_app_may(world: World) -> None:
+    net = [f"127.0.0.1:{world.ports[0].getsockname()[1]}"]
+    assert world.run("unconfined", *PROGRAMS).allowed == set(PROGRAMS)
+    confined = world.run("confined", *PROGRAMS, permissions={"net": net, "subprocess": True, "read": ["/"]})
+    assert confined.allowed == {"start_a_program_that_connects"}, confined.granted
+
+
+def test_packets_go_no_other_way(world: World) -> None:
+    net = {"net": [f"127.0.0.1:{world.ports[0].getsockname()[1]}"]}
+    assert world.run("unconfined", "route_packets_elsewhere").allowed
+    assert (
+        world.run("confined", "route_packets_elsewhere", permissions=net).granted["route_packets_elsewhere"] == "EPERM"
+    )
+
+
+def test_a_copy_of_an_unconnected_socket_stays_unconnected(world: World) -> None:
+    """The broker knows a socket by its number: a limit, and a refusal rather than a guess."""
+    net = {"net": [f"127.0.0.1:{world.ports[0].getsockname()[1]}"]}
+    assert world.run("confined", "connect_a_copy", permissions=net).granted["connect_a_copy"] == "EACCES"
+
+
+def test_where_the_kernel_has_no_broker_a_grant_is_held_by_its_port(world: World) -> None:
+    permissions = {"net": [f"127.0.0.1:{world.ports[0].getsockname()[1]}"]}
+    confined = world.run("confined", *EVERYTHING, permissions=permissions, system={"notify": False})
+    assert confined.allowed == {*CONNECTING, "connect_to_everywhere"}  # the same port of the node itself
+    assert confined.got_through == set()
+
+
+def test_a_host_whose_broker_is_missing_does_not_serve(world: World) -> None:
+    refused = world.run("abandoned", permissions={"net": ["localhost:1"]})
+    assert "BrokerMissing" in refused.refused

@@ -35,6 +35,8 @@ _WORD = 0xFFFFFFFF
 _CLOEXEC, _NONBLOCK = 0o2000000, 0o4000
 """Flags in a socket's type, on both machines."""
 
+Work = Coroutine[Any, Any, None]
+
 REMARKS = 32
 """So many different refusals of one host are told; then no more."""
 
@@ -122,7 +124,7 @@ class Broker:
         elif self._is_granted(place):
             self._reach(asked, made, place)
         else:
-            self._spawn(self._ask_again(asked, made, place))
+            self._spawn(self._finish(asked, self._ask_again(asked, made, place)))
 
     def _why_unknown(self, key: Key) -> int:
         if self._sockets.is_connected(key):
@@ -147,8 +149,10 @@ class Broker:
     def _reach(self, asked: Asked, made: socket.socket, place: Place) -> None:
         if (made.family == socket.AF_INET) != (place.address.version == 4):
             self._answer(asked, errno.EAFNOSUPPORT)
+        elif made in self._deciding:
+            self._answer(asked, errno.EALREADY)
         elif os.get_blocking(made.fileno()):
-            self._spawn(self._reach_and_wait(asked, made, place))
+            self._spawn(self._finish(asked, self._reach_and_wait(asked, made, place)))
         else:
             self._begin(asked, made, place)
 
@@ -200,7 +204,14 @@ class Broker:
         with contextlib.suppress(Gone):
             self._listener.answer(asked, error)
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _finish(self, asked: Asked, work: Work) -> None:
+        """A socket may be closed while its call waits; the call must have its answer all the same."""
+        try:
+            await work
+        except OSError as error:
+            self._answer(asked, error.errno or errno.EPERM)
+
+    def _spawn(self, work: Work) -> None:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

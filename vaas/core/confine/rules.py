@@ -28,8 +28,10 @@ _SOCKET_TYPE = WORD ^ 0o2004000
 _TCP = (0, 6)
 """The default and TCP. Not MPTCP or SCTP: Landlock checks ports of TCP alone."""
 
-_IPPROTO_IP, _IP_OPTIONS = 0, 4
-"""Options of a packet's header may name another way, and another place first (source routing)."""
+_IPPROTO_IP, _IP_OPTIONS = 0, (4,)
+_IPPROTO_IPV6, _IPV6_ROUTING = 41, (5, 6, 57)
+"""IP_OPTIONS; IPV6_2292RTHDR, IPV6_2292PKTOPTIONS and IPV6_RTHDR: they lead packets to other places first (source
+routing)."""
 
 _FAST_OPEN = 0x20000000
 """MSG_FASTOPEN connects without asking Landlock."""
@@ -90,9 +92,9 @@ class Only:
 
 @dataclass(frozen=True)
 class Unless:
-    """Refused with ``error`` if every test holds, else allowed."""
+    """Refused with ``error`` if in one of the cases every test holds, else allowed."""
 
-    tests: tuple[Test, ...]
+    cases: tuple[tuple[Test, ...], ...]
     error: int = errno.EPERM
 
 
@@ -206,7 +208,12 @@ def _sockets(granted: Granted) -> dict[str, Rule]:
         "sendto": Only((Test(3, no_fast_open, _FAST_OPEN),)),
         "sendmsg": Only((Test(2, no_fast_open, _FAST_OPEN),)),
         "sendmmsg": Only((Test(3, no_fast_open, _FAST_OPEN),)),
-        "setsockopt": Unless((Test(1, (_IPPROTO_IP,)), Test(2, (_IP_OPTIONS,)))),
+        "setsockopt": Unless(
+            (
+                (Test(1, (_IPPROTO_IP,)), Test(2, _IP_OPTIONS)),
+                (Test(1, (_IPPROTO_IPV6,)), Test(2, _IPV6_ROUTING)),
+            )
+        ),
     }
     if not granted.network:
         return always

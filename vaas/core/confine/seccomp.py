@@ -120,14 +120,26 @@ def _answer(code: Assembler, rule: Allow | Ask | Refuse) -> None:
 
 
 def _check(code: Assembler, rule: _Checked, label: str) -> None:
-    refuse = Refuse(rule.error)
-    all_hold, one_fails = (rule.then, refuse) if isinstance(rule, Only) else (refuse, Allow())
     code.label(label)
-    for place, test in enumerate(rule.tests):
-        _test(code, test, f"{label} holds {place}")
-        _answer(code, one_fails)
-        code.label(f"{label} holds {place}")
-    _answer(code, all_hold)
+    if isinstance(rule, Only):
+        _case(code, rule.tests, f"{label} fails")
+        _answer(code, rule.then)
+        code.label(f"{label} fails")
+        _answer(code, Refuse(rule.error))
+        return
+    for place, tests in enumerate(rule.cases):
+        _case(code, tests, f"{label} not {place}")
+        _answer(code, Refuse(rule.error))
+        code.label(f"{label} not {place}")
+    _answer(code, Allow())
+
+
+def _case(code: Assembler, tests: tuple[Test, ...], otherwise: str) -> None:
+    """Goes on with what follows if every test holds."""
+    for place, test in enumerate(tests):
+        _test(code, test, f"{otherwise} {place} holds")
+        code.jump(otherwise)
+        code.label(f"{otherwise} {place} holds")
 
 
 def _test(code: Assembler, test: Test, holds: str) -> None:
