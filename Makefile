@@ -8,7 +8,7 @@ LISTEN := 127.0.0.1:8080
 CONSOLE := 127.0.0.1:9080
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check setup
+.PHONY: run test check bench setup
 
 run: $(VENV)/.installed
 	@$(BIN)/python scripts/run.py --data $(DATA) --listen $(LISTEN) --console $(CONSOLE)
@@ -18,6 +18,9 @@ test: $(VENV)/.installed-dev
 
 check: $(VENV)/.installed-dev
 	scripts/check
+
+bench: $(VENV)/.installed-dev
+	@$(BIN)/python -m benchmarks
 
 setup: $(VENV)/.installed-dev
 
