@@ -26,12 +26,16 @@ from vaas.core.wire.codec import decoder
 from vaas.core.wire.messages import ToHost, ToWorker
 
 SCENE = """
-import dataclasses, enum, typing
+import asyncio, dataclasses, datetime, enum, functools, json, logging, os, pathlib, re, typing
+
+log = logging.getLogger(__name__)
+HERE = pathlib.Path(os.environ.get("HERE", "/app"))
 
 @dataclasses.dataclass
 class Thing:
     name: str
-    parts: list["Thing"]
+    parts: list["Thing"] = dataclasses.field(default_factory=list)
+    _seen: int = 0
 
     async def show(self, *, deep: bool = False) -> str:
         return f"{self.name}: {len(self.parts)}" if deep else self.name

@@ -16,12 +16,12 @@ TRIMMED = "reaches apps without the parts that touch files, frames or other peop
 SAFE: dict[str, str] = {
     **dict.fromkeys(
         words(
-            """abc array base64 binascii bisect cmath calendar collections collections.abc colorsys copy datetime
+            """abc array base64 binascii bisect calendar cmath collections collections.abc colorsys copy datetime
             decimal difflib email email.errors email.feedparser email.header email.headerregistry email.message
             email.mime email.mime.base email.mime.multipart email.mime.text email.parser email.policy email.utils enum
-            fnmatch fractions graphlib hashlib heapq hmac html html.entities html.parser http http.cookies ipaddress itertools
-            json json.decoder json.encoder keyword math numbers queue quopri random re reprlib secrets sched statistics
-            stringprep struct textwrap time unicodedata urllib urllib.parse urllib.error uuid zlib zoneinfo
+            fnmatch fractions graphlib hashlib heapq hmac html html.entities html.parser http http.cookies ipaddress
+            itertools json json.decoder json.encoder keyword math numbers queue quopri random re reprlib sched secrets
+            statistics stringprep struct textwrap time unicodedata urllib urllib.error urllib.parse uuid zlib zoneinfo
             __future__"""
         ),
         COMPUTES,
