@@ -3,4 +3,134 @@ mends one takes it out of here."""
 
 from __future__ import annotations
 
-HOLES: dict[tuple[str, str], str] = {}
+HOLES: dict[tuple[str, str], str] = {
+    (
+        "restricted",
+        "100_format_style_of_a_formatter",
+    ): "handler.formatter's class takes style='{' and formats a record with str.format",
+    (
+        "restricted",
+        "101_error_template_of_the_platform",
+    ): "VaasError formats the docstring of its subclass; an app derives from a caught ImportDenied",
+    (
+        "restricted",
+        "102_super_of_the_logger",
+    ): "super(logging.Logger, logger) goes on to the real Logger, its manager and all loggers of the process",
+    (
+        "restricted",
+        "103_super_of_a_shadowed_name",
+    ): "super()._x is judged by the class that defines _x first, not by the one that super() goes on to: the event loop",
+    ("restricted", "104_shadowed_name_of_a_future"): "the same, for a member of a C class: Future._loop",
+    (
+        "restricted",
+        "105_deleted_shadow_is_remembered",
+    ): "Mark.private remembers a name that was deleted since: then the base's is read",
+    (
+        "restricted",
+        "106_library_fills_a_shadowed_name",
+    ): "a name that the app's class also defines is readable when the library has stored its own under it",
+    (
+        "restricted",
+        "107_mode_that_lies",
+    ): "open(mode) judges iter(mode), and the kernel gets its text: a str subclass writes into /app",
+    (
+        "restricted",
+        "108_rmtree_hands_out_os_functions",
+    ): "shutil.rmtree(onerror=) calls back with the real os functions",
+    (
+        "restricted",
+        "109_copytree_follows_links_within",
+    ): "shutil.copytree follows links within the tree: only its top was looked at",
+    (
+        "restricted",
+        "111_deep_alias_hides_a_string",
+    ): "check_annotation stops looking at depth 50, typing evaluates deeper",
+    (
+        "restricted",
+        "112_forward_reference_in_a_literal",
+    ): "check_annotation skips Literal, but typing evaluates a ForwardRef within",
+    (
+        "restricted",
+        "114_star_import_binds_a_guard",
+    ): "import * binds guards: __all__ may hold a str subclass whose startswith lies",
+    (
+        "restricted",
+        "116_pickled_path_through_modules",
+    ): "pickle's find_class follows private names and modules: PurePosixPath._flavour.pathmod.os…",
+    (
+        "restricted",
+        "117_property_initialised_again",
+    ): "property.__init__ on a library's property: _may_call_special lets builtins' special methods through",
+    ("restricted", "118_mime_table"): "mimetypes.types_map is shown as it is: Trim(only=) does not copy containers",
+    (
+        "restricted",
+        "119_status_phrase",
+    ): "public attributes of shared instances may be set: enum members such as HTTPStatus.NOT_FOUND.phrase",
+    (
+        "restricted",
+        "120_implementation_of_the_interpreter",
+    ): "public attributes of shared instances may be set: sys.implementation",
+    (
+        "restricted",
+        "121_day_names_of_the_process",
+    ): "public attributes of shared instances may be set: calendar.day_name.format",
+    ("restricted", "122_first_weekday_of_the_process"): "calendar.setfirstweekday changes the calendar of the process",
+    ("restricted", "123_csv_dialects_of_the_process"): "csv.unregister_dialect changes the dialects of the process",
+    ("restricted", "124_csv_limit_of_the_process"): "csv.field_size_limit changes the limit of the process",
+    (
+        "restricted",
+        "125_xml_namespaces_of_the_process",
+    ): "ElementTree.register_namespace changes the table of the process",
+    ("restricted", "126_email_headers_of_the_process"): "email.policy.default.header_factory is shared and changeable",
+    (
+        "restricted",
+        "127_email_contents_of_the_process",
+    ): "email.policy.default.content_manager is shared and changeable: one machine's code runs in another's",
+    (
+        "restricted",
+        "128_table_in_a_class",
+    ): "mutable containers that hang on library classes: TextWrapper.unicode_whitespace_trans",
+    ("restricted", "129_translation_into_builtins"): "gettext's install() writes into the real builtins",
+    (
+        "restricted",
+        "130_translations_open_files",
+    ): "gettext.translation opens any *.mo by itself, past the machine's paths",
+    ("restricted", "131_abstract_class_registers_anything"): "ABC.register of a class that is not the app's own",
+    (
+        "restricted",
+        "132_abstract_mark_on_a_function",
+    ): "abc.abstractmethod sets an attribute on a function of a library",
+    ("restricted", "133_route_mark_on_a_function"): "vaas.get sets its mark on a function of a library",
+    ("restricted", "134_random_state_of_the_process"): "random.seed is the process's",
+    (
+        "restricted",
+        "135_standard_error_of_the_process",
+    ): "Thread._stderr is the process's sys.stderr; threading counts as open",
+    ("restricted", "136_registry_of_finalizers"): "as 103: weakref.finalize._registry by super()",
+    ("restricted", "137_context_of_the_host"): "Future(loop=own) is handed the Context of the host by call_soon",
+    (
+        "restricted",
+        "138_asgi_reads_files_plainly",
+    ): "vaas.asgi serves with the plain open, so vaas.file reads everything",
+    (
+        "restricted",
+        "139_vendored_module_hides_the_safe_one",
+    ): "once a granted module was imported, _vendor stands first on sys.path: facades import their real module from it",
+    (
+        "restricted",
+        "140_stack_of_the_machine_in_a_log",
+    ): "Logger.findCaller(stack_info=True) returns the stack of the host as text",
+    ("restricted", "141_path_of_the_real_folder"): "open() of a missing file names the real path in its error",
+    (
+        "restricted",
+        "142_metaclass_in_keywords",
+    ): "class X(**{'metaclass': it}): __module__ of the metaclass is asked of an object that may lie",
+    (
+        "restricted",
+        "143_namespace_that_lies",
+    ): "ABCMeta's look at the namespace iterates over a dict subclass that may lie",
+    (
+        "restricted",
+        "144_enum_by_a_call_defines_anything",
+    ): "Enum's functional form defines any special method by a string: __class__",
+}

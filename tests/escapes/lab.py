@@ -1,8 +1,8 @@
 """Runs attacks in one way: ``python -m tests.escapes.lab plain|restricted|kernel < job > outcomes``.
 
 *plain*: each in a fork of this process, as ordinary Python. *restricted*: the same, in a ``Machine`` whose policy is
-restricted, and nothing else: no kernel layer. *kernel*: each is the trusted app of a real host, from a real zygote. This
-process stands for the supervisor: a canary is in its environment, another in its neighbour's. Started by
+restricted, and nothing else: no kernel layer. *kernel*: each is the trusted app of a real host, from a real zygote.
+This process stands for the supervisor: a canary is in its environment, another in its neighbour's. Started by
 ``harness.py``.
 """
 
@@ -101,7 +101,7 @@ def _heard(reading: int, child: int) -> str:
         os.waitpid(child, 0)
         return "hung"
     _, status = os.waitpid(child, 0)
-    return said.decode(errors="replace") if said else f"crashed: {os.waitstatus_to_exitcode(status)}"
+    return said.decode(errors="replace") if status == 0 else f"crashed: {os.waitstatus_to_exitcode(status)}"
 
 
 def _plainly(world: World, attack: Attack, place: Place) -> object:
@@ -197,7 +197,6 @@ def _spec(app: str, world: World, attack: Attack) -> Any:
 async def _ask(pool: Any) -> str:
     from msgspec import Raw
     from msgspec.json import decode
-
     from vaas.framework.heads import RpcHead, decode_rpc_reply, encode
 
     reply = await pool.call("rpc", Raw(encode(RpcHead("run"))), b"{}", PATIENCE)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
 from tests.escapes import harness
 from tests.escapes.attack import attacks
 from tests.escapes.holes import HOLES

@@ -6,6 +6,7 @@ way of running; built by ``lab.py``.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import socket
 from contextlib import ExitStack
@@ -71,6 +72,7 @@ class World:
         (home / "secret").chmod(0o600)
         self.left_open = os.open(home / "secret", os.O_RDONLY)
         os.set_inheritable(self.left_open, True)
+        self.memory = ctypes.create_string_buffer(self.secret.encode())
         self.stream = self._socket(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))
         self.other = self._socket(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))
         self.datagrams = self._socket(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0))
@@ -95,6 +97,7 @@ class World:
             "NEIGHBOUR": str(self.home),
             "NEIGHBOUR_PID": self.neighbour_pid,
             "SUPERVISOR_PID": self.supervisor_pid,
+            "SUPERVISOR_MEMORY": ctypes.addressof(self.memory),
             "API_PORT": self.stream,
             "OTHER_PORT": self.other,
             "UDP_PORT": self.datagrams,

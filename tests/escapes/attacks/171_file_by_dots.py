@@ -5,9 +5,6 @@ BOUNDARY = "both"
 NEEDS = ()
 
 
-import target
-
-
 def attack():
-    with open(target.DATA + "/../../../../../../../../etc/passwd") as file:
+    with open("../" * 20 + "etc/passwd") as file:
         return "ESCAPED: " + file.readline()

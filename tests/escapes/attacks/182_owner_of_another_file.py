@@ -11,7 +11,7 @@ import target
 
 
 def attack():
-    if os.getuid():
+    if os.getenv("VAAS_CANARY") and os.getuid():
         return "ABSENT: only root may give files away"
     place = target.NEIGHBOUR + "/to-change"
     os.chown(place, 12345, 12345)

@@ -1,17 +1,16 @@
-"""No app reads a file that it has only pointed at."""
+"""No app reads a file in a folder that it has only pointed at."""
 
 CLASS = "files"
 BOUNDARY = "both"
-NEEDS = ("os",)
+NEEDS = ("os", "posix")
 
 
 import os
+import posix
 
 import target
 
 
 def attack():
     pointed = os.open(target.NEIGHBOUR, os.O_PATH)
-    os.fchdir(pointed)
-    with open("secret") as file:
-        return "ESCAPED: " + file.read()
+    return "ESCAPED: " + os.read(posix.open("secret", os.O_RDONLY, dir_fd=pointed), 100).decode()

@@ -11,7 +11,7 @@ import target
 
 
 def attack():
-    if os.getuid():
+    if os.getenv("VAAS_CANARY") and os.getuid():
         return "ABSENT: only root may make devices"
     place = target.TMP + "/device"
     os.mknod(place, 0o600 | 0o020000, os.makedev(1, 5))

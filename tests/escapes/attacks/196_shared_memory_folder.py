@@ -7,10 +7,11 @@ NEEDS = ("os",)
 
 import os
 
+PLACE = "/dev/shm/vaas-escapes-message"
+
 
 def attack():
-    place = f"/dev/shm/vaas-escapes-{os.getpid()}"
-    with open(place, "w") as file:
+    with open(PLACE, "w") as file:
         file.write("message")
-    os.unlink(place)
-    return "ESCAPED: wrote " + place
+    os.unlink(PLACE)
+    return "ESCAPED: wrote " + PLACE

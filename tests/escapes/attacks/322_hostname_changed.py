@@ -2,18 +2,16 @@
 
 CLASS = "kernel-surface"
 BOUNDARY = "both"
-NEEDS = ("ctypes",)
+NEEDS = ("ctypes", "os")
 
 
 import ctypes
 import os
-import socket
 
 
 def attack():
     libc = ctypes.CDLL(None)
     if os.getenv("VAAS_CANARY") and libc.unshare(0x04000000):
         return "ABSENT: it needs a right that is not here"
-    if not os.getenv("VAAS_CANARY") or True:
-        name = os.uname().nodename.encode()
-        return "ESCAPED: renamed" if libc.sethostname(name, len(name)) == 0 else ""
+    name = os.uname().nodename.encode()  # and so no harm if it works
+    return "ESCAPED: renamed" if libc.sethostname(name, len(name)) == 0 else ""

@@ -9,6 +9,6 @@ import os
 
 
 def attack():
-    if os.getuid() and os.getenv("VAAS_CANARY"):
+    if os.getenv("VAAS_CANARY") and os.getuid():
         return "ABSENT: only root may"
     return "ESCAPED: nice " + str(os.nice(-5))
