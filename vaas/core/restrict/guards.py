@@ -8,19 +8,18 @@ differently the second time it is asked. Next: ``builtins.py``, the dict that re
 from __future__ import annotations
 
 import sys
-from collections import deque
 from types import BuiltinFunctionType, FunctionType, GenericAlias, MethodDescriptorType, MethodType, ModuleType
 from typing import Any
 from weakref import CallableProxyType, ProxyType
 
 from vaas.core.interrupt import Interrupted
 from vaas.core.restrict import rules
+from vaas.core.restrict.looks import LOOKS, unreadable, what
 from vaas.core.restrict.own import MARK, REMEMBERED, Mark, class_behind, is_own, is_own_private, is_wholly_own, mark_of
 from vaas.core.restrict.safe_type import safe_type
 
 _UNWRITABLE = (FunctionType, BuiltinFunctionType, MethodType, GenericAlias, ProxyType, CallableProxyType, super)
 _PLAIN_DATA = (dict, list, set)
-_VALUES = (dict, list, set, frozenset, tuple, str, bytes, bytearray, int, float, deque)
 _LOCKED_MODULES = ("typing", "dataclasses", "inspect")
 """Library modules whose objects steer what libraries read or evaluate: they may not be written to."""
 _BY_NAME = frozenset({"__getattribute__", "__getattr__", "__setattr__", "__delattr__"})
@@ -35,9 +34,9 @@ def guarded_getattr(obj: Any, name: str) -> Any:
     if rules.is_private(name):
         if may_read_private(obj, name):
             return getattr(obj, name)
-        raise _unreadable(obj, name, "names that begin with _ are for the app's own classes")
+        raise unreadable(obj, name, "names that begin with _ are for the app's own classes")
     if name in rules.FRAMES:
-        raise _unreadable(obj, name, "it leads to frames and other people's variables")
+        raise unreadable(obj, name, "it leads to frames and other people's variables")
     if name in rules.GUARDED:
         return _guarded(obj, name)
     return _special(obj, name) if rules.is_dunder(name) else getattr(obj, name)
@@ -67,7 +66,7 @@ def guarded_write(obj: Any, name: str) -> Any:
         return obj
     why = _unwritable(obj, name)
     if why:
-        raise AttributeError(f"restricted code may not set {name!r} on {_what(obj)}: {why}")
+        raise AttributeError(f"restricted code may not set {name!r} on {what(obj)}: {why}")
     if type(mark) is Mark and len(mark.written) < REMEMBERED:
         mark.written.add(name)
     return obj
@@ -173,14 +172,14 @@ def _guarded(obj: Any, name: str) -> Any:
 
             return format_method(bound_to if isinstance(bound_to, str) else str, name)
         if name == "mro" and (owner is type or isinstance(bound_to, type)):
-            raise _unreadable(obj, name, "it leads to classes that are not the app's own")
+            raise unreadable(obj, name, "it leads to classes that are not the app's own")
     if name == "from_callable" and getattr(getattr(found, "__func__", None), "__module__", "") == "inspect":
-        raise _unreadable(obj, name, "it shows the defaults of any function")
+        raise unreadable(obj, name, "it shows the defaults of any function")
     cls = class_behind(obj)
     if (_is_of_asyncio(owner) or _is_of_asyncio(cls)) and not _defined_by_app(cls, name):
-        raise _unreadable(obj, name, "it leads to the event loop that the machine runs on")
+        raise unreadable(obj, name, "it leads to the event loop that the machine runs on")
     if type(found) is ModuleType:  # pathlib.Path.parser
-        raise _unreadable(obj, name, "it is a module")
+        raise unreadable(obj, name, "it is a module")
     return found
 
 
@@ -201,8 +200,8 @@ def _special(obj: Any, name: str) -> Any:
         return None  # frames are not for apps; library functions take None for "no traceback"
     if name == "__annotations__" and (is_own(obj) or is_app_module(obj)):
         return dict(getattr(obj, name))
-    if name in _LOOKS:
-        return _LOOKS[name](obj, name)
+    if name in LOOKS:
+        return LOOKS[name](obj, name)
     if name in rules.PICKLING and is_own(obj) and is_own(_function_of(getattr(obj, name))):
         return getattr(obj, name)
     if name in rules.PLAIN_DUNDERS:
@@ -210,48 +209,7 @@ def _special(obj: Any, name: str) -> Any:
         return type(found)(found) if type(found) in _PLAIN_DATA else found
     if name in rules.SPECIAL_METHODS and _may_call_special(obj, name):
         return _by_name(obj, name) if name in _BY_NAME else getattr(obj, name)
-    raise _unreadable(obj, name, "it reaches under the language")
-
-
-def _mro(obj: Any, name: str) -> Any:
-    """Of an own class: its own classes, and those that they name as their bases; the app has had all of them."""
-    if isinstance(obj, type) and (obj.__module__ == "builtins" or mark_of(obj) is not None):
-        mro = type.__getattribute__(obj, "__mro__")
-        named = {base for own in mro if mark_of(own) is not None for base in own.__bases__} | {object}
-        seen = [it for it in mro if obj.__module__ == "builtins" or mark_of(it) is not None or it in named]
-        return tuple(seen) if name == "__mro__" else tuple(it for it in seen if it in obj.__bases__)
-    raise _unreadable(obj, name, "it leads to classes that are not the app's own")
-
-
-def _subclasses(obj: Any, name: str) -> Any:
-    """Of an own class; its subclasses are the app's too."""
-    if isinstance(obj, type) and mark_of(obj) is not None:
-        subclasses: list[type] = type.__subclasses__(obj)
-        return lambda: [it for it in subclasses if mark_of(it) is not None]
-    raise _unreadable(obj, name, "it leads to classes that are not the app's own")
-
-
-def _bound_to(obj: Any, name: str) -> Any:
-    found = getattr(obj, name)
-    if type(found) in _VALUES or (type(obj) is MethodType and is_own(found)):
-        return found
-    raise _unreadable(obj, name, "it leads to an object that is not the app's own")
-
-
-def _function(obj: Any, name: str) -> Any:
-    found = getattr(obj, name)
-    if type(found) is FunctionType and is_own(found):
-        return found
-    raise _unreadable(obj, name, "it leads to a function that is not the app's own")
-
-
-_LOOKS = {
-    "__mro__": _mro,
-    "__bases__": _mro,
-    "__subclasses__": _subclasses,
-    "__self__": _bound_to,
-    "__func__": _function,
-}
+    raise unreadable(obj, name, "it reaches under the language")
 
 
 def _function_of(method: Any) -> Any:
@@ -296,20 +254,12 @@ def _by_name(obj: Any, name: str) -> Any:
 def _check_readable(obj: Any, name: str) -> None:
     """For ``super().__getattribute__``: as ``guarded_getattr``, without reading."""
     if not rules.is_native(name) and not (rules.is_private(name) and may_read_private(obj, name)):
-        raise _unreadable(obj, name, "not by this way")
+        raise unreadable(obj, name, "not by this way")
 
 
 def _exactly_str(name: Any) -> None:
     if type(name) is not str:
         raise TypeError("attribute name must be exactly str")
-
-
-def _unreadable(obj: Any, name: str, why: str) -> AttributeError:
-    return AttributeError(f"restricted code may not read {name!r} of {_what(obj)}: {why}")
-
-
-def _what(obj: Any) -> str:
-    return f"the class {obj.__name__!r}" if isinstance(obj, type) else f"a {type(obj).__name__!r} object"
 
 
 _NOTHING = object()
