@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import http.server
 import os
+import random
 import shutil
+import signal
 import socket
 import ssl
+import string
 import subprocess
 import sys
 import threading
@@ -274,7 +278,9 @@ class Scene:
 
     def __init__(self, folder: Path, *net: str, subprocess: bool = False) -> None:
         self.folder = folder
+        self.app = "".join(random.choices(string.ascii_lowercase, k=6))
         self.said: list[str] = []
+        self.brokers: set[int] = set()
         permissions = Permissions(modules=("*",), net=net, subprocess=subprocess)
         self._policy = Policy(code="trusted", permissions=permissions)
 
@@ -286,32 +292,49 @@ class Scene:
             (self.folder / name).mkdir(exist_ok=True)
         (self.folder / "app/app.py").write_text(APP)
         spec = HostSpec(
-            app="works", release="v1", folder=str(self.folder / "app"), data=str(self.folder / "data"), tmp="",
+            app=self.app, release="v1", folder=str(self.folder / "app"), data=str(self.folder / "data"), tmp="",
             policy=self._policy, service="vaas.framework.service",
         )  # fmt: skip
         pools = Pools(lambda info: info, lambda app, release, line: self.said.append(line.text), str(self.folder / "t"))
         pools.start()
         try:
             pool = pools.open(spec)
-            answers = [await ask(pool, method, arguments) for method, arguments in questions]
-            self.children = children_of(os.getpid())
+            return [await self._ask_one(pool, method, arguments) for method, arguments in questions]
         finally:
             await pools.stop()
-        return answers
+
+    async def _ask_one(self, pool: Pool, method: str, arguments: dict[str, Any]) -> Any:
+        if method == "KILL":
+            await self._kill_the_broker()
+            return None
+        answer = await ask(pool, method, arguments)
+        self.brokers |= self.brokers_now()
+        return answer
+
+    async def _kill_the_broker(self) -> None:
+        (broker,) = self.brokers_now()
+        watched = os.pidfd_open(broker)
+        os.kill(broker, signal.SIGKILL)
+        ended = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().add_reader(watched, lambda: ended.done() or ended.set_result(None))
+        await ended
+        asyncio.get_running_loop().remove_reader(watched)
+        os.close(watched)
+
+    def brokers_now(self) -> set[int]:
+        """The processes that make connections for this app."""
+        found = set()
+        for comm in Path("/proc").glob("[0-9]*/comm"):
+            with contextlib.suppress(OSError):
+                if comm.read_text().strip() == f"vaas net {self.app}":
+                    found.add(int(comm.parent.name))
+        return found
 
 
 async def ask(pool: Pool, method: str, arguments: dict[str, Any]) -> Any:
     reply = await pool.call("rpc", Raw(encode(RpcHead(method))), msgspec.json.encode(arguments), 20.0)
     assert decode_rpc_reply(reply.head).status == 200, reply.body
     return msgspec.json.decode(reply.body)
-
-
-def children_of(process: int) -> list[str]:
-    return [
-        stat.read_text().split()[1]
-        for stat in Path("/proc").glob("[0-9]*/stat")
-        if stat.read_text().rpartition(") ")[2].split()[1] == str(process)
-    ]
 
 
 def test_every_way_to_connect_works_where_it_was_granted(tmp_path: Path, make_server: Callable[..., Server]) -> None:
@@ -405,3 +428,19 @@ def test_tls_stands_on_such_connections_as_on_any(tmp_path: Path, make_server: C
 def test_without_net_there_is_no_broker_and_no_socket(tmp_path: Path, make_server: Callable[..., Server]) -> None:
     scene = Scene(tmp_path)
     assert "PermissionError 1" in scene.ask(("by_c", {"port": make_server().port}))[0]
+    assert scene.brokers == set()
+
+
+def test_a_broker_lives_as_long_as_its_host(tmp_path: Path, make_server: Callable[..., Server]) -> None:
+    port = make_server().port
+    scene = Scene(tmp_path, f"127.0.0.1:{port}")
+    assert scene.ask(("by_c", {"port": port}), ("by_c", {"port": port})) == ["hello"] * 2
+    assert len(scene.brokers) == 1
+    assert scene.brokers_now() == set()
+
+
+def test_without_its_broker_a_host_connects_nowhere(tmp_path: Path, make_server: Callable[..., Server]) -> None:
+    port = make_server().port
+    scene = Scene(tmp_path, f"127.0.0.1:{port}")
+    before, _, after = scene.ask(("by_socket", {"port": port}), ("KILL", {}), ("by_socket", {"port": port}))
+    assert (before, after) == ("hello", f"OSError {errno.ENOSYS}")
