@@ -97,3 +97,12 @@ def memory(pid: int) -> Memory:
     sizes = {line.split(":")[0]: line.split(":")[1] for line in text.splitlines()[1:]}
     kib = {name: int(size.split()[0]) for name, size in sizes.items()}
     return Memory((kib["Private_Clean"] + kib["Private_Dirty"]) * 1024, kib["Pss"] * 1024)
+
+
+def cpu_seconds(pid: int) -> float:
+    """What it has used of the processor in its life; 0 if it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -55,6 +55,12 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long a worker may take to import the app and become ready."""
     drain: float = 10.0
     """How long requests in flight may go on when a release is replaced; then they are cut."""
+    disk: int = 1024 * 1024 * 1024
+    """What the app's data, and the temporary files of its hosts, may take together."""
+    threads: int = 256
+    """Threads, and started programs, at most per host."""
+    files: int = 1024
+    """Open files and connections at most per process."""
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -195,6 +195,9 @@ LIMITS: Mapping[str, Reader] = {
     "queue": count(0, 100_000),
     "start": seconds(0.001, DAY),
     "drain": seconds(0, DAY),
+    "disk": size(MB, 1024**4),
+    "threads": count(8, 100_000),  # a host has two of its own, and one a worker
+    "files": count(64, 1_000_000),  # a host has a dozen of its own, and each worker some five
 }
 
 TABLES: Mapping[str, Mapping[str, Reader]] = {"permissions": PERMISSIONS, "limits": LIMITS}

@@ -239,7 +239,7 @@ def test_a_handler_that_swallows_everything_leaves_no_task_behind(run):
 
 def test_stuck_hosts_do_not_pile_up(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool(APP, timeout=0.3, workers=1, drain=10.0)
+        pool = bench.pool(APP, timeout=1.0, workers=1, drain=10.0)
         pids = set()
         for _ in range(4):
             await pool.warm()

@@ -2,21 +2,24 @@
 
 They are the friendly early error: an app sees ``MemoryError`` or ``OSError``. The wall behind them is a cgroup where
 one is delegated. No RLIMIT_AS: it counts address space that is never used, and six threads with default stacks would
-fill 256 MB of it.
+fill 256 MB of it. What a host shares with the zygote it was forked from is not counted.
 """
 
 from __future__ import annotations
 
+import os
 import resource
 
 from vaas.core.confine.plan import Confinement
+from vaas.core.limits.usage import usage_of
 
 
 def apply(confinement: Confinement) -> None:
     """Lowers this process's limits, hard and soft, never raising one."""
     _lower(resource.RLIMIT_CORE, 0)
-    _lower(resource.RLIMIT_DATA, confinement.memory)
+    _lower(resource.RLIMIT_DATA, usage_of(os.getpid()).data + confinement.memory)
     _lower(resource.RLIMIT_NOFILE, confinement.files)
+    _lower(resource.RLIMIT_FSIZE, confinement.disk)
     if confinement.threads:
         _lower(resource.RLIMIT_NPROC, confinement.threads)
 

@@ -19,11 +19,9 @@ from vaas.core.confine.system import Capabilities
 from vaas.core.host.spec import HostSpec
 from vaas.core.policy import Permissions
 
-FILES = 1024
-"""Open files at most: the usual soft limit of a login, and what select() can count."""
-
-THREADS = 1024
-"""Processes and threads of one app's uid at most, over all its hosts on this node."""
+GENERATIONS = 3
+"""How many times ``limits.hosts`` processes of one app may live at once: those that serve, those that stand in for
+them or end, and those of a release that is taking over."""
 
 DATA_SHARE = 0.8
 """The part of ``limits.memory`` that a host may allocate: what is left is for shared libraries and the interpreter's
@@ -59,10 +57,13 @@ class Confinement(msgspec.Struct, frozen=True, kw_only=True):
     keep: tuple[int, ...] = ()
     """Descriptors that stay open."""
     memory: int
-    """Bytes of RLIMIT_DATA."""
+    """Bytes that it may ask for beyond what it shares with the zygote: of RLIMIT_DATA."""
     threads: int = 0
     """RLIMIT_NPROC, which counts all that one uid runs; 0 leaves it, as it must be with a shared uid."""
-    files: int = FILES
+    files: int
+    """RLIMIT_NOFILE."""
+    disk: int
+    """RLIMIT_FSIZE: the largest file that it may write; how much all files may take is the node's to watch."""
     uid: int | None = None
     """Whom to become, alone of all apps; None stays."""
     gid: int | None = None
@@ -111,7 +112,9 @@ def plan(
         subprocess=allowed.subprocess,
         keep=(*keep, *(each for each in (ruleset, broker) if each is not None)),
         memory=int(spec.policy.limits.memory * DATA_SHARE),
-        threads=THREADS if own_uid else 0,
+        threads=spec.policy.limits.threads * spec.policy.limits.hosts * GENERATIONS if own_uid else 0,
+        files=spec.policy.limits.files,
+        disk=spec.policy.limits.disk,
         uid=uid if own_uid else None,
         gid=gid if own_uid else None,
         root=system.root,

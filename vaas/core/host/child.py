@@ -23,6 +23,7 @@ from vaas.core.host.names import name_process
 from vaas.core.host.reports import Reports
 from vaas.core.host.spec import HostSpec
 from vaas.core.host.worker import Worker
+from vaas.core.limits.priority import be_a_host
 from vaas.core.virtual.console import ConsoleHandler, ConsoleWriter
 from vaas.core.virtual.files import PathMap, install_process_paths
 from vaas.core.wire.codec import FrameReader
@@ -36,6 +37,7 @@ F_SETSIG = 10  # <fcntl.h>; Python's fcntl has no name for it
 def run(spec: HostSpec, handles: Handles, system: Capabilities, broker: int | None) -> None:
     """``broker``: the descriptor through which to meet the process that makes this host's connections."""
     name_process(spec.app)
+    be_a_host()
     die_with_the_node(handles.life)
     take_over_the_process(spec, handles)
     apply(plan(spec, system, keep=(0, 1, 2, *handles.flat()), uid=spec.uid or None, broker=broker))

@@ -119,8 +119,10 @@ class HostLink(asyncio.Protocol):
         return {task for task in asyncio.all_tasks(self.loop) if task not in calls and task not in self._furniture}
 
     def is_running(self, call: int) -> bool:
-        """Whether that call's code is on this loop's stack now; 0 is any code. For other threads."""
-        if call == 0 or self.running == call:
+        """Whether that call's code is on this loop's stack now; 0 is any call's. For other threads."""
+        if call == 0:
+            return self.running != 0 or asyncio.current_task(self.loop) is not None
+        if self.running == call:
             return True
         exchange = self._calls.get(call)
         return exchange is not None and exchange.task is asyncio.current_task(self.loop)

@@ -12,6 +12,7 @@ import contextlib
 import gc
 import importlib
 import os
+import resource
 import select
 import signal
 import socket
@@ -28,6 +29,7 @@ from vaas.core.host.packets import receive
 from vaas.core.host.rehearsal import prepare, rehearse
 from vaas.core.host.spare import Spare
 from vaas.core.host.spec import HostSpec
+from vaas.core.limits.priority import rank
 from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote
 
@@ -42,6 +44,7 @@ def main() -> None:
     arguments.add_argument("--preload", action="append", default=[])
     options = arguments.parse_args()
     name_process("zygote")
+    rank(0)
     scene = Path(options.folder, "rehearsal")
     rehearse(scene)
     for name in options.preload:
@@ -64,6 +67,8 @@ class Zygote:
         """Descriptors that no host may have."""
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        """Bytes that every host begins with, and shares."""
         self._spare: Spare | None = None
         self._brokers: set[int] = set()
 
@@ -146,7 +151,7 @@ class Zygote:
             elif pid in self._brokers:
                 self._brokers.remove(pid)
             else:
-                self._tell(Exited(pid, status, usage.ru_maxrss * 1024))
+                self._tell(Exited(pid, status, max(0, usage.ru_maxrss * 1024 - self._size)))
 
     def _tell(self, message: FromZygote) -> None:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):

@@ -16,6 +16,7 @@ from msgspec import Raw
 
 from vaas.core.errors import VaasError
 from vaas.core.host.spec import HostSpec
+from vaas.core.limits.judge import Breach
 from vaas.core.pool.decide import (
     CRASH_WAIT,
     CRASHES,
@@ -30,16 +31,19 @@ from vaas.core.pool.decide import (
     is_crash_loop,
     surplus,
 )
-from vaas.core.pool.errors import HostBroken, HostGone, ZygoteUnavailable
+from vaas.core.pool.errors import HostBroken, HostGone, HostReplaced, ZygoteUnavailable
 from vaas.core.pool.host import HostProcess
 from vaas.core.pool.link import WorkerLink
 from vaas.core.pool.ticket import Ticket
+from vaas.core.pool.watch import Watch
 from vaas.core.pool.zygote import Zygote
 from vaas.core.wire.messages import LogLine, Ready
 
 STOP_GRACE = 2.0
 """Seconds that a host's own shut-down may take before it is killed."""
 
+WEAR_PAUSE = 10.0
+"""Seconds at least between two replacements of hosts that use nearly all they may: an app may need that much."""
 ANYTHING = 0
 """The call to interrupt where it is not known which one it is that keeps a worker busy."""
 
@@ -75,6 +79,8 @@ class Crew:
         self._idle_since: dict[HostProcess, float] = {}
         self._leaving: dict[HostProcess, float] = {}
         """No longer used, not gone yet, and ended at that time at the latest."""
+        self._watch = Watch(spec.policy, zygote)
+        self._replaced_at = float("-inf")
         self._failures = 0
         self._crashes: deque[float] = deque(maxlen=CRASHES)
         self._not_before = 0.0
@@ -213,6 +219,8 @@ class Crew:
         for host in list(self.hosts):
             self._check(host, now)
         self._check_leaving(now)
+        for host, breach in self._watch.look([*self.hosts, *self._leaving], now):
+            self._punish(host, breach, now)
         for host in [self.hosts[index] for index in surplus(self._views(), now, self._limits.idle)]:
             self._retire(host, now)
 
@@ -253,6 +261,8 @@ class Crew:
     def _is_stuck(self, host: HostProcess, link: WorkerLink, now: float) -> bool:
         """Interrupts what does not react to its cancellation, or to anything for as long as a call may take, and says
         whether even that has not helped."""
+        if link.late:
+            self._watch.lift(host)
         steps = {call_id: escalate(now - late.since) for call_id, late in link.late.items()}
         steps[ANYTHING] = escalate(link.silence(now) - self._limits.timeout + INTERRUPT_AFTER)
         for call_id, step in steps.items():
@@ -268,13 +278,24 @@ class Crew:
 
     def _replace(self, host: HostProcess, stuck: WorkerLink) -> None:
         """A worker is stuck beyond help: another host takes over, and this one ends when its other calls have."""
-        self._say(HostGone(reason="a handler did not react to its deadline, so the process was replaced"))
+        self._say(HostReplaced(reason="a handler did not react to its deadline"))
         for ticket in stuck.streams:
             self._cut(stuck, ticket)
+        self._start_in_place_of(host)
+
+    def _start_in_place_of(self, host: HostProcess) -> None:
         self._make_room()
         self._forget(host, max(self._limits.drain, self._limits.timeout))
         self._start_host()
         self._relist()
+
+    def _punish(self, host: HostProcess, breach: Breach, now: float) -> None:
+        if breach.step == "kill":
+            host.kill(breach.reason)
+        elif host in self.hosts and now - self._replaced_at > WEAR_PAUSE:
+            self._replaced_at = now
+            self._say(HostReplaced(reason=breach.reason))
+            self._start_in_place_of(host)
 
     def _make_room(self) -> None:
         """At most ``limits.hosts`` that were replaced live on for the sake of their other calls: the oldest go."""

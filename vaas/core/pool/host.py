@@ -19,6 +19,8 @@ from msgspec.msgpack import Decoder
 
 from vaas.core.host.handles import Handles
 from vaas.core.host.spec import HostSpec
+from vaas.core.limits.judge import WORN, out_of_memory
+from vaas.core.policy import Limits
 from vaas.core.pool.decide import HOST_STALLED_AFTER
 from vaas.core.pool.errors import HostBroken, HostGone, ZygoteUnavailable
 from vaas.core.pool.link import PING_EVERY, WorkerLink
@@ -40,7 +42,7 @@ from vaas.core.wire.messages import (
 )
 
 State = Literal["starting", "ready", "draining", "gone"]
-FATE_WAIT = 0.05
+FATE_WAIT = 0.25
 """Seconds to wait for the zygote's report of an exit before doing without it; it takes about one millisecond."""
 LAST_WORDS = 4096
 """Characters of native output kept for the report of a crash."""
@@ -78,6 +80,8 @@ class HostProcess:
         self._loop = asyncio.get_running_loop()
         self._links: dict[int, WorkerLink] = {}
         self._last_words = ""
+        self._verdict = ""
+        """Why we ended it, if we did."""
         self._pidfd = -1
         self._fate: Exited | None = None
         self._reader: FrameReader[FromHost] = FrameReader(FromHost)
@@ -145,6 +149,11 @@ class HostProcess:
     def in_flight(self) -> int:
         return sum(link.in_flight for link in self._links.values())
 
+    @property
+    def calls(self) -> int:
+        """Begun in its whole life."""
+        return sum(link.calls for link in self._links.values())
+
     def start_worker(self) -> None:
         index = len(self._links) + len(self.starting)
         self.starting.add(index)
@@ -191,6 +200,14 @@ class HostProcess:
 
     def on_idle_capacity(self) -> None:
         self._crew.on_idle_capacity()
+
+    def on_worker_lost(self) -> None:
+        """A worker has hung up: its host is ending, or else it is not whole any more and has to."""
+        self._loop.call_later(FATE_WAIT, self._end_if_alive)
+
+    def _end_if_alive(self) -> None:
+        if self.state == "ready":
+            self.kill("one of its workers ended by itself")
 
     def on_garbage(self, error: WireGarbage) -> None:
         self._last_words += f"\n{error}"
@@ -276,8 +293,9 @@ class HostProcess:
         self.ready.clear()
         self._tell(Drain(grace))
 
-    def kill(self) -> None:
-        """Ends the process now. Its end is noticed like any other."""
+    def kill(self, reason: str = "") -> None:
+        """Ends the process now, and says why. Its end is noticed like any other."""
+        self._verdict = self._verdict or reason
         self.ready.clear()
         if self._pidfd >= 0:
             with contextlib.suppress(ProcessLookupError):
@@ -313,7 +331,7 @@ class HostProcess:
             self._on_errors()
 
     def _gone_error(self) -> HostGone:
-        return HostGone(reason=describe(self._fate, self._last_words))
+        return HostGone(reason=self._verdict or describe(self._fate, self._last_words, self.spec.policy.limits))
 
     def _close_handles(self) -> None:
         for descriptor in (self._control.fileno(), self._log.fileno(), self._errors):
@@ -341,11 +359,21 @@ class HostProcess:
         return f"<host {self.spec.app} {self.spec.release} {self.state} pid={self.pid} [{links}]>"
 
 
-def describe(fate: Exited | None, last_words: str) -> str:
+def describe(fate: Exited | None, last_words: str, limits: Limits) -> str:
     """How a process ended, for people."""
+    if fate is not None and ran_out_of_memory(fate, last_words, limits):
+        return out_of_memory(fate.peak, limits)
     words = f"; its last words: {last_words.strip()}" if last_words.strip() else ""
     if fate is None:
         return f"the process ended{words}"
     if os.WIFSIGNALED(fate.status):
         return f"the process was ended by {signal.Signals(os.WTERMSIG(fate.status)).name}{words}"
     return f"the process exited with status {os.waitstatus_to_exitcode(fate.status)}{words}"
+
+
+def ran_out_of_memory(fate: Exited, last_words: str, limits: Limits) -> bool:
+    """Whether that is what a process died of: the system or Python said so, or it died of a signal, as C code does
+    that asks for memory and does not look at the answer, when it had taken nearly all it may."""
+    if fate.out_of_memory or "MemoryError" in last_words:
+        return True
+    return os.WIFSIGNALED(fate.status) and fate.peak > WORN * limits.memory

@@ -27,6 +27,7 @@ class Owner(Protocol):
         ...
 
     def on_garbage(self, error: WireGarbage) -> None: ...
+    def on_worker_lost(self) -> None: ...
 
 
 PING_EVERY = 0.25
@@ -78,6 +79,7 @@ class WorkerLink(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
+        self._owner.on_worker_lost()
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -87,6 +89,11 @@ class WorkerLink(asyncio.Protocol):
             self._owner.on_garbage(error)
 
     # --- calls out
+
+    @property
+    def calls(self) -> int:
+        """Begun so far."""
+        return self._next_id // 2
 
     def begin(self, ticket: Ticket, timeout: float) -> None:
         call_id = ticket.call_id = self._next_id

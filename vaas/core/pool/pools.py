@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 
 from vaas.core.host.spec import HostSpec
+from vaas.core.limits.priority import Precedence
 from vaas.core.pool.pool import OnLine, Pool, Understand
 from vaas.core.pool.zygote import Zygote
 
@@ -23,12 +24,14 @@ class Pools:
         self._understand = understand
         self._on_line = on_line
         self._zygote = Zygote(tmp, preload)
+        self._precedence = Precedence()
         self._pools: set[Pool] = set()
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(TICK, self._tick)
 
     def start(self) -> None:
-        """Starts the zygote, so that the first host need not wait for it."""
+        """Starts the zygote, so that the first host need not wait for it; from now on this thread goes before hosts."""
+        self._precedence.take()
         self._zygote.start()
 
     def open(self, spec: HostSpec) -> Pool:
@@ -50,3 +53,4 @@ class Pools:
         await asyncio.gather(*(pool.close(0.0) for pool in self._pools))
         self._timer.cancel()
         await self._zygote.stop()
+        self._precedence.give_back()

@@ -181,11 +181,14 @@ class Forked(Frame, frozen=True, tag=21):
 
 
 class Exited(Frame, frozen=True, tag=22):
-    """Zygote → node: this host is gone; ``status`` as ``waitpid`` gives it, ``peak`` its largest size in bytes."""
+    """Zygote → node: this host is gone; ``status`` as ``waitpid`` gives it, ``peak`` its largest size in bytes,
+    beyond what it shared with the zygote."""
 
     pid: int
     status: int
     peak: int
+    out_of_memory: bool = False
+    """Whether its group of processes was at its wall (``core/limits/groups.py``)."""
 
 
 FromZygote = Forked | Exited

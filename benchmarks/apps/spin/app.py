@@ -1,0 +1,9 @@
+import vaas
+
+
+@vaas.app
+class Spin:
+    @vaas.get("/spin")
+    def spin(self):
+        while True:
+            pass

@@ -1,0 +1,79 @@
+"""Watch: looks after what the hosts of one pool use, as often as it is worth, and has the crew act on it.
+
+What is too much is decided in ``core/limits/judge.py``. Asked by ``crew.py`` at every tick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vaas.core.limits.judge import Breach, breach, is_heavy
+from vaas.core.limits.priority import HEAVY, HOST, rank_process
+from vaas.core.limits.usage import Usage, usage_of, usage_with_children
+from vaas.core.policy import Policy
+from vaas.core.pool.host import HostProcess
+from vaas.core.pool.zygote import Zygote
+
+LOOK = 0.25
+"""Seconds between two looks at hosts in use. One costs some 40 µs a host."""
+GLANCE = 2.0
+"""Seconds between two looks at hosts that are not: an app may have left something running."""
+CALM = 2.0
+"""Seconds without a long turn after which a heavy app is an ordinary one again."""
+
+
+class Watch:
+    def __init__(self, policy: Policy, zygote: Zygote) -> None:
+        self.is_heavy = False
+        self._limits = policy.limits
+        self._usage_of = usage_with_children if policy.permissions.subprocess else usage_of
+        self._zygote = zygote
+        self._looked = 0.0
+        self._seen: dict[HostProcess, tuple[float, int]] = {}
+        """Seconds of the processor and calls, at the last look."""
+        self._heavy_at = 0.0
+        self._lifted: set[HostProcess] = set()
+
+    def look(self, hosts: Sequence[HostProcess], now: float) -> list[tuple[HostProcess, Breach]]:
+        """Those whose use is beyond their limits, if it is time to look. Ranks all by how heavy their app is."""
+        elapsed = now - self._looked
+        if elapsed < (LOOK if any(host.in_flight for host in hosts) else GLANCE):
+            return []
+        self._looked = now
+        base = usage_of(self._zygote.pid)
+        uses = {host: self._usage_of(host.pid).beyond(base) for host in hosts}
+        self._weigh(uses, elapsed, now)
+        found = [(host, breach(usage, self._limits)) for host, usage in uses.items()]
+        return [(host, what) for host, what in found if what is not None]
+
+    def _weigh(self, uses: dict[HostProcess, Usage], elapsed: float, now: float) -> None:
+        cpu, calls = 0.0, 0
+        seen, self._seen = self._seen, {host: (usage.cpu, host.calls) for host, usage in uses.items()}
+        for host, (cpu_now, calls_now) in self._seen.items():
+            cpu_before, calls_before = seen.get(host, (cpu_now, calls_now))
+            cpu += max(0.0, cpu_now - cpu_before)
+            calls += calls_now - calls_before
+            if host not in seen and host.was_ready and self.is_heavy:
+                self.rank(host)
+        for host in self._lifted:
+            self.rank(host)
+        self._lifted.clear()
+        self._rank(is_heavy(cpu, elapsed, calls), now)
+
+    def _rank(self, heavy: bool, now: float) -> None:
+        if heavy:
+            self._heavy_at = now
+        is_heavy_now = heavy or (self.is_heavy and now - self._heavy_at < CALM)
+        if is_heavy_now != self.is_heavy:
+            self.is_heavy = is_heavy_now
+            for host in self._seen:
+                self.rank(host)
+
+    def rank(self, host: HostProcess) -> None:
+        rank_process(host.pid, HEAVY if self.is_heavy else HOST)
+
+    def lift(self, host: HostProcess) -> None:
+        """Until the next look it is an ordinary host, so that it can react to what it is told."""
+        if self.is_heavy and host not in self._lifted:
+            self._lifted.add(host)
+            rank_process(host.pid, HOST)
