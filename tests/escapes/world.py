@@ -64,13 +64,9 @@ class World:
     stack: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
-        home = self.root / "neighbour/data"
-        home.mkdir(parents=True)
-        self.home = home
-        for name in ("secret", "secret.mo", "to-delete", "to-truncate", "to-move", "to-change"):
-            (home / name).write_text(self.secret)
-        (home / "secret").chmod(0o600)
-        self.left_open = os.open(home / "secret", os.O_RDONLY)
+        self.home = self.root / "neighbour/data"
+        self.furnish()
+        self.left_open = os.open(self.home / "secret", os.O_RDONLY)
         os.set_inheritable(self.left_open, True)
         self.memory = ctypes.create_string_buffer(self.secret.encode())
         self.stream = self._socket(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))
@@ -80,6 +76,15 @@ class World:
         self.abstract = f"vaas-escapes-{os.getpid()}"
         self._socket(socket.AF_UNIX, socket.SOCK_STREAM, self.unix_path)
         self._socket(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{self.abstract}")
+
+    def furnish(self) -> None:
+        """Puts the neighbour's files back: an attack in plain Python may have spoilt them."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        for name in ("secret", "secret.mo", "to-delete", "to-truncate", "to-move", "to-change"):
+            place = self.home / name
+            if not place.exists() or place.read_text() != self.secret:
+                place.write_text(self.secret)
+                place.chmod(0o600)
 
     def _socket(self, family: int, kind: int, address: object) -> int:
         made = self.stack.enter_context(socket.socket(family, kind))
@@ -107,6 +112,7 @@ class World:
         return "".join(f"{name} = {value!r}\n" for name, value in told.items())
 
     def place(self, attack: Attack, *, virtual: bool) -> Place:
+        self.furnish()
         place = Place(self.root / "apps" / attack.name)
         files = {
             "attack.py": attack.text,

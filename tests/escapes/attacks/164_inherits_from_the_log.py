@@ -1,0 +1,21 @@
+"""No app reads the private parts of the framework"s objects by inheriting from their class."""
+
+CLASS = "vaas"
+BOUNDARY = "language"
+NEEDS = ()
+
+
+import vaas
+
+
+class Mine(type(vaas.log)):
+    _logger = None
+
+    def steal(self, other):
+        self.__dict__.update(vars(other))
+        return self._logger
+
+
+def attack():
+    mine = Mine(None)
+    return "ESCAPED: " + mine.steal(vaas.log).name

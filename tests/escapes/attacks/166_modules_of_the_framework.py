@@ -1,0 +1,14 @@
+"""No app reaches a module through the framework"s."""
+
+CLASS = "vaas"
+BOUNDARY = "language"
+NEEDS = ()
+
+
+import vaas
+
+
+def attack():
+    import vaas.framework.files as files
+
+    return "ESCAPED: " + files.os.environ["VAAS_CANARY"]

@@ -1,0 +1,24 @@
+"""Whatever restricted code can reach, no walk from it arrives at a real module, a frame, code or the built-ins."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.escapes.harness import CHECKOUT
+
+
+def walk(*how: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "ignore", "-m", "tests.escapes.walk", *how]
+    return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+
+
+def test_no_walk_from_what_an_app_can_reach_arrives_at_a_forbidden_object() -> None:
+    done = walk()
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_the_same_walk_in_plain_python_arrives_at_one() -> None:
+    done = walk("plain")
+    assert done.returncode != 0
+    assert "AssertionError" in done.stderr
