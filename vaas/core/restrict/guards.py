@@ -15,7 +15,16 @@ from weakref import CallableProxyType, ProxyType
 from vaas.core.interrupt import Interrupted
 from vaas.core.restrict import rules
 from vaas.core.restrict.looks import LOOKS, unreadable, what
-from vaas.core.restrict.own import MARK, REMEMBERED, Mark, class_behind, is_own, is_own_private, is_wholly_own, mark_of
+from vaas.core.restrict.own import (
+    MARK,
+    REMEMBERED,
+    Mark,
+    class_behind,
+    holds_own_alone,
+    is_own,
+    is_own_private,
+    mark_of,
+)
 from vaas.core.restrict.safe_type import safe_type
 
 _UNWRITABLE = (FunctionType, BuiltinFunctionType, MethodType, GenericAlias, ProxyType, CallableProxyType, super)
@@ -67,7 +76,8 @@ def guarded_write(obj: Any, name: str) -> Any:
     why = _unwritable(obj, name)
     if why:
         raise AttributeError(f"restricted code may not set {name!r} on {what(obj)}: {why}")
-    if type(mark) is Mark and len(mark.written) < REMEMBERED:
+    lasting = not rules.is_private(name) or (type(mark) is Mark and name in mark.private)
+    if type(mark) is Mark and lasting and len(mark.written) < REMEMBERED:
         mark.written.add(name)
     return obj
 
@@ -89,10 +99,13 @@ def delete(obj: Any, name: Any) -> None:
 def prove(obj: Any, known: set[type], read: tuple[str, ...], written: tuple[str, ...]) -> bool:
     """Whether all these names of ``obj`` are the app's own; then its class is added to ``known``."""
     cls = type(obj)
-    if mark_of(cls) is None or not all(may_read_private(obj, name) for name in read):
+    mark = mark_of(cls)
+    if mark is None or not all(may_read_private(obj, name) for name in read):
         return False
     if any(_unwritable(obj, name) for name in written):
         return False
+    if any(rules.is_private(name) and name not in mark.private for name in (*read, *written)):
+        return False  # its own now, and perhaps not at the next access
     if len(known) < REMEMBERED:
         known.add(cls)
     return True
@@ -103,7 +116,7 @@ def may_read_private(obj: Any, name: str) -> bool:
         return True
     if isinstance(obj, ModuleType):
         return is_app_module(obj) and rules.may_bind(name)
-    return rules.may_bind(name) and is_own_private(class_behind(obj), name)
+    return rules.may_bind(name) and is_own_private(obj, name)
 
 
 def is_app_module(obj: Any) -> bool:
@@ -118,10 +131,14 @@ def variables(obj: Any) -> dict[str, Any]:
         return {name: it for name, it in vars(obj).items() if not name.startswith("_")}
     if isinstance(obj, ModuleType) or not is_own(obj):
         raise TypeError("vars() is for modules and for the app's own classes and their instances")
-    if not isinstance(obj, (type, FunctionType)) and is_wholly_own(type(obj)):
+    if not isinstance(obj, (type, FunctionType)) and holds_own_alone(type(obj)):
         own: dict[str, Any] = vars(obj)
         return own
-    return {name: value for name, value in vars(obj).items() if rules.may_bind(name)}
+    return {name: it for name, it in vars(obj).items() if rules.may_bind(name) and _may_show(obj, name)}
+
+
+def _may_show(obj: Any, name: str) -> bool:
+    return type(obj) is FunctionType or not rules.is_private(name) or may_read_private(obj, name)
 
 
 def names_of(obj: Any) -> list[str]:
@@ -208,7 +225,7 @@ def _special(obj: Any, name: str) -> Any:
         found = getattr(obj, name)
         return type(found)(found) if type(found) in _PLAIN_DATA else found
     if name in rules.SPECIAL_METHODS and _may_call_special(obj, name):
-        return _by_name(obj, name) if name in _BY_NAME else getattr(obj, name)
+        return _by_name(obj, name) if name in _BY_NAME else _for_own(obj, name)
     raise unreadable(obj, name, "it reaches under the language")
 
 
@@ -224,7 +241,23 @@ def _may_call_special(obj: Any, name: str) -> bool:
         return True
     if isinstance(obj, _UNWRITABLE) or name == "__init_subclass__":
         return name == "__get__"
+    if not isinstance(obj, type):
+        return name in _BY_NAME
     return class_behind(obj).__module__ == "builtins" and not issubclass(class_behind(obj), (type, ModuleType))
+
+
+def _for_own(obj: Any, name: str) -> Any:
+    """A special method. ``property.__init__`` and its kin would make a library's property another: own ones alone."""
+    method = getattr(obj, name)
+    if obj not in (property, staticmethod, classmethod) or name in rules.BY_SYNTAX:
+        return method
+
+    def unbound(target: Any, *args: Any, **named: Any) -> Any:
+        if target is not obj and not is_own(target):
+            raise TypeError(f"{obj.__name__}.{name} is for instances of the app's own classes")
+        return method(target, *args, **named)
+
+    return unbound
 
 
 def _by_name(obj: Any, name: str) -> Any:

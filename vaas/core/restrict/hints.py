@@ -65,6 +65,8 @@ def check_annotation(annotation: Any, depth: int = 0) -> None:
     elif depth < _DEPTH:
         for each in _parts(annotation):
             check_annotation(each, depth + 1)
+    elif _parts(annotation):
+        raise TypeError(f"an annotation has at most {_DEPTH} levels of brackets")
 
 
 def _evaluated(about: Any, globals: Any, locals: Any, include_extras: bool, *, of_class: bool) -> dict[str, Any]:
@@ -122,7 +124,7 @@ def _text_of(annotation: Any) -> str | None:
 def _parts(annotation: Any) -> list[Any]:
     """What stands in the brackets, as far as it is types."""
     if typing.get_origin(annotation) is typing.Literal:
-        return []
+        return [it for it in typing.get_args(annotation) if isinstance(it, ForwardRef)]
     args = typing.get_args(annotation)
     if typing.get_origin(annotation) is typing.Annotated:
         args = args[:1]

@@ -29,6 +29,14 @@ OPEN_MODULES = frozenset(
 """Standard modules whose classes keep nothing under ``_names`` that an app could misuse through a subclass."""
 
 
+_ABC = "vaas.core.virtual.facades.safe_abc"
+_VALUES = frozenset(["builtins", "abc", "collections", "collections.abc", "enum", "numbers", "typing"])
+"""Of the open modules, those whose instances hold nothing of a library's at all."""
+_OF_THREADS = frozenset(["_stderr", "_invoke_excepthook"])
+"""What a thread keeps of the process."""
+_OF_THE_LOOP = ("asyncio", "_asyncio", "uvloop")
+
+
 class Mark:
     """Says that a class is the app's own, and remembers which names on its instances were found to be so."""
 
@@ -36,7 +44,7 @@ class Mark:
 
     def __init__(self) -> None:
         self.private: set[str] = set()
-        """``_names`` that may be read."""
+        """``_names`` that may be read, whatever becomes of the class."""
         self.written: set[str] = set()
         """Names that may be set."""
 
@@ -44,12 +52,19 @@ class Mark:
 def build_class(body: Callable[..., Any], name: str, /, *bases: Any, **keywords: Any) -> Any:
     """``__build_class__`` of restricted code."""
     metaclass = keywords.get("metaclass")
-    if metaclass is not None and getattr(metaclass, "__module__", "") != "vaas.core.virtual.facades.safe_abc":
+    if metaclass is not None and metaclass is not getattr(sys.modules.get(_ABC), "ABCMeta", None):
         raise TypeError("restricted code has no metaclass but ABCMeta")
+    for base in bases:
+        if isinstance(base, type) and base.__module__.partition(".")[0] in _OF_THE_LOOP and not _is_error(base):
+            raise TypeError(f"restricted code derives no class from asyncio's {base.__name__}: it holds the event loop")
     made = builtins.__build_class__(body, name, *bases, **keywords)
     if isinstance(made, type):
         type.__setattr__(made, MARK, Mark())
     return made
+
+
+def _is_error(cls: type) -> bool:
+    return issubclass(cls, BaseException)
 
 
 def mark_of(cls: type) -> Mark | None:
@@ -72,30 +87,48 @@ def is_own(obj: Any) -> bool:
     return mark_of(class_behind(obj)) is not None
 
 
-def is_own_private(cls: type, name: str) -> bool:
-    """Whether ``_name`` on this class, or an instance of it, is the app's business and no library's."""
+def is_own_private(obj: Any, name: str) -> bool:
+    """Whether ``obj._name``, as it would be read now, is the app's business and no library's."""
+    cls = class_behind(obj)
     mark = mark_of(cls)
     if mark is None:
         return False
-    if name in mark.private:
+    if name in mark.private and type(obj) is not super:
         return True
-    for base in type.__getattribute__(cls, "__mro__"):
-        if name in type.__getattribute__(base, "__dict__"):
-            if mark_of(base) is None:
-                return False
-            break
-    else:
-        if any(mark_of(base) is None and not _is_open(base) for base in type.__getattribute__(cls, "__mro__")):
-            return False
-    if len(mark.private) < REMEMBERED:
-        mark.private.add(name)
-    return True
+    if name in _OF_THREADS and any(base.__module__ == "threading" for base in _searched(obj, cls)):
+        return False
+    definers = [base for base in _searched(obj, cls) if name in type.__getattribute__(base, "__dict__")]
+    wholly = is_wholly_own(cls)
+    first_is_own = bool(definers) and mark_of(definers[0]) is not None
+    own = wholly if not definers else first_is_own and (wholly or not _is_filled(obj, name))
+    if own and wholly and all(mark_of(it) is not None for it in definers) and len(mark.private) < REMEMBERED:
+        mark.private.add(name)  # no library's class has it, so that it stays so whatever the app deletes
+    return own
+
+
+def _searched(obj: Any, cls: type) -> tuple[type, ...]:
+    """The classes that reading goes through: for a ``super()``, those after the class that it stands in."""
+    mro: tuple[type, ...] = type.__getattribute__(cls, "__mro__")
+    if type(obj) is not super:
+        return mro
+    return mro[mro.index(getattr(obj, "__thisclass__")) + 1 :]  # noqa: B009  # typeshed does not know it
+
+
+def _is_filled(obj: Any, name: str) -> bool:
+    """Whether the instance itself has the name: a library may have put it there."""
+    return not isinstance(obj, type) and type(obj) is not super and name in getattr(obj, "__dict__", ())
 
 
 def is_wholly_own(cls: type) -> bool:
-    """Whether all that stands in the ``__dict__`` of its instances is the app's business."""
+    """Whether its library bases, if any, keep nothing private that matters."""
     mro = type.__getattribute__(cls, "__mro__")
     return mark_of(cls) is not None and all(mark_of(base) is not None or _is_open(base) for base in mro)
+
+
+def holds_own_alone(cls: type) -> bool:
+    """Whether nobody but the app puts anything into the ``__dict__`` of its instances."""
+    mro = type.__getattribute__(cls, "__mro__")
+    return mark_of(cls) is not None and all(mark_of(it) is not None or it.__module__ in _VALUES for it in mro)
 
 
 def _is_open(base: type) -> bool:

@@ -216,7 +216,11 @@ class Importer:
     def _starred(self, module: ModuleType, full: str) -> ModuleType:
         """A copy that holds just the public names: what ``import *`` binds is decided here, not by the module."""
         listed = module.__dict__.get("__all__")
-        names = [n for n in module.__dict__ if not n.startswith("_")] if listed is None else [str(n) for n in listed]
+        names = (
+            [n for n in module.__dict__ if not n.startswith("_")]
+            if listed is None
+            else [str.__str__(n) for n in listed]
+        )
         for name in names:
             if name not in module.__dict__:
                 self._submodule(module, full, name)
