@@ -73,10 +73,6 @@ HOLES: dict[tuple[str, str], str] = {
     ): "abc.abstractmethod sets an attribute on a function of a library",
     ("restricted", "133_route_mark_on_a_function"): "vaas.get sets its mark on a function of a library",
     ("restricted", "134_random_state_of_the_process"): "random.seed is the process's",
-    (
-        "restricted",
-        "135_standard_error_of_the_process",
-    ): "Thread._stderr is the process's sys.stderr; threading counts as open",
     ("restricted", "137_context_of_the_host"): "Future(loop=own) is handed the Context of the host by call_soon",
     (
         "restricted",
@@ -93,14 +89,8 @@ HOLES: dict[tuple[str, str], str] = {
     ("restricted", "141_path_of_the_real_folder"): "open() of a missing file names the real path in its error",
     (
         "restricted",
-        "142_metaclass_in_keywords",
-    ): "class X(**{'metaclass': it}): __module__ of the metaclass is asked of an object that may lie",
-    (
-        "restricted",
         "143_namespace_that_lies",
     ): "ABCMeta's look at the namespace iterates over a dict subclass that may lie",
-    ("restricted", "145_function_says_where_it_is_from"): "as 142: a function's __module__ may be set to anything",
-    ("restricted", "146_thread_holds_private_things"): "as 135: vars() of a Thread is its real __dict__",
     (
         "restricted",
         "169_error_of_the_framework",
