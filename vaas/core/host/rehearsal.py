@@ -45,6 +45,13 @@ class Colour(enum.Enum):
 """
 """Code such as apps have, to be compiled and run once."""
 
+MODEST_SCENE = """
+class Thing:
+    async def show(self, who: str, loud: bool = False):
+        return {"hello": who.upper() if loud else who}
+"""
+"""The least that an app has: what ``warm_up`` runs, for every page that it writes to is a host's own from then on."""
+
 MODEST = HostSpec(app="rehearsal", release="v0", folder="/", data="/", tmp="/")
 """A spec that asks for nothing, as most apps do."""
 
@@ -69,6 +76,7 @@ def rehearse(folder: Path) -> None:
         importlib.import_module(name)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "scene.py").write_text(SCENE)
+    (folder / "modest_scene.py").write_text(MODEST_SCENE)
     (folder / "cache").mkdir(mode=0o700, exist_ok=True)
     for code in get_args(CodeMode):
         machine = Machine(folder, policy=Policy(code=code), cache=folder / "cache")
@@ -76,6 +84,7 @@ def rehearse(folder: Path) -> None:
             with contextlib.suppress(ImportError):  # not in this version of Python
                 machine.import_(name)
         machine.load("scene")
+        machine.load("modest_scene")
         machine.close()
 
 
@@ -86,5 +95,5 @@ def warm_up(folder: Path) -> None:
     """
     uvloop.new_event_loop().close()
     machine = Machine(folder, cache=folder / "cache")
-    machine.load("scene")
+    machine.load("modest_scene")
     machine.close()
