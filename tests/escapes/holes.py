@@ -93,6 +93,12 @@ HOLES: dict[tuple[str, str], str] = {
     ): "ABCMeta's look at the namespace iterates over a dict subclass that may lie",
     (
         "restricted",
+        "373_library_sets_the_stream_of_a_thread",
+    ): "a subclass of Thread defines __setattr__ and is handed _stderr as the library sets it",
+    ("restricted", "376_name_of_an_open_file"): "the name of an open file is the real path",
+    ("restricted", "377_depth_of_the_real_folder"): "os.path.relpath counts from the real working folder",
+    (
+        "restricted",
         "169_error_of_the_framework",
     ): "as 101: any VaasError that an app can catch, such as the framework's BadMethod",
     (

@@ -184,9 +184,9 @@ def restricted_roots(machine: Machine) -> tuple[list[Any], Any]:
 
 
 def plain_roots() -> tuple[list[Any], Any]:
-    app: dict[str, Any] = {"__name__": "app"}
-    exec(APP, app)  # noqa: S102  # this file's own text
-    return [*app["ROOTS"], *_loaded(importlib.import_module)], app["step"]
+    app = sys.modules["app"] = ModuleType("app")  # dataclasses look there
+    exec(APP, vars(app))  # noqa: S102  # this file's own text
+    return [*app.ROOTS, *_loaded(importlib.import_module)], app.step
 
 
 def _loaded(load: Callable[[str], Any]) -> Iterator[Any]:
