@@ -199,6 +199,18 @@ APP = dedent(
             return len(answers)
 
         @trying
+        async def after_taking_all_descriptors(host, port):
+            taken = []
+            try:
+                while True:
+                    taken.append(socket.socket())
+            except OSError as error:
+                full = os.strerror(error.errno)
+            for each in taken:
+                each.close()
+            return f"{full}, then {read(socket.create_connection((host, port)))}"
+
+        @trying
         async def leaving_descriptors(host, port):
             def opened():
                 count = 0
@@ -392,7 +404,9 @@ def test_an_app_cannot_answer_for_its_broker(tmp_path: Path, make_server: Callab
 def test_many_connections_at_once_and_nothing_left_of_them(tmp_path: Path, make_server: Callable[..., Server]) -> None:
     port = make_server().port
     scene = Scene(tmp_path, f"127.0.0.1:{port}")
-    assert scene.ask(("by_many_at_once", {"port": port}), ("leaving_descriptors", {"port": port})) == ["60", "0"]
+    asked = ("by_many_at_once", "after_taking_all_descriptors", "leaving_descriptors")
+    answers = scene.ask(*((way, {"port": port}) for way in asked))
+    assert answers == ["60", f"{os.strerror(errno.EMFILE)}, then hello", "0"]
 
 
 def test_tls_stands_on_such_connections_as_on_any(tmp_path: Path, make_server: Callable[..., Server]) -> None:

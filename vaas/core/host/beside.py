@@ -15,6 +15,7 @@ from vaas.core.confine.system import Capabilities
 from vaas.core.host.handles import Handles
 from vaas.core.host.names import name_process
 from vaas.core.host.spec import HostSpec
+from vaas.core.limits.priority import be_a_host
 
 
 def fork_broker(end: int, handles: Handles, host: int, spec: HostSpec, system: Capabilities) -> int:
@@ -31,6 +32,7 @@ def become_broker(end: int, handles: Handles, host: int, spec: HostSpec, system:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         name_process(f"net {spec.app}")
+        be_a_host()
         run(end, handles.errors, host, spec.policy.permissions, system)
     except BaseException:
         sys.excepthook(*sys.exc_info())
