@@ -59,7 +59,7 @@ def _network(system: Capabilities) -> _Judgement:
         return False, f"no seccomp filter for {system.machine}: an app without `net` can open sockets all the same"
     nothing = "seccomp: no sockets without `net`"
     if system.notify:
-        made = "a broker makes each TCP connection, to the present addresses of the granted hosts, at their ports"
+        made = "a broker makes each TCP connection, to what granted hosts resolve to (for ten minutes), at their ports"
         limits = "no UDP; two hosts at one address and port are not told apart"
         return True, f"{nothing}; with it {made}; {limits}"
     why = "the kernel has no user notification with descriptors (Linux 5.14), or a container's runtime has taken it"
