@@ -28,16 +28,17 @@ Outcomes = dict[str, dict[str, str]]
 """By way, by attack: what it returned, or how it ended."""
 
 
+def memories() -> dict[str, str]:
+    """How often secrets stand in memories: ``"whose secret in whose memory"``, as text."""
+    with tempfile.TemporaryDirectory(prefix="vaas-escapes-", dir=ELSEWHERE) as folder:
+        return _finish("memory", _start("memory", [], Path(folder)))
+
+
 def run(names: Iterable[str]) -> Outcomes:
     names = list(names)
     with tempfile.TemporaryDirectory(prefix="vaas-escapes-", dir=ELSEWHERE) as folder:
         labs = {way: _start(way, names, Path(folder)) for way in WAYS}
-        outcomes = {}
-        for way, lab in labs.items():
-            out, errors = lab.communicate(timeout=300)
-            assert lab.returncode == 0, f"{way}: {errors.decode()}"
-            outcomes[way] = json.loads(out)
-        return outcomes
+        return {way: _finish(way, lab) for way, lab in labs.items()}
 
 
 def _start(way: str, names: list[str], folder: Path) -> subprocess.Popen[bytes]:
@@ -58,6 +59,12 @@ def _start(way: str, names: list[str], folder: Path) -> subprocess.Popen[bytes]:
     lab.stdin.close()
     lab.stdin = None
     return lab
+
+
+def _finish(way: str, lab: subprocess.Popen[bytes]) -> dict[str, str]:
+    out, errors = lab.communicate(timeout=300)
+    assert lab.returncode == 0, f"{way}: {errors.decode()}"
+    return dict(json.loads(out))
 
 
 def escaped(outcome: str) -> bool:

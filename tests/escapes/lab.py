@@ -1,4 +1,4 @@
-"""Runs attacks in one way: ``python -m tests.escapes.lab plain|restricted|kernel < job > outcomes``.
+"""Runs attacks in one way: ``python -m tests.escapes.lab plain|restricted|kernel|memory < job > outcomes``.
 
 *plain*: each in a fork of this process, as ordinary Python. *restricted*: the same, in a ``Machine`` whose policy is
 restricted, and nothing else: no kernel layer. *kernel*: each is the trusted app of a real host, from a real zygote.
@@ -19,7 +19,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,18 @@ def main() -> None:
     world = World(Path(job["root"]), job["secret"])
     chosen = [attacks()[name] for name in job["attacks"]]
     try:
-        outcomes = asyncio.run(_in_hosts(world, chosen)) if way == "kernel" else _in_forks(world, chosen, way)
+        if way == "memory":
+            outcomes = asyncio.run(_memories(world))
+        else:
+            outcomes = asyncio.run(_in_hosts(world, chosen)) if way == "kernel" else _in_forks(world, chosen, way)
     finally:
         world.close()
     os.write(answers, json.dumps(outcomes).encode())
+
+
+def _of_the_neighbour(world: World) -> str:
+    """What stands in the environment of the neighbour, and nowhere else."""
+    return f"env-{world.secret[::-1]}"
 
 
 # --- plain and restricted: a fork for each
@@ -56,7 +65,7 @@ def _in_forks(world: World, chosen: list[Attack], way: str) -> dict[str, str]:
 
     for name in POPULAR:
         importlib.import_module(name)
-    environment = {**os.environ, "VAAS_CANARY": f"neighbour-{os.environ['VAAS_CANARY']}"}
+    environment = {**os.environ, "VAAS_CANARY": _of_the_neighbour(world)}
     neighbour = subprocess.Popen([sys.executable, "-S", "-c", "input()"], stdin=subprocess.PIPE, env=environment)
     world.neighbour_pid = neighbour.pid
     run = _plainly if way == "plain" else _restricted
@@ -142,22 +151,31 @@ def _called(attack: Callable[[], object]) -> object:
 
 
 async def _in_hosts(world: World, chosen: list[Attack]) -> dict[str, str]:
-    from vaas.core.pool.pools import Pools
-
-    folder = world.root / "tmp"
-    pools = Pools(lambda info: info, lambda app, release, line: None, str(folder))
-    pools.start()
-    try:
-        neighbour = pools.open(_spec("neighbour", world, Attack("neighbour", "", "", "", ("*",), {}, {}, NEIGHBOUR)))
-        world.neighbour_pid = int(await _ask(neighbour))
+    async with _pools(world) as pools:
+        world.neighbour_pid = await _bystander(pools, world, "neighbour")
         room = asyncio.Semaphore(3)
         answers = await asyncio.gather(*(_hosted(pools, world, attack, room) for attack in chosen))
         return {attack.name: answer for attack, answer in zip(chosen, answers, strict=True)}
+
+
+@asynccontextmanager
+async def _pools(world: World) -> AsyncIterator[Any]:
+    from vaas.core.pool.pools import Pools
+
+    pools = Pools(lambda info: info, lambda app, release, line: None, str(world.root / "tmp"))
+    pools.start()
+    try:
+        yield pools
     finally:
         await pools.stop()
 
 
-NEIGHBOUR = """
+async def _bystander(pools: Any, world: World, name: str) -> int:
+    """A host that does no harm; its process. The neighbour's environment has a canary."""
+    return int(await _ask(pools.open(_spec(name, world, Attack(name, "", "", "", ("*",), {}, {}, BYSTANDER)))))
+
+
+BYSTANDER = """
 import os
 def attack():
     return str(os.getpid())
@@ -189,7 +207,7 @@ def _spec(app: str, world: World, attack: Attack) -> Any:
         data=place.data,
         tmp="",
         policy=Policy(code="trusted", permissions=permissions, limits=Limits(workers=1)),
-        env={"VAAS_CANARY": f"neighbour-{os.environ['VAAS_CANARY']}"} if app == "neighbour" else {},
+        env={"VAAS_CANARY": _of_the_neighbour(world)} if app == "neighbour" else {},
         service=FACTORY,
     )
 
@@ -202,6 +220,38 @@ async def _ask(pool: Any) -> str:
     reply = await pool.call("rpc", Raw(encode(RpcHead("run"))), b"{}", PATIENCE)
     status = decode_rpc_reply(reply.head).status
     return str(decode(reply.body)) if status == 200 else f"answered {status}: {reply.body!r}"
+
+
+# --- memory: read from outside, whole
+
+
+async def _memories(world: World) -> dict[str, str]:
+    """How often secrets stand in memories: ``"whose secret in whose memory"``."""
+    secrets = {"platform": os.environ["VAAS_CANARY"].encode(), "neighbour": _of_the_neighbour(world).encode()}
+    async with _pools(world) as pools:
+        processes = {name: await _bystander(pools, world, name) for name in ("neighbour", "host")}
+        processes["zygote"] = pools._zygote.pid
+        return {
+            f"{whose} in {name}": _times(secret, pid)
+            for whose, secret in secrets.items()
+            for name, pid in processes.items()
+        }
+
+
+def _times(needle: bytes, pid: int) -> str:
+    found = 0
+    try:
+        with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+            for line in maps:
+                span, rights = line.split()[:2]
+                if "r" in rights and "[v" not in line:
+                    start, end = (int(it, 16) for it in span.split("-"))
+                    memory.seek(start)
+                    with suppress(OSError):  # a page that is gone, or a device's
+                        found += memory.read(end - start).count(needle)
+    except PermissionError:
+        return "ABSENT: only root may read a process that hides"
+    return str(found)
 
 
 if __name__ == "__main__":
