@@ -137,3 +137,24 @@ def test_what_an_app_keeps_in_data_is_there_after_a_redeploy_and_a_restart(own_p
     own_platform.stop(signal.SIGKILL)
     own_platform.start()
     assert httpx.post(f"{own_platform.gateway}/counts/").text == "3"
+
+
+def test_a_zygote_that_is_killed_leaves_no_dead_process_behind(own_platform: Running):
+    own_platform.deploy("one", PID, TRUSTED)
+    assert own_platform.process is not None
+    zygote = zygote_of(own_platform)
+    left = [pid for pid in children(zygote) if pid not in hosts_of(own_platform)]
+    os.kill(zygote, signal.SIGKILL)
+    for pid in left:
+        wait_for_the_end_of(pid)
+    own_platform.deploy("two", PID, TRUSTED)
+    dead = [name_of(pid) for pid in children(own_platform.process.pid) if is_dead(pid)]
+    assert dead == []
+
+
+def is_dead(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def name_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text().strip()

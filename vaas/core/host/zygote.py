@@ -12,7 +12,6 @@ import contextlib
 import gc
 import importlib
 import os
-import resource
 import select
 import signal
 import socket
@@ -30,8 +29,9 @@ from vaas.core.host.rehearsal import prepare, rehearse
 from vaas.core.host.spare import Spare
 from vaas.core.host.spec import HostSpec
 from vaas.core.limits.priority import rank
+from vaas.core.limits.usage import size_of
 from vaas.core.wire.codec import encode
-from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote
+from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote, Spared
 
 _decode_fork = Decoder(Fork).decode
 _decode_spec = Decoder(HostSpec).decode
@@ -67,7 +67,7 @@ class Zygote:
         """Descriptors that no host may have."""
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        self._size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        self._size = size_of(os.getpid())
         """Bytes that every host begins with, and shares."""
         self._spare: Spare | None = None
         self._brokers: set[int] = set()
@@ -83,11 +83,14 @@ class Zygote:
             if self._wake in ready:
                 self._reap()
             if self._node.fileno() in ready and not self._answer():
-                self._wait_for_brokers()
+                self._wait_for_the_rest()
                 return
 
-    def _wait_for_brokers(self) -> None:
-        """They end at once after their hosts, and those with the node."""
+    def _wait_for_the_rest(self) -> None:
+        """The spare ends when it is let go, brokers at once after their hosts, and those with the node."""
+        if self._spare is not None:
+            self._spare.socket.close()
+            os.waitpid(self._spare.pid, 0)
         for broker in self._brokers:
             os.waitpid(broker, 0)
 
@@ -133,8 +136,10 @@ class Zygote:
 
     def _renew(self) -> None:
         """Forks the next spare, after the answer: nobody waits for it. Without memory for one, it is done without."""
-        with contextlib.suppress(OSError):
-            self._spare = self._spare or Spare.fork(self._own, self._system, self._scene)
+        if self._spare is None:
+            with contextlib.suppress(OSError):
+                self._spare = Spare.fork(self._own, self._system, self._scene)
+                self._tell(Spared(self._spare.pid))
 
     def _reap(self) -> None:
         with contextlib.suppress(BlockingIOError):

@@ -24,7 +24,7 @@ from vaas.core.host.packets import MAX_PACKET, send
 from vaas.core.host.spec import HostSpec
 from vaas.core.pool.errors import ZygoteUnavailable
 from vaas.core.wire.codec import encode
-from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote
+from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote, Spared
 
 PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
 
@@ -43,6 +43,8 @@ class Zygote:
         self._socket: socket.socket | None = None
         self._forking: dict[int, OnFork] = {}
         self._living: dict[int, OnExit] = {}
+        self._spare = 0
+        """The process that waits to be the next host; 0 is none. It is ours to collect once its zygote is dead."""
 
     @property
     def pid(self) -> int:
@@ -106,6 +108,9 @@ class Zygote:
             if on_fork is not None:
                 on_fork(message)
             return
+        if isinstance(message, Spared):
+            self._spare = message.pid
+            return
         tell = self._living.pop(message.pid, None)
         if tell is not None:
             tell(message)
@@ -114,8 +119,8 @@ class Zygote:
         """The zygote is gone: forget it, fail what it was asked; the next request starts another."""
         self._drop_socket()
         if self._process is not None:
-            self._process.poll()
-            self._process = None
+            asyncio.get_running_loop().run_in_executor(None, bury, self._process, self._spare)
+            self._process, self._spare = None, 0
         self._living.clear()
         forking, self._forking = self._forking, {}
         for ticket, on_fork in forking.items():
@@ -145,7 +150,14 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+def bury(zygote: subprocess.Popen[bytes], spare: int) -> None:
+    """Collects a dead zygote, and then its spare host, which is ours only from then on."""
+    zygote.wait()
+    if spare:
+        reap_orphan(spare)
+
+
 def reap_orphan(pid: int) -> None:
-    """Collects a host that a dead zygote left to us; harmless for any other."""
+    """Waits for a process that is ending and that a dead zygote left to us; returns at once for any other."""
     with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
+        os.waitpid(pid, 0)

@@ -191,4 +191,10 @@ class Exited(Frame, frozen=True, tag=22):
     """Whether its group of processes was at its wall (``core/limits/groups.py``)."""
 
 
-FromZygote = Forked | Exited
+class Spared(Frame, frozen=True, tag=23):
+    """Zygote → node: this process is the next host, and waits. Should the zygote die, the node has it to collect."""
+
+    pid: int
+
+
+FromZygote = Forked | Exited | Spared
