@@ -7,6 +7,7 @@ the traceback only in ``vaas dev``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from traceback import clear_frames
 from typing import Any
 
 from vaas.core.virtual.tracebacks import where_of
@@ -33,10 +34,13 @@ def as_http_error(error: Exception, member: Member, runtime: Runtime, translate:
 
 
 def _failure(error: Exception, member: Member, runtime: Runtime) -> HTTPError:
-    text = runtime.traceback(error)
-    runtime.report(text)
-    members: dict[str, Any] = {"code": "handler-failed"}
+    if isinstance(error, MemoryError):
+        clear_frames(error.__traceback__)  # what they hold is needed to tell of it
+    text, limit = runtime.traceback(error), runtime.limit_met(error)
+    runtime.report(f"{text.rstrip()}\nThe app has met {limit}." if limit else text)
+    members: dict[str, Any] = {"code": "limit-met" if limit else "handler-failed"}
     if not runtime.debug:
-        return HTTPError(500, "The app failed; its log has the request id.", members=members)
+        what = f"The app has met {limit}" if limit else "The app failed"
+        return HTTPError(500, f"{what}; its log has the request id.", members=members)
     members |= {"handler": member.label, "where": where_of(error) or member.where, "traceback": text}
     return HTTPError(500, f"{type(error).__name__}: {error}", members=members)

@@ -26,6 +26,10 @@ def plain_report(text: str) -> None:
     _log.error("request %s: %s", exchange.call.trace if exchange is not None else "-", text)
 
 
+def no_limit(error: BaseException) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     debug: bool = False
@@ -37,3 +41,5 @@ class Runtime:
     report: Callable[[str], None] = plain_report
     """Where the traceback of a failed handler goes, once."""
     traceback: Callable[[BaseException], str] = plain_traceback
+    limit_met: Callable[[BaseException], str] = no_limit
+    """Which of the platform's limits an exception is about, in words; empty: none."""

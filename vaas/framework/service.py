@@ -6,11 +6,13 @@ on in ``dispatch.py``, an ASGI or WSGI callable in ``entries.py``.
 
 from __future__ import annotations
 
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Raw
 
+from vaas.core.limits.exhausted import limit_met
 from vaas.core.service import Service
 from vaas.core.virtual.tracebacks import format_app_traceback
 from vaas.framework import heads
@@ -70,6 +72,7 @@ def runtime_of(machine: Machine, spec: HostSpec) -> Runtime:
         open=machine.open,
         report=report,
         traceback=format_app_traceback,
+        limit_met=partial(limit_met, limits=spec.policy.limits),
     )
 
 

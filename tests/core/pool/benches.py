@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Raw, convert
 
 from vaas.core.host.spec import HostSpec
-from vaas.core.policy import Limits, Policy
+from vaas.core.policy import Limits, Permissions, Policy
 from vaas.core.pool.pool import Pool
 from vaas.core.pool.pools import Pools
 from vaas.core.wire.messages import LogLine, Reply
@@ -25,13 +25,14 @@ class Bench:
     def __init__(self, pools: Pools, folder: Path, lines: list[LogLine]) -> None:
         self.pools, self.folder, self.lines = pools, folder, lines
 
-    def pool(self, code: str, **limits: Any) -> Pool:
+    def pool(self, code: str, permissions: dict[str, Any] | None = None, **limits: Any) -> Pool:
         app = self.folder / "app"
         app.mkdir(exist_ok=True)
         (app / "app.py").write_text(code)
         data = self.folder / "data"
         data.mkdir(exist_ok=True)
-        policy = Policy(code="trusted", limits=convert(limits, Limits))
+        allowed = Permissions(modules=("*",), **(permissions or {}))
+        policy = Policy(code="trusted", permissions=allowed, limits=convert(limits, Limits))
         spec = HostSpec(
             app="works", release="v1", folder=str(app), data=str(data), tmp="", policy=policy,
             service="vaas.framework.service",

@@ -144,13 +144,9 @@ class Zygote:
     def _reap(self) -> None:
         with contextlib.suppress(BlockingIOError):
             os.read(self._wake, 4096)
-        while True:
-            try:
-                pid, status, usage = os.wait4(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if pid == 0:
-                return
+        while ended := next_ended():
+            kill_group(ended)
+            pid, status, usage = os.wait4(ended, 0)
             if self._spare is not None and pid == self._spare.pid:
                 self._spare = None
             elif pid in self._brokers:
@@ -161,6 +157,21 @@ class Zygote:
     def _tell(self, message: FromZygote) -> None:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._node.send(encode(message))
+
+
+def next_ended() -> int:
+    """A child that has ended and is still to be collected; 0: there is none."""
+    try:
+        found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return 0
+    return found.si_pid if found is not None else 0
+
+
+def kill_group(leader: int) -> None:
+    """Ends what a host has started and left behind. While it is not collected, nobody else can have its number."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from vaas.core.policy import Limits
 WORN = 0.75
 """The part of ``limits.memory`` at which a host is replaced by a fresh one: just below what a host may allocate
 (``DATA_SHARE`` of ``core/confine/plan.py``), beyond which every call would fail."""
+NEARLY = 0.6
+"""The part of ``limits.memory`` from which a host that died of a signal is said to have run out of it."""
 HEAVY_SHARE = 0.1
 """The part of one core from which an app may be a burden to its neighbours."""
 HEAVY_CALL = 0.02

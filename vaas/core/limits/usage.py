@@ -43,6 +43,14 @@ def usage_of(pid: int) -> Usage:
     return Usage(cpu, int(stat[17]), data * _PAGE, (resident - shared) * _PAGE)
 
 
+def size_of(pid: int) -> int:
+    """Bytes of memory that it has, what it shares included; 0 if this system does not tell."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_bytes().split()[1]) * _PAGE
+    except OSError:
+        return 0
+
+
 def usage_with_children(pid: int) -> Usage:
     """Of a process and of all that it, or they, have started."""
     total = usage_of(pid)

@@ -34,6 +34,7 @@ from vaas.core.pool.decide import (
 from vaas.core.pool.errors import HostBroken, HostGone, HostReplaced, ZygoteUnavailable
 from vaas.core.pool.host import HostProcess
 from vaas.core.pool.link import WorkerLink
+from vaas.core.pool.quota import Quota
 from vaas.core.pool.ticket import Ticket
 from vaas.core.pool.watch import Watch
 from vaas.core.pool.zygote import Zygote
@@ -80,6 +81,7 @@ class Crew:
         self._leaving: dict[HostProcess, float] = {}
         """No longer used, not gone yet, and ended at that time at the latest."""
         self._watch = Watch(spec.policy, zygote)
+        self._quota = Quota(spec.data, self._limits.disk, self._say)
         self._replaced_at = float("-inf")
         self._failures = 0
         self._crashes: deque[float] = deque(maxlen=CRASHES)
@@ -130,6 +132,8 @@ class Crew:
 
     def on_ready(self, host: HostProcess, ready: Ready) -> None:
         self._failures = 0
+        if self._quota.is_over:
+            self._quota.hold(host)
         self._relist()
         self._owner.on_worker_ready(ready.info)
 
@@ -219,8 +223,7 @@ class Crew:
         for host in list(self.hosts):
             self._check(host, now)
         self._check_leaving(now)
-        for host, breach in self._watch.look([*self.hosts, *self._leaving], now):
-            self._punish(host, breach, now)
+        self._look(now)
         for host in [self.hosts[index] for index in surplus(self._views(), now, self._limits.idle)]:
             self._retire(host, now)
 
@@ -288,6 +291,14 @@ class Crew:
         self._forget(host, max(self._limits.drain, self._limits.timeout))
         self._start_host()
         self._relist()
+
+    def _look(self, now: float) -> None:
+        """At what the hosts use."""
+        hosts = [*self.hosts, *self._leaving]
+        if self._watch.is_due(hosts, now):
+            self._quota.look(hosts, now)
+            for host, breach in self._watch.look(hosts, now):
+                self._punish(host, breach, now)
 
     def _punish(self, host: HostProcess, breach: Breach, now: float) -> None:
         if breach.step == "kill":

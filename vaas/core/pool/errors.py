@@ -25,6 +25,11 @@ class HostReplaced(VaasError):
     """The process was replaced by a fresh one, and ends when its calls have: {reason}"""
 
 
+class DiskFull(VaasError):
+    """The app's data and temporary files take {taken}. It cannot write until it has deleted enough; it reads and
+    deletes as before. Raise limits.disk if it needs more."""
+
+
 class HandlerFailed(VaasError):
     """The app gave up on this request: {reason}"""
 

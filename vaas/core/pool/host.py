@@ -19,10 +19,11 @@ from msgspec.msgpack import Decoder
 
 from vaas.core.host.handles import Handles
 from vaas.core.host.spec import HostSpec
-from vaas.core.limits.judge import WORN, out_of_memory
+from vaas.core.limits.judge import NEARLY, out_of_memory
 from vaas.core.policy import Limits
 from vaas.core.pool.decide import HOST_STALLED_AFTER
 from vaas.core.pool.errors import HostBroken, HostGone, ZygoteUnavailable
+from vaas.core.pool.intake import RATE, Intake
 from vaas.core.pool.link import PING_EVERY, WorkerLink
 from vaas.core.pool.zygote import Zygote, reap_orphan
 from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
@@ -100,6 +101,7 @@ class HostProcess:
         self._errors, their_errors = os.pipe()
         their_life, self._life = os.pipe()
         control, *workers = [theirs.fileno() for _, theirs in pairs]
+        self._listen()
         handles = Handles(control, their_log.fileno(), their_errors, their_life, tuple(workers))
         try:
             self._zygote.fork(self.spec, handles, self._on_fork)
@@ -112,7 +114,6 @@ class HostProcess:
             their_log.close()
             os.close(their_errors)
             os.close(their_life)
-        self._listen()
         self.start_worker()
 
     def _listen(self) -> None:
@@ -120,8 +121,8 @@ class HostProcess:
         for sock in (self._control, self._log, *self._worker_sockets):
             sock.setblocking(False)
         self._loop.add_reader(self._control.fileno(), self._on_control)
-        self._loop.add_reader(self._log.fileno(), self._on_log)
-        self._loop.add_reader(self._errors, self._on_errors)
+        self._log_intake = Intake(self._log.fileno(), self._on_log)
+        self._errors_intake = Intake(self._errors, self._on_errors)
 
     def _on_fork(self, forked: Forked) -> None:
         if forked.pid == 0:
@@ -259,9 +260,11 @@ class HostProcess:
     def _on_log(self) -> None:
         try:
             for _ in range(64):  # then let others have their turn
+                if not self._log_intake.spend(1):
+                    return
                 packet = self._log.recv(131072)
                 if not packet:
-                    self._loop.remove_reader(self._log.fileno())
+                    self._log_intake.close()
                     return
                 self._crew.on_line(_decode_line(packet))
         except (BlockingIOError, ConnectionResetError):
@@ -275,11 +278,14 @@ class HostProcess:
         except BlockingIOError:
             return
         if not data:
-            self._loop.remove_reader(self._errors)
+            self._errors_intake.close()
             return
         text = data.decode("utf-8", "replace")
         self._last_words = (self._last_words + text)[-LAST_WORDS:]
-        for line in text.splitlines():
+        lines = [line for line in text.splitlines() if line]
+        if not self._errors_intake.spend(len(lines)):
+            lines = [f"{len(lines)} lines were dropped: a host may print {RATE:g} a second"]
+        for line in lines:
             self._crew.on_line(LogLine(wall_clock(), 0, "", "stderr", "error", line))
 
     # --- the end
@@ -334,8 +340,9 @@ class HostProcess:
         return HostGone(reason=self._verdict or describe(self._fate, self._last_words, self.spec.policy.limits))
 
     def _close_handles(self) -> None:
-        for descriptor in (self._control.fileno(), self._log.fileno(), self._errors):
-            self._loop.remove_reader(descriptor)
+        self._loop.remove_reader(self._control.fileno())
+        self._log_intake.close()
+        self._errors_intake.close()
         for sock in (self._control, self._log, *self._worker_sockets):
             sock.close()
         os.close(self._errors)
@@ -376,4 +383,4 @@ def ran_out_of_memory(fate: Exited, last_words: str, limits: Limits) -> bool:
     that asks for memory and does not look at the answer, when it had taken nearly all it may."""
     if fate.out_of_memory or "MemoryError" in last_words:
         return True
-    return os.WIFSIGNALED(fate.status) and fate.peak > WORN * limits.memory
+    return os.WIFSIGNALED(fate.status) and fate.peak > NEARLY * limits.memory

@@ -34,11 +34,12 @@ class Watch:
         self._heavy_at = 0.0
         self._lifted: set[HostProcess] = set()
 
+    def is_due(self, hosts: Sequence[HostProcess], now: float) -> bool:
+        return now - self._looked >= (LOOK if any(host.in_flight for host in hosts) else GLANCE)
+
     def look(self, hosts: Sequence[HostProcess], now: float) -> list[tuple[HostProcess, Breach]]:
-        """Those whose use is beyond their limits, if it is time to look. Ranks all by how heavy their app is."""
+        """Those whose use is beyond their limits. Ranks all by how heavy their app is."""
         elapsed = now - self._looked
-        if elapsed < (LOOK if any(host.in_flight for host in hosts) else GLANCE):
-            return []
         self._looked = now
         base = usage_of(self._zygote.pid)
         uses = {host: self._usage_of(host.pid).beyond(base) for host in hosts}

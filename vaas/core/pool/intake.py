@@ -1,0 +1,55 @@
+"""Intake: how fast the node takes what one host prints: a flood waits at its source, and costs the others nothing.
+
+What waits too long is dropped: by the host itself, which counts it (``core/host/reports.py``), or here, where native
+code writes to its error stream. Used by ``host.py``; how much of it is kept is for the floor above to say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+RATE = 5000.0
+"""Lines a second that a host may print for long: some 10 % of what the node could take if it did nothing else."""
+BURST = 10_000.0
+"""Lines at once."""
+PAUSE = 0.05
+"""Seconds for which nothing is taken from a host that has spent what it may."""
+
+
+class Intake:
+    def __init__(self, descriptor: int, take: Callable[[], None]) -> None:
+        """``take`` is called when there is something to read at ``descriptor``."""
+        self._descriptor = descriptor
+        self._take = take
+        self._loop = asyncio.get_running_loop()
+        self._allowance = BURST
+        self._at = self._loop.time()
+        self._timer: asyncio.TimerHandle | None = None
+        self._open()
+
+    def spend(self, lines: int) -> bool:
+        """Whether so many may be taken. If not, there is a pause."""
+        now = self._loop.time()
+        self._allowance = min(BURST, self._allowance + (now - self._at) * RATE)
+        self._at = now
+        if self._allowance < lines:
+            self._pause()
+            return False
+        self._allowance -= lines
+        return True
+
+    def close(self) -> None:
+        """Nothing more is taken."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._loop.remove_reader(self._descriptor)
+
+    def _pause(self) -> None:
+        self._loop.remove_reader(self._descriptor)
+        if self._timer is None:
+            self._timer = self._loop.call_later(PAUSE, self._open)
+
+    def _open(self) -> None:
+        self._timer = None
+        self._loop.add_reader(self._descriptor, self._take)
