@@ -277,6 +277,10 @@ FORKS = dedent(
         async def start(self) -> int:
             return subprocess.Popen(["sleep", "60"]).pid
 
+        @vaas.rpc
+        async def start_apart(self) -> int:
+            return subprocess.Popen(["sleep", "60"], start_new_session=True).pid
+
         @vaas.get("/bomb")
         def bomb(self):
             for _ in range(5000):
@@ -302,6 +306,16 @@ def test_a_program_that_an_app_has_left_behind_ends_with_its_host(run):
     async def play(bench: Bench) -> None:
         pool = bench.pool(FORKS, permissions={"subprocess": True}, idle=0.1)
         sleeper = os.pidfd_open(await ask(pool, "start"))
+        await readable(sleeper)
+        os.close(sleeper)
+
+    run(play)
+
+
+def test_a_program_that_has_left_its_host_s_session_ends_with_it_all_the_same(run):
+    async def play(bench: Bench) -> None:
+        pool = bench.pool(FORKS, permissions={"subprocess": True}, idle=0.1)
+        sleeper = os.pidfd_open(await ask(pool, "start_apart"))
         await readable(sleeper)
         os.close(sleeper)
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from msgspec.msgpack import Decoder
 
+from vaas.core.confine.libc import prctl
 from vaas.core.confine.plan import needs_broker
 from vaas.core.confine.system import Capabilities, probe
 from vaas.core.host.beside import fork_broker
@@ -29,12 +30,15 @@ from vaas.core.host.rehearsal import prepare, rehearse
 from vaas.core.host.spare import Spare
 from vaas.core.host.spec import HostSpec
 from vaas.core.limits.priority import rank
-from vaas.core.limits.usage import size_of
+from vaas.core.limits.usage import children, size_of
 from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote, Spared
 
 _decode_fork = Decoder(Fork).decode
 _decode_spec = Decoder(HostSpec).decode
+
+
+SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
 
 
 def main() -> None:
@@ -45,6 +49,7 @@ def main() -> None:
     options = arguments.parse_args()
     name_process("zygote")
     rank(0)
+    adopt_orphans()
     scene = Path(options.folder, "rehearsal")
     rehearse(scene)
     for name in options.preload:
@@ -71,6 +76,7 @@ class Zygote:
         """Bytes that every host begins with, and shares."""
         self._spare: Spare | None = None
         self._brokers: set[int] = set()
+        self._hosts: set[int] = set()
 
     def serve(self) -> None:
         """Makes hosts on request and tells of the dead, until the node hangs up."""
@@ -132,6 +138,7 @@ class Zygote:
         except OSError:
             spare = Spare.fork(self._own, self._system, self._scene)
             spare.order(spec, handles)
+        self._hosts.add(spare.pid)
         return spare.pid
 
     def _renew(self) -> None:
@@ -151,12 +158,27 @@ class Zygote:
                 self._spare = None
             elif pid in self._brokers:
                 self._brokers.remove(pid)
-            else:
+            elif pid in self._hosts:
+                self._hosts.remove(pid)
+                self._end_orphans()
                 self._tell(Exited(pid, status, max(0, usage.ru_maxrss * 1024 - self._size)))
+
+    def _end_orphans(self) -> None:
+        """Ends what hosts have started and then left to itself: it came to us when its parent ended."""
+        own = {*self._hosts, *self._brokers, self._spare.pid if self._spare is not None else 0}
+        for orphan in set(children(os.getpid())) - own:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(orphan, signal.SIGKILL)
 
     def _tell(self, message: FromZygote) -> None:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._node.send(encode(message))
+
+
+def adopt_orphans() -> None:
+    """What hosts leave behind becomes a child of this process. Linux only."""
+    with contextlib.suppress(OSError):
+        prctl(SET_CHILD_SUBREAPER, 1)
 
 
 def next_ended() -> int:
