@@ -98,7 +98,7 @@ def report(loads: Loads, taken: float, cores: int) -> Report:
     for n in sorted({n for _, n in loads}):
         p99 = {kind: [load.p99 for load in loads[kind, n]] for kind in (QUIET, NOISY)}
         what = f"p99 beside an app that spins, in that of quiet, {n} connections"
-        made.bars.append(Bar(what, ratio(p99[NOISY], p99[QUIET]), WANTED, at_least=False, unit=" ×"))
+        made.bars.append(Bar(what, ratio(p99[NOISY], p99[QUIET]), WANTED, at_least=False, unit=" times"))
     failed = sum(load.failed for turns in loads.values() for load in turns)
     made.bars.append(Bar("failed answers of the neighbour", failed, 0, at_least=False))
     made.notes.append(f"alone, the app that spins takes {taken:.1f} of {cores} cores")
