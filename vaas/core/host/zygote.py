@@ -93,7 +93,10 @@ class Zygote:
                 return
 
     def _wait_for_the_rest(self) -> None:
-        """The spare ends when it is let go, brokers at once after their hosts, and those with the node."""
+        """The spare ends when it is let go, brokers at once after their hosts, and those with the node; what they have
+        started is ended here."""
+        for host in self._hosts:
+            kill_group(host)
         if self._spare is not None:
             self._spare.socket.close()
             os.waitpid(self._spare.pid, 0)

@@ -30,6 +30,7 @@ INLINE_BODY = 64 * 1024
 """Bytes of a request body that is collected here and travels in one frame; larger ones are streamed."""
 MAX_HEAD = 64 * 1024
 """Bytes of URL and headers together; beyond: 431. nginx allows 32 KiB, Apache 8 KiB a line."""
+HEAD_TOO_LARGE = f"URL and headers are larger than {MAX_HEAD} bytes together."
 HEAD_TIMEOUT = 10.0
 """Seconds a client may take to send a whole head or an inline body; beyond: 408."""
 CHECK = 1.0
@@ -60,6 +61,9 @@ class GatewayProtocol(HttpToolsProtocol):
         self._previous: Any = None
         """What was newest before the request that is coming in."""
         self._receiving = False
+        self._in_head = False
+        self._arrived = 0
+        """Bytes that have come since the head that is not complete yet began, but for those it began with."""
         self._since = self.loop.time()
         """When the request that is coming in began, or the last one ended."""
         self._timer: asyncio.TimerHandle | None = None
@@ -117,7 +121,19 @@ class GatewayProtocol(HttpToolsProtocol):
 
     # --- the parser
 
+    def data_received(self, data: bytes) -> None:
+        """Bounds a head that has no end, which the parser would collect: what has come is more than one may be."""
+        if self._in_head:
+            if self._arrived > MAX_HEAD:
+                self._in_head = False
+                self._give_up(431, "head-too-large", HEAD_TOO_LARGE)
+                return
+            self._arrived += len(data)
+        super().data_received(data)
+
     def on_message_begin(self) -> None:
+        self._in_head = True
+        self._arrived = 0
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
@@ -150,6 +166,7 @@ class GatewayProtocol(HttpToolsProtocol):
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
+        self._in_head = False
         if self._special or self._length > INLINE_BODY or self.url[:1] != b"/":
             self._go_the_general_way()
             return
@@ -191,8 +208,7 @@ class GatewayProtocol(HttpToolsProtocol):
         if "%" in path:
             path = unquote(path)
         if self._size > MAX_HEAD:
-            detail = f"URL and headers are larger than {MAX_HEAD} bytes together."
-            request.refusal = refuse(431, "head-too-large", detail, request.trace)
+            request.refusal = refuse(431, "head-too-large", HEAD_TOO_LARGE, request.trace)
             return request
         target = find(self.node.routing, self._host.decode("latin-1"), path)
         if target is None:
