@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ALL = (["throughput"], ["cold_start"], ["deploy"], ["deploy", "--under-load"], ["density"])
+ALL = (["throughput"], ["cold_start"], ["deploy"], ["deploy", "--under-load"], ["density"], ["neighbours"], ["wakes"])
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.core.pool.benches import Bench, ask, fetch, readable
 from vaas.core.pool.errors import HostGone
+from vaas.core.pool.intake import BURST, RATE
 from vaas.core.pool.pool import Pool
 from vaas.framework.heads import decode_http_reply
 
@@ -105,7 +106,7 @@ GREEDY = dedent(
 
         @vaas.get("/flood")
         def flood(self):
-            for number in range(200_000):
+            for number in range(100_000):
                 print("line", number)
 
         @vaas.get("/flood-errors")
@@ -227,15 +228,15 @@ def test_a_flood_of_lines_is_bounded_counted_and_leaves_the_node_its_time(run, p
     async def play(bench: Bench) -> None:
         pool = bench.pool(GREEDY, workers=1)
         await pool.warm()
-        flood = asyncio.create_task(fetch(pool, path))
         longest, loop = 0.0, asyncio.get_running_loop()
+        flood, start = asyncio.create_task(fetch(pool, path)), loop.time()
         while not flood.done():
             began = loop.time()
             await asyncio.sleep(0)
             longest = max(longest, loop.time() - began)
         await flood
         assert longest < 0.1
-        assert len(bench.lines) < 50_000
+        assert len(bench.lines) < 2 * BURST + 1.1 * RATE * (loop.time() - start)
         assert said(bench, "lines were dropped")
 
     run(play)

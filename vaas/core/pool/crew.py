@@ -234,6 +234,8 @@ class Crew:
         if host.in_flight:
             self._idle_since[host] = now
             self._keep_in_touch(host, now)
+        late = [call.since for link in host.ready for call in link.late.values()]
+        self._watch.lift(host, now - min(late) if late else 0.0)
         for link in host.ready:
             self._expire_overdue(link, now)
             if self._is_stuck(host, link, now):
@@ -264,8 +266,6 @@ class Crew:
     def _is_stuck(self, host: HostProcess, link: WorkerLink, now: float) -> bool:
         """Interrupts what does not react to its cancellation, or to anything for as long as a call may take, and says
         whether even that has not helped."""
-        if link.late:
-            self._watch.lift(host)
         steps = {call_id: escalate(now - late.since) for call_id, late in link.late.items()}
         steps[ANYTHING] = escalate(link.silence(now) - self._limits.timeout + INTERRUPT_AFTER)
         for call_id, step in steps.items():

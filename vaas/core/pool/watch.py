@@ -18,6 +18,8 @@ LOOK = 0.25
 """Seconds between two looks at hosts in use. One costs some 40 µs a host."""
 GLANCE = 2.0
 """Seconds between two looks at hosts that are not: an app may have left something running."""
+LIFT_AFTER = 0.2
+"""Seconds after which a heavy host that has not reacted gets help; it has 0.1 more (``decide.py``, REPLACE_AFTER)."""
 CALM = 2.0
 """Seconds without a long turn after which a heavy app is an ordinary one again."""
 
@@ -56,9 +58,6 @@ class Watch:
             calls += calls_now - calls_before
             if host not in seen and host.was_ready and self.is_heavy:
                 self.rank(host)
-        for host in self._lifted:
-            self.rank(host)
-        self._lifted.clear()
         self._rank(is_heavy(cpu, elapsed, calls), now)
 
     def _rank(self, heavy: bool, now: float) -> None:
@@ -73,8 +72,12 @@ class Watch:
     def rank(self, host: HostProcess) -> None:
         rank_process(host.pid, HEAVY if self.is_heavy else HOST)
 
-    def lift(self, host: HostProcess) -> None:
-        """Until the next look it is an ordinary host, so that it can react to what it is told."""
-        if self.is_heavy and host not in self._lifted:
+    def lift(self, host: HostProcess, late: float) -> None:
+        """While a call of its is late, and has been for so many seconds, it is an ordinary host, so that it can react
+        to what it is told: behind all others it might not even hear of it."""
+        if late >= LIFT_AFTER and self.is_heavy and host not in self._lifted:
             self._lifted.add(host)
             rank_process(host.pid, HOST)
+        elif not late and host in self._lifted:
+            self._lifted.discard(host)
+            self.rank(host)

@@ -1,0 +1,22 @@
+"""The benchmarks of limits for a moment, for real: what comes out has its parts, whatever the speed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks import neighbours, wakes
+
+
+def test_neighbours_compares_quiet_with_noisy_and_proves_the_noise(tmp_path: Path) -> None:
+    options = neighbours.options(["--rounds", "1", "--seconds", "1", "--connections", "1"])
+    report = neighbours.benchmark(options, tmp_path)
+    assert [row[0] for row in report.tables[0].rows] == [neighbours.QUIET, neighbours.NOISY]
+    assert all(row[4] > 0 for row in report.tables[0].rows)
+    assert next(bar for bar in report.bars if bar.what.startswith("failed")).reached
+    assert any("the app that spins takes" in note for note in report.notes)
+
+
+def test_wakes_counts_what_stays(tmp_path: Path) -> None:
+    report = wakes.benchmark(wakes.options(["--times", "3"]), tmp_path)
+    assert [bar.what.split()[0] for bar in report.bars] == ["failed", *wakes.Count._fields]
+    assert report.bars[0].reached
