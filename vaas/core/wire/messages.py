@@ -188,7 +188,7 @@ class Exited(Frame, frozen=True, tag=22):
     status: int
     peak: int
     out_of_memory: bool = False
-    """Whether its group of processes was at its wall (``core/limits/groups.py``)."""
+    """Whether the kernel ended it for want of memory. Nothing sets it yet: there is no cgroup for a host."""
 
 
 class Spared(Frame, frozen=True, tag=23):
