@@ -22,9 +22,5 @@ def test_no_memory_of_theirs_holds_the_environment_of_the_platform(found: dict[s
 
 
 @pytest.mark.parametrize("whose", ["zygote", "host"])
-@pytest.mark.xfail(
-    strict=True,
-    reason="the order for a host passes through the zygote, env and all, and stays in its heap: later hosts inherit it",
-)
 def test_no_memory_of_theirs_holds_the_environment_of_another_app(found: dict[str, int], whose: str) -> None:
     assert found[f"neighbour in {whose}"] == 0

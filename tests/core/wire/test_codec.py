@@ -1,13 +1,15 @@
 """Frames survive any cutting of the stream, and garbage is named."""
 
+import os
 import struct
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from vaas.core.wire.codec import FrameReader, WireGarbage, encode, frame_bytes
+from vaas.core.wire.codec import FrameReader, WireGarbage, encode, frame_bytes, read_frame
 from vaas.core.wire.messages import MAX_FRAME, Call, Cancel, Credit, Data, Fail, FromWorker, Reply
 
 ids = st.integers(0, 2**40)
@@ -56,3 +58,37 @@ def test_a_frame_larger_than_the_bound_is_refused_before_it_is_read():
 def test_a_frame_of_an_unexpected_kind_is_refused():
     with pytest.raises(WireGarbage):
         FrameReader(Reply).feed(frame_bytes(Cancel(1, "x")))
+
+
+@pytest.fixture
+def written() -> Iterator[Callable[[bytes], int]]:
+    """A pipe's reading end, in which these bytes stand before its end."""
+    ends: list[int] = []
+
+    def pipe(data: bytes) -> int:
+        reading, writing = os.pipe()
+        ends.append(reading)
+        os.write(writing, data)
+        os.close(writing)
+        return reading
+
+    yield pipe
+    for end in ends:
+        os.close(end)
+
+
+def test_one_frame_is_read_from_a_descriptor_and_what_follows_stays_there(written):
+    stream = written(frame_bytes(Cancel(1, "x")) + frame_bytes(Credit(2, 3)))
+    assert read_frame(stream, Cancel) == Cancel(1, "x")
+    assert read_frame(stream, Credit) == Credit(2, 3)
+    assert read_frame(stream, Credit) is None
+
+
+def test_a_frame_that_breaks_off_is_none(written):
+    assert read_frame(written(frame_bytes(Cancel(1, "x"))[:-1]), Cancel) is None
+
+
+@pytest.mark.parametrize("data", [struct.pack(">I", MAX_FRAME + 1), frame_bytes(Credit(1, 2))])
+def test_nor_is_garbage_taken_from_a_descriptor(written, data):
+    with pytest.raises(WireGarbage):
+        read_frame(written(data), Cancel)

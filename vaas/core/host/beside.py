@@ -12,28 +12,28 @@ from typing import NoReturn
 
 from vaas.core.broker.process import run
 from vaas.core.confine.system import Capabilities
-from vaas.core.host.handles import Handles
 from vaas.core.host.names import name_process
-from vaas.core.host.spec import HostSpec
 from vaas.core.limits.priority import be_a_host
+from vaas.core.policy import Permissions
 
 
-def fork_broker(end: int, handles: Handles, host: int, spec: HostSpec, system: Capabilities) -> int:
-    """Its process id. ``end`` is where it meets the host, which is process ``host``. Raises OSError."""
+def fork_broker(end: int, errors: int, host: int, app: str, allowed: Permissions, system: Capabilities) -> int:
+    """Its process id. ``end`` is where it meets the host, which is process ``host`` and prints to ``errors``. Raises
+    OSError."""
     broker = os.fork()
     if broker == 0:
-        become_broker(end, handles, host, spec, system)
+        become_broker(end, errors, host, app, allowed, system)
     return broker
 
 
-def become_broker(end: int, handles: Handles, host: int, spec: HostSpec, system: Capabilities) -> NoReturn:
+def become_broker(end: int, errors: int, host: int, app: str, allowed: Permissions, system: Capabilities) -> NoReturn:
     """The child's side of the fork: never returns into the zygote's code."""
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        name_process(f"net {spec.app}")
+        name_process(f"net {app}")
         be_a_host()
-        run(end, handles.errors, host, spec.policy.permissions, system)
+        run(end, errors, host, allowed, system)
     except BaseException:
         sys.excepthook(*sys.exc_info())
         os._exit(os.EX_SOFTWARE)

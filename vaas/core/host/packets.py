@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 from array import array
 
-MAX_PACKET = 192 * 1024
-"""Bytes in one packet: below Linux's default socket buffer (net.core.wmem_default, 212992)."""
+MAX_PACKET = 64 * 1024
+"""Bytes in one packet: a name and what one app is granted of the network."""
 MAX_HANDLES = 128
 """Descriptors with one packet: half of the kernel's SCM_MAX_FD (253)."""
 

@@ -23,7 +23,7 @@ from vaas.core.policy import CodeMode, Permissions, Policy
 from vaas.core.virtual.machine import Machine
 from vaas.core.virtual.safe_modules import SAFE
 from vaas.core.wire.codec import decoder
-from vaas.core.wire.messages import ToHost, ToWorker
+from vaas.core.wire.messages import Begin, ToHost, ToWorker
 
 SCENE = """
 import asyncio, dataclasses, datetime, enum, functools, json, logging, os, pathlib, re, typing
@@ -63,6 +63,7 @@ CONNECTED = HostSpec(
 
 def prepare(system: Capabilities) -> None:
     """Makes what every host would make for itself: the filter of system calls, the decoders of its sockets."""
+    decoder(Begin)
     decoder(ToHost)
     decoder(ToWorker)
     if system.seccomp:

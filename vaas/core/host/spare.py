@@ -12,8 +12,6 @@ import sys
 from pathlib import Path
 from typing import NamedTuple, NoReturn, Self
 
-from msgspec.msgpack import Decoder
-
 from vaas.core.confine.plan import needs_broker
 from vaas.core.confine.system import Capabilities
 from vaas.core.host import packets
@@ -21,9 +19,8 @@ from vaas.core.host.child import run
 from vaas.core.host.handles import Handles
 from vaas.core.host.names import name_process
 from vaas.core.host.rehearsal import warm_up
-from vaas.core.host.spec import HostSpec
-
-_decode_spec = Decoder(HostSpec).decode
+from vaas.core.wire.codec import read_frame
+from vaas.core.wire.messages import Begin
 
 
 class Spare(NamedTuple):
@@ -43,11 +40,10 @@ class Spare(NamedTuple):
         its.close()
         return cls(pid, ours)
 
-    def order(self, spec: bytes, handles: list[int]) -> None:
-        """Tells it what to run. One that needs a broker gets one more handle, to meet it. Raises OSError if it has
-        died."""
+    def order(self, handles: list[int]) -> None:
+        """Makes it a host. One that needs a broker gets one more handle, to meet it. Raises OSError if it has died."""
         with self.socket:
-            packets.send(self.socket, spec, handles)
+            packets.send(self.socket, b".", handles)
 
 
 def become_host(orders: socket.socket, system: Capabilities, scene: Path) -> NoReturn:
@@ -60,11 +56,16 @@ def become_host(orders: socket.socket, system: Capabilities, scene: Path) -> NoR
         received = packets.receive(orders)
         orders.close()
         if received is not None:  # else the zygote has ended
-            raw, handles = received
-            spec = _decode_spec(raw)
-            broker = handles.pop() if needs_broker(spec.policy.permissions, system) else None
-            run(spec, Handles.of(handles), system, broker)
+            begin(received[1], system)
     except BaseException:
         sys.excepthook(*sys.exc_info())
         os._exit(os.EX_SOFTWARE)
     os._exit(os.EX_OK)
+
+
+def begin(handles: list[int], system: Capabilities) -> None:
+    """Learns from the node what to be, and is that."""
+    told: Begin | None = read_frame(Handles.of(handles).control, Begin)
+    if told is not None:  # else the node has ended
+        broker = handles.pop() if needs_broker(told.spec.policy.permissions, system) else None
+        run(told.spec, Handles.of(handles), system, broker)

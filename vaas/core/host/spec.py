@@ -1,6 +1,7 @@
 """HostSpec: all that a host is told about the one release it runs. It holds no secret but that app's own.
 
-The pool makes it, the zygote passes it on unread, ``child.py`` obeys it. Next: ``zygote.py``.
+The pool makes it; the node writes it on the host's own control socket, past the zygote; ``child.py`` obeys it. Next:
+``zygote.py``.
 """
 
 from __future__ import annotations

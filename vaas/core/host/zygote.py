@@ -28,15 +28,13 @@ from vaas.core.host.names import name_process
 from vaas.core.host.packets import receive
 from vaas.core.host.rehearsal import prepare, rehearse
 from vaas.core.host.spare import Spare
-from vaas.core.host.spec import HostSpec
 from vaas.core.limits.priority import rank
 from vaas.core.limits.usage import children, size_of
+from vaas.core.policy import Permissions
 from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote, Spared
 
 _decode_fork = Decoder(Fork).decode
-_decode_spec = Decoder(HostSpec).decode
-
 
 SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
 
@@ -111,7 +109,7 @@ class Zygote:
         packet, handles = received
         request = _decode_fork(packet)
         try:
-            pid = self._employ(bytes(request.spec), handles)
+            pid = self._employ(request, handles)
             self._tell(Forked(request.ticket, pid))
         except OSError as error:
             self._tell(Forked(request.ticket, 0, str(error)))
@@ -120,27 +118,28 @@ class Zygote:
         self._renew()
         return True
 
-    def _employ(self, raw: bytes, handles: list[int]) -> int:
-        """Gives the order to a host, and a broker to the host if it needs one. Raises OSError."""
-        spec = _decode_spec(raw)
-        if not needs_broker(spec.policy.permissions, self._system):
-            return self._order(raw, handles)
+    def _employ(self, request: Fork, handles: list[int]) -> int:
+        """Gives the handles to a host, and a broker to the host if it needs one. Raises OSError."""
+        allowed = Permissions(net=request.net, subprocess=request.subprocess)
+        if not needs_broker(allowed, self._system):
+            return self._order(handles)
         its_end, brokers_end = socket.socketpair()
         with its_end, brokers_end:
-            host = self._order(raw, [*handles, its_end.fileno()])
-            broker = fork_broker(brokers_end.fileno(), Handles.of(handles), host, spec, self._system)
+            host = self._order([*handles, its_end.fileno()])
+            errors = Handles.of(handles).errors
+            broker = fork_broker(brokers_end.fileno(), errors, host, request.app, allowed, self._system)
         self._brokers.add(broker)
         return host
 
-    def _order(self, spec: bytes, handles: list[int]) -> int:
-        """Hands the order to the spare host, or to a fresh one if the spare has died. Raises OSError."""
+    def _order(self, handles: list[int]) -> int:
+        """Hands them to the spare host, or to a fresh one if the spare has died. Raises OSError."""
         spare = self._spare or Spare.fork(self._own, self._system, self._scene)
         self._spare = None
         try:
-            spare.order(spec, handles)
+            spare.order(handles)
         except OSError:
             spare = Spare.fork(self._own, self._system, self._scene)
-            spare.order(spec, handles)
+            spare.order(handles)
         self._hosts.add(spare.pid)
         return spare.pid
 

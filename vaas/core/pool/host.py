@@ -28,6 +28,8 @@ from vaas.core.pool.link import PING_EVERY, WorkerLink
 from vaas.core.pool.zygote import Zygote, reap_orphan
 from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
 from vaas.core.wire.messages import (
+    MAX_SPEC,
+    Begin,
     Broken,
     Drain,
     Exited,
@@ -91,7 +93,7 @@ class HostProcess:
     # --- birth
 
     def start(self) -> None:
-        """Forks the host and asks for its first worker. Raises ``ZygoteUnavailable``."""
+        """Tells the host what to be, has it forked, asks for a worker. Raises ``ZygoteUnavailable`` and OSError."""
         os.makedirs(self.spec.tmp, mode=0o700, exist_ok=True)
         if self.spec.uid:
             os.chown(self.spec.tmp, self.spec.uid, self.spec.uid)
@@ -104,9 +106,11 @@ class HostProcess:
         self._listen()
         handles = Handles(control, their_log.fileno(), their_errors, their_life, tuple(workers))
         try:
-            self._zygote.fork(self.spec, handles, self._on_fork)
-        except ZygoteUnavailable:
+            self._begin()
+            self._zygote.fork(self.spec.app, self.spec.policy.permissions, handles, self._on_fork)
+        except (ZygoteUnavailable, OSError):
             self._close_handles()
+            os.rmdir(self.spec.tmp)
             raise
         finally:
             for _, theirs in pairs:
@@ -115,6 +119,12 @@ class HostProcess:
             os.close(their_errors)
             os.close(their_life)
         self.start_worker()
+
+    def _begin(self) -> None:
+        """Raises ``ZygoteUnavailable``."""
+        begin = frame_bytes(Begin(self.spec))
+        if len(begin) > MAX_SPEC or self._control.send(begin) < len(begin):
+            raise ZygoteUnavailable(reason=f"its settings are larger than {MAX_SPEC} bytes; shorten its env")
 
     def _listen(self) -> None:
         os.set_blocking(self._errors, False)

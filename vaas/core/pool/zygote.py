@@ -16,12 +16,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 
-import msgspec
 from msgspec.msgpack import Decoder
 
 from vaas.core.host.handles import Handles
 from vaas.core.host.packets import MAX_PACKET, send
-from vaas.core.host.spec import HostSpec
+from vaas.core.policy import Permissions
 from vaas.core.pool.errors import ZygoteUnavailable
 from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote, Spared
@@ -66,12 +65,13 @@ class Zygote:
         self._socket = ours
         asyncio.get_running_loop().add_reader(ours.fileno(), self._hear)
 
-    def fork(self, spec: HostSpec, handles: Handles, on_fork: OnFork) -> None:
-        """Asks for a host. ``on_fork`` hears what became of it. Raises ``ZygoteUnavailable``."""
+    def fork(self, app: str, allowed: Permissions, handles: Handles, on_fork: OnFork) -> None:
+        """Asks for a host, to which ``Begin`` was said. ``on_fork`` hears what became of it. Raises
+        ``ZygoteUnavailable``."""
         ticket = next(self._tickets)
-        packet = encode(Fork(ticket, msgspec.Raw(encode_spec(spec))))
+        packet = encode(Fork(ticket, app, allowed.net, allowed.subprocess))
         if len(packet) > MAX_PACKET:
-            raise ZygoteUnavailable(reason=f"its settings are larger than {MAX_PACKET} bytes; shorten its env")
+            raise ZygoteUnavailable(reason=f"its [permissions] net is longer than {MAX_PACKET} bytes")
         self._send(packet, handles)
         self._forking[ticket] = on_fork
 
@@ -138,10 +138,6 @@ class Zygote:
         self._drop_socket()
         if process is not None:
             await asyncio.to_thread(process.wait)
-
-
-def encode_spec(spec: HostSpec) -> bytes:
-    return encode(spec)
 
 
 def adopt_orphans() -> None:

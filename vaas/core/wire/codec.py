@@ -6,6 +6,7 @@ every socket: ``core/pool/link.py`` in the node, ``core/host/link.py`` in a host
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable
 from functools import cache
@@ -39,6 +40,31 @@ def decoder(frames: Any) -> Callable[[bytes], Any]:
     """The decoder of these types of frames. Making one takes a while, so ends of the wire share them."""
     decode: Callable[[bytes], Any] = Decoder(frames).decode
     return decode
+
+
+def read_frame(stream: int, frames: Any) -> Any | None:
+    """Waits for one frame of these types and reads nothing beyond it; None when the other end has hung up. Raises
+    ``WireGarbage``."""
+    try:
+        (size,) = _length.unpack(_exactly(stream, _length.size))
+        if size > MAX_FRAME:
+            raise WireGarbage(problem=f"a frame of {size} bytes")
+        return decoder(frames)(_exactly(stream, size))
+    except EOFError:
+        return None
+    except msgspec.MsgspecError as error:
+        raise WireGarbage(problem=str(error)) from error
+
+
+def _exactly(stream: int, size: int) -> bytes:
+    """Raises EOFError."""
+    data = b""
+    while len(data) < size:
+        part = os.read(stream, size - len(data))
+        if not part:
+            raise EOFError
+        data += part
+    return data
 
 
 class FrameReader(Generic[F]):

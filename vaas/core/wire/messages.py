@@ -10,8 +10,13 @@ from __future__ import annotations
 import msgspec
 from msgspec import Raw
 
+from vaas.core.host.spec import HostSpec
+
 MAX_FRAME = 1024 * 1024
 """Bytes in one frame at most, either way: a whole ``WINDOW`` and a generous head. What is larger is not ours."""
+
+MAX_SPEC = 160 * 1024
+"""Bytes of a host's spec: it is written at once, so it must fit a socket's buffer (net.core.wmem_default, 212992)."""
 
 CHUNK = 64 * 1024
 """Bytes of a body in one ``Data`` at most by our own senders."""
@@ -104,6 +109,13 @@ class Pong(Frame, frozen=True, tag=8):
 # --- on a host's control socket -------------------------------------------------------------------------------
 
 
+class Begin(Frame, frozen=True, tag=9):
+    """Node → host, before all else: what to be. It goes past the zygote, in whose memory an app's env would stay, for
+    every later host to inherit."""
+
+    spec: HostSpec
+
+
 class Start(Frame, frozen=True, tag=10):
     """Node → host: start this worker."""
 
@@ -165,11 +177,13 @@ FromHost = Ready | Broken | Pong
 
 
 class Fork(Frame, frozen=True, tag=20):
-    """Node → zygote: fork a host. Its descriptors come with the packet, in the order of ``host/handles.py``."""
+    """Node → zygote: fork a host. Its descriptors come with the packet, in the order of ``host/handles.py``; what to be
+    waits for it in one of them (``Begin``). Here is only what its broker needs."""
 
     ticket: int
-    spec: Raw
-    """A ``HostSpec``: the zygote passes it to the child unread."""
+    app: str
+    net: tuple[str, ...]
+    subprocess: bool
 
 
 class Forked(Frame, frozen=True, tag=21):
