@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-ALL = (["throughput"], ["cold_start"], ["deploy"], ["deploy", "--under-load"], ["density"], ["neighbours"], ["wakes"])
+ALL = (
+    *(["throughput"], ["cold_start"], ["confinement"], ["deploy"], ["deploy", "--under-load"]),
+    *(["density"], ["restricted"], ["neighbours"], ["wakes"]),
+)
 
 
 def main() -> int:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from benchmarks import cold_start, density, deploy, loader, throughput
+from benchmarks import cold_start, confinement, density, deploy, loader, throughput
 from benchmarks.bundled import load
+from benchmarks.layers import WAYS
 from benchmarks.loader import Load
 from benchmarks.processes import children
 from benchmarks.report import Report
@@ -65,6 +66,14 @@ def test_cold_start_times_first_bytes_and_counts_the_hosts_of_a_crowd(tmp_path: 
     assert all(row[1] > 0 for row in stages)
     assert max(row[1] for row in stages) < whole[1]
     assert next(bar for bar in report.bars if bar.what.startswith("hosts for 50")).reached
+
+
+def test_confinement_times_a_start_with_each_layer(tmp_path: Path) -> None:
+    report = confinement.benchmark(confinement.options(["--rounds", "2"]), tmp_path)
+    rows = {row[0]: row for row in report.tables[0].rows}
+    assert list(rows) == [f"+ {way.adds}" for way in WAYS]
+    assert all(row[1] == 2 and 0 < row[2] <= row[3] for row in rows.values())
+    assert sum(row[4] for row in rows.values()) == pytest.approx([*rows.values()][-1][2] - [*rows.values()][0][2])
 
 
 def test_deploy_adds_up_its_steps_to_the_first_new_answer(tmp_path: Path) -> None:

@@ -1,0 +1,127 @@
+"""Cold starts with ever more layers, in turns: pools in a process of their own, with a zygote for each set of layers.
+
+It leaves out the gateway and the client. ``python -m benchmarks.layers FOLDER HOME ROUNDS`` is started by ``layers``,
+for the reason that ``stages.py`` gives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import uvloop
+from msgspec import Raw
+from msgspec.structs import replace
+
+from benchmarks.command import turns
+from benchmarks.processes import started
+from benchmarks.servers import ROOT
+from benchmarks.stages import make_spec
+from vaas.core.host.spec import HostSpec
+from vaas.core.policy import CodeMode, Permissions, Policy
+from vaas.core.pool.pools import Pools
+from vaas.framework.heads import HttpHead, encode
+from vaas.framework.service import FACTORY
+from vaas.platform.bootstrap import PRELOAD
+from vaas.platform.deploy.uids import FIRST
+from vaas.platform.gateway.hints import understand
+
+_SETTLE = 0.03
+"""Seconds between two starts, so that one does not pay for the end of the other."""
+_PATIENCE = 20.0
+_UID = FIRST + 500_000
+"""Of no app that a platform here may have."""
+
+
+class Layers(NamedTuple):
+    """One way to start a host."""
+
+    adds: str
+    """What it has beyond the one before it."""
+    zygote: str
+    """Which module of ``benchmarks.without`` its zygote imports; empty: it sees all there is."""
+    own_uid: bool = True
+    """Whether it becomes another user, where it may."""
+    code: CodeMode = "trusted"
+    net: tuple[str, ...] = ()
+
+
+OWN_UID = "a uid of its own"
+ALL = (
+    Layers("descriptors closed, rlimits", "kernel", own_uid=False),
+    Layers("session, capabilities, no_new_privs", "landlock", own_uid=False),
+    Layers(OWN_UID, "landlock"),
+    Layers("Landlock", "seccomp"),
+    Layers("seccomp, self-check of all", ""),
+    Layers("restricted code", "", code="restricted"),
+    Layers("net by host: a broker", "", code="restricted", net=("example.com:443",)),
+)
+"""Each with all that those before it have."""
+ROOT_USER = os.geteuid() == 0
+WAYS = tuple(way for way in ALL if ROOT_USER or way.adds != OWN_UID)
+"""Those that are possible here."""
+
+
+def layers(folder: Path, home: Path, rounds: int) -> dict[str, list[float]]:
+    """Seconds of each cold start of the app in that folder, by what was added last."""
+    command = [sys.executable, "-m", "benchmarks.layers", str(folder), str(home), str(rounds)]
+    with started(command, dict(os.environ), home / "layers.err", ROOT) as process:
+        told, _ = process.communicate(timeout=_PATIENCE + rounds * len(WAYS))
+    if process.returncode:
+        raise RuntimeError((home / "layers.err").read_text())
+    return cast(dict[str, list[float]], json.loads(told))
+
+
+async def _layers(folder: Path, home: Path, rounds: int) -> dict[str, list[float]]:
+    ways = {way.adds: way for way in WAYS}
+    taken: dict[str, list[float]] = {adds: [] for adds in ways}
+    async with AsyncExitStack() as stack:
+        pools = {way.zygote: await _pools(stack, home, way.zygote) for way in ways.values()}
+        for round_ in range(rounds + 1):
+            for adds in turns(list(ways), round_):
+                seconds = await _start(pools[ways[adds].zygote], _spec(ways[adds], folder, home))
+                if round_:  # the first also waits for its zygote to be warm, and fills the cache of compiled code
+                    taken[adds].append(seconds)
+    return taken
+
+
+async def _pools(stack: AsyncExitStack, home: Path, without: str) -> Pools:
+    preload = (*PRELOAD, f"benchmarks.without.{without}") if without else PRELOAD
+    pools = Pools(understand, lambda *line: None, str(home / f"without-{without}"), preload)
+    pools.start()
+    stack.push_async_callback(pools.stop)
+    return pools
+
+
+def _spec(way: Layers, folder: Path, home: Path) -> HostSpec:
+    place = home / f"{way.zygote}-{way.code}-{way.own_uid}"
+    place.mkdir(exist_ok=True)
+    spec = make_spec(folder, place)
+    uid = _UID if way.own_uid and ROOT_USER else 0
+    if uid:
+        for owned in (spec.data, spec.cache):
+            os.chown(owned, uid, uid)
+    policy = Policy(code=way.code, permissions=Permissions(net=way.net))
+    return replace(spec, uid=uid, policy=policy, service=FACTORY)
+
+
+async def _start(pools: Pools, spec: HostSpec) -> float:
+    """Seconds from the first call of an app without a host to its answer."""
+    pool = pools.open(spec)
+    head = Raw(encode(HttpHead("GET", "/hello", b"", [], "", "http", ("127.0.0.1", 1), ("127.0.0.1", 2))))
+    asked = time.monotonic()
+    await pool.call("http", head, b"", _PATIENCE)
+    seconds = time.monotonic() - asked
+    await pool.close(0)
+    await asyncio.sleep(_SETTLE)
+    return seconds
+
+
+if __name__ == "__main__":
+    print(json.dumps(uvloop.run(_layers(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))))

@@ -1,0 +1,5 @@
+"""No filter of system calls."""
+
+from benchmarks.without import see
+
+see(seccomp=False, notify=False)
