@@ -47,12 +47,13 @@ def run(
     os.dup2(errors, 2)
     process.own_session()
     _restrict(system, programs=permissions.subprocess)
-    given = take(end)
+    grants = Grants.of(permissions.net)
+    loop = asyncio.new_event_loop()  # not asyncio.run: that waits for every name that is being looked up
+    given = take(end)  # last: the host waits from here on
     os.close(end)
     if given is not None:
         memory = Memory(given.memory, host, programs=permissions.subprocess)
-        loop = asyncio.new_event_loop()  # not asyncio.run: that waits for every name that is being looked up
-        loop.run_until_complete(_serve(Listener(given.listener), memory, Grants.of(permissions.net), resolve))
+        loop.run_until_complete(_serve(Listener(given.listener), memory, grants, resolve))
 
 
 async def _serve(listener: Listener, memory: Memory, grants: Grants, resolve: Resolve) -> None:

@@ -18,6 +18,7 @@ POPULAR = (
     "decimal",
     "email.message",
     "email.utils",
+    "encodings.idna",
     "enum",
     "fractions",
     "functools",
