@@ -28,12 +28,6 @@ Outcomes = dict[str, dict[str, str]]
 """By way, by attack: what it returned, or how it ended."""
 
 
-def memories() -> dict[str, str]:
-    """How often secrets stand in memories: ``"whose secret in whose memory"``, as text."""
-    with tempfile.TemporaryDirectory(prefix="vaas-escapes-", dir=ELSEWHERE) as folder:
-        return _finish("memory", _start("memory", [], Path(folder)))
-
-
 def run(names: Iterable[str]) -> Outcomes:
     names = list(names)
     with tempfile.TemporaryDirectory(prefix="vaas-escapes-", dir=ELSEWHERE) as folder:

@@ -1,4 +1,4 @@
-"""Runs attacks in one way: ``python -m tests.escapes.lab plain|restricted|kernel|memory < job > outcomes``.
+"""Runs attacks in one way: ``python -m tests.escapes.lab plain|restricted|kernel < job > outcomes``.
 
 *plain*: each in a fork of this process, as ordinary Python. *restricted*: the same, in a ``Machine`` whose policy is
 restricted, and nothing else: no kernel layer. *kernel*: each is the trusted app of a real host, from a real zygote.
@@ -20,7 +20,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +41,7 @@ def main() -> None:
     world = World(Path(job["root"]), job["secret"])
     chosen = [attacks()[name] for name in job["attacks"]]
     try:
-        if way == "memory":
-            outcomes = asyncio.run(_memories(world))
-        else:
-            outcomes = asyncio.run(_in_hosts(world, chosen)) if way == "kernel" else _in_forks(world, chosen, way)
+        outcomes = asyncio.run(_in_hosts(world, chosen)) if way == "kernel" else _in_forks(world, chosen, way)
     finally:
         world.close()
     os.write(answers, json.dumps(outcomes).encode())
@@ -220,38 +217,6 @@ async def _ask(pool: Any) -> str:
     reply = await pool.call("rpc", Raw(encode(RpcHead("run"))), b"{}", PATIENCE)
     status = decode_rpc_reply(reply.head).status
     return str(decode(reply.body)) if status == 200 else f"answered {status}: {reply.body!r}"
-
-
-# --- memory: read from outside, whole
-
-
-async def _memories(world: World) -> dict[str, str]:
-    """How often secrets stand in memories: ``"whose secret in whose memory"``."""
-    secrets = {"platform": os.environ["VAAS_CANARY"].encode(), "neighbour": _of_the_neighbour(world).encode()}
-    async with _pools(world) as pools:
-        processes = {name: await _bystander(pools, world, name) for name in ("neighbour", "host")}
-        processes["zygote"] = pools._zygote.pid
-        return {
-            f"{whose} in {name}": _times(secret, pid)
-            for whose, secret in secrets.items()
-            for name, pid in processes.items()
-        }
-
-
-def _times(needle: bytes, pid: int) -> str:
-    found = 0
-    try:
-        with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
-            for line in maps:
-                span, rights = line.split()[:2]
-                if "r" in rights and "[v" not in line:
-                    start, end = (int(it, 16) for it in span.split("-"))
-                    memory.seek(start)
-                    with suppress(OSError):  # a page that is gone, or a device's
-                        found += memory.read(end - start).count(needle)
-    except PermissionError:
-        return "ABSENT: only root may read a process that hides"
-    return str(found)
 
 
 if __name__ == "__main__":
