@@ -1,4 +1,4 @@
-"""Runs the attacks in all three ways at once, each way in a process of its own (``lab.py``), and tells what came of it.
+"""Runs the attacks in all ways at once, each way in a process of its own (``lab.py``), and tells what came of it.
 
 ``python -m tests.escapes.harness`` prints the table; ``-v`` also how each one ended.
 """
@@ -18,11 +18,11 @@ from pathlib import Path
 from tests.escapes.attack import Attack, attacks
 
 CHECKOUT = Path(__file__).parents[2]
-WAYS = ("plain", "restricted", "kernel")
+WAYS = ("plain", "restricted", "kernel", *(["uid"] if os.geteuid() == 0 else []))
 ELSEWHERE = "/var/tmp" if os.access("/var/tmp", os.W_OK) else str(Path.home())
 """Not beneath /tmp, /app or /data: paths there mean the app's own folders to a host."""
-LAYER = {"restricted": "language", "kernel": "kernel"}
-"""Which boundary each way puts to the test."""
+LAYER = {"restricted": "language", "kernel": "kernel", "uid": "kernel"}
+"""Which boundary each way puts to the test. *uid* is the kernel layer of a platform that is root."""
 
 Outcomes = dict[str, dict[str, str]]
 """By way, by attack: what it returned, or how it ended."""
@@ -72,7 +72,7 @@ def absent(outcome: str) -> str:
 
 def table(outcomes: Outcomes) -> str:
     """Class by way: tried, repelled, escaped; only what plain Python lets through counts as tried."""
-    rows = [f"{'class':24}" + "".join(f"{way:>12}{'tried':>7}{'repelled':>10}{'escaped':>9}" for way in LAYER)]
+    rows = [f"{'class':24}" + "".join(f"{way:>12}{'tried':>7}{'repelled':>10}{'escaped':>9}" for way in WAYS[1:])]
     counts: dict[str, Counter[str]] = {}
     for attack in attacks().values():
         if escaped(outcomes["plain"].get(attack.name, "")):
@@ -82,14 +82,14 @@ def table(outcomes: Outcomes) -> str:
         cells = (
             f"{'':12}{count[f'{way} tried']:7}{count[f'{way} tried'] - count[f'{way} escaped']:10}"
             f"{count[f'{way} escaped']:9}"
-            for way in LAYER
+            for way in WAYS[1:]
         )
         rows.append(f"{kind:24}" + "".join(cells))
     return "\n".join(rows)
 
 
 def _counted(attack: Attack, outcomes: Outcomes) -> Iterable[str]:
-    for way in LAYER:
+    for way in WAYS[1:]:
         if attack.name in outcomes[way]:
             yield f"{way} tried"
             if escaped(outcomes[way][attack.name]):

@@ -1,7 +1,8 @@
-"""Runs attacks in one way: ``python -m tests.escapes.lab plain|restricted|kernel < job > outcomes``.
+"""Runs attacks in one way: ``python -m tests.escapes.lab plain|restricted|kernel|uid < job > outcomes``.
 
 *plain*: each in a fork of this process, as ordinary Python. *restricted*: the same, in a ``Machine`` whose policy is
 restricted, and nothing else: no kernel layer. *kernel*: each is the trusted app of a real host, from a real zygote.
+*uid*: the same, each app a user of its own in folders that only root may enter, as with a platform that is root.
 This process stands for the supervisor: a canary is in its environment, another in its neighbour's. Started by
 ``harness.py``.
 """
@@ -19,16 +20,20 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from tests.escapes.attack import Attack, attacks
 from tests.escapes.world import Place, World
 
 PATIENCE = 10
 """Seconds for one attack."""
+UIDS = range(54_400, 55_400)
+"""Nobody's on any system that tests are likely to meet; the first is the neighbour's."""
 _host_context: contextvars.ContextVar[str] = contextvars.ContextVar("vaas_host_context")
 
 
@@ -41,7 +46,10 @@ def main() -> None:
     world = World(Path(job["root"]), job["secret"])
     chosen = [attacks()[name] for name in job["attacks"]]
     try:
-        outcomes = asyncio.run(_in_hosts(world, chosen)) if way == "kernel" else _in_forks(world, chosen, way)
+        if way in ("plain", "restricted"):
+            outcomes = _in_forks(world, chosen, way)
+        else:
+            outcomes = asyncio.run(_in_hosts(world, chosen, UIDS if way == "uid" else repeat(0)))
     finally:
         world.close()
     os.write(answers, json.dumps(outcomes).encode())
@@ -147,11 +155,13 @@ def _called(attack: Callable[[], object]) -> object:
 # --- kernel: a real host for each
 
 
-async def _in_hosts(world: World, chosen: list[Attack]) -> dict[str, str]:
+async def _in_hosts(world: World, chosen: list[Attack], uids: Iterable[int]) -> dict[str, str]:
+    neighbours, *others = islice(uids, len(chosen) + 1)
     async with _pools(world) as pools:
-        world.neighbour_pid = await _bystander(pools, world, "neighbour")
+        world.neighbour_pid = await _neighbour(pools, world, neighbours)
         room = asyncio.Semaphore(3)
-        answers = await asyncio.gather(*(_hosted(pools, world, attack, room) for attack in chosen))
+        tries = (_hosted(pools, world, attack, uid, room) for attack, uid in zip(chosen, others, strict=True))
+        answers = await asyncio.gather(*tries)
         return {attack.name: answer for attack, answer in zip(chosen, answers, strict=True)}
 
 
@@ -167,9 +177,11 @@ async def _pools(world: World) -> AsyncIterator[Any]:
         await pools.stop()
 
 
-async def _bystander(pools: Any, world: World, name: str) -> int:
-    """A host that does no harm; its process. The neighbour's environment has a canary."""
-    return int(await _ask(pools.open(_spec(name, world, Attack(name, "", "", "", ("*",), {}, {}, BYSTANDER)))))
+async def _neighbour(pools: Any, world: World, uid: int) -> int:
+    """A host that does no harm, with a secret in its environment; its process."""
+    world.owner = uid
+    spec = _spec(world, Attack("neighbour", "", "", "", ("*",), {}, {}, BYSTANDER), uid)
+    return int(await _ask(pools.open(replace(spec, env={"VAAS_CANARY": _of_the_neighbour(world)}))))
 
 
 BYSTANDER = """
@@ -179,9 +191,9 @@ def attack():
 """
 
 
-async def _hosted(pools: Any, world: World, attack: Attack, room: asyncio.Semaphore) -> str:
+async def _hosted(pools: Any, world: World, attack: Attack, uid: int, room: asyncio.Semaphore) -> str:
     async with room:
-        pool = pools.open(_spec(attack.name, world, attack))
+        pool = pools.open(_spec(world, attack, uid))
         try:
             return await _ask(pool)
         except Exception as error:
@@ -190,12 +202,13 @@ async def _hosted(pools: Any, world: World, attack: Attack, room: asyncio.Semaph
             await pool.close(0.0)
 
 
-def _spec(app: str, world: World, attack: Attack) -> Any:
+def _spec(world: World, attack: Attack, uid: int) -> Any:
     from vaas.core.host.spec import HostSpec
     from vaas.core.policy import Limits, Permissions, Policy
     from vaas.framework.service import FACTORY
 
     place = world.place(attack, virtual=True)
+    place.give(uid)
     permissions = Permissions(modules=("*",), **world.grants(attack))  # type: ignore[arg-type]
     return HostSpec(
         app="app",
@@ -204,8 +217,8 @@ def _spec(app: str, world: World, attack: Attack) -> Any:
         data=place.data,
         tmp="",
         policy=Policy(code="trusted", permissions=permissions, limits=Limits(workers=1)),
-        env={"VAAS_CANARY": _of_the_neighbour(world)} if app == "neighbour" else {},
         service=FACTORY,
+        uid=uid,
     )
 
 

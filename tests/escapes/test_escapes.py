@@ -66,6 +66,16 @@ def test_the_kernel_layer_alone_repels_it(name: str, outcome: Callable[[str, str
     assert ended != "hung"
 
 
+@pytest.mark.skipif("uid" not in harness.WAYS, reason="only root can give each app a user of its own")
+@pytest.mark.parametrize("name", held_by("uid"))
+def test_nor_does_it_get_through_where_each_app_is_a_user_of_its_own(
+    name: str, outcome: Callable[[str, str], str]
+) -> None:
+    ended = outcome("uid", name)
+    assert not harness.escaped(ended), f"{attacks()[name].law} {ended}"
+    assert ended != "hung"
+
+
 def test_there_are_at_least_150_attacks_and_each_names_its_law() -> None:
     assert len(ATTACKS) >= 150
     assert [name for name, attack in attacks().items() if not attack.law.endswith(".")] == []

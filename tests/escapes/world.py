@@ -53,6 +53,11 @@ class Place:
     def tmp(self) -> str:
         return str(self.root / "tmp")
 
+    def give(self, uid: int) -> None:
+        """Makes what an app may write to that user's, as a platform does; 0 leaves it."""
+        for path in (Path(self.data), *Path(self.data).rglob("*")) if uid else ():
+            os.lchown(path, uid, uid)
+
 
 @dataclass
 class World:
@@ -60,6 +65,8 @@ class World:
     secret: str
     """What stands in the neighbour's file."""
     neighbour_pid: int = 0
+    owner: int = 0
+    """The user to whom the neighbour's files belong; 0 is whoever tests."""
     supervisor_pid: int = field(default_factory=os.getpid)
     stack: ExitStack = field(default_factory=ExitStack)
 
@@ -85,6 +92,8 @@ class World:
             if not place.exists() or place.read_text() != self.secret:
                 place.write_text(self.secret)
                 place.chmod(0o600)
+        for path in (self.home, *self.home.iterdir()) if self.owner else ():
+            os.chown(path, self.owner, self.owner)
 
     def _socket(self, family: int, kind: int, address: object) -> int:
         made = self.stack.enter_context(socket.socket(family, kind))
