@@ -10,10 +10,6 @@ HOLES: dict[tuple[str, str], str] = {
     ): "handler.formatter's class takes style='{' and formats a record with str.format",
     (
         "restricted",
-        "101_error_template_of_the_platform",
-    ): "VaasError formats the docstring of its subclass; an app derives from a caught ImportDenied",
-    (
-        "restricted",
         "102_super_of_the_logger",
     ): "super(logging.Logger, logger) goes on to the real Logger, its manager and all loggers of the process",
     (
@@ -28,10 +24,6 @@ HOLES: dict[tuple[str, str], str] = {
         "restricted",
         "109_copytree_follows_links_within",
     ): "shutil.copytree follows links within the tree: only its top was looked at",
-    (
-        "restricted",
-        "116_pickled_path_through_modules",
-    ): "pickle's find_class follows private names and modules: PurePosixPath._flavour.pathmod.os…",
     ("restricted", "118_mime_table"): "mimetypes.types_map is shown as it is: Trim(only=) does not copy containers",
     (
         "restricted",
@@ -66,14 +58,8 @@ HOLES: dict[tuple[str, str], str] = {
         "restricted",
         "130_translations_open_files",
     ): "gettext.translation opens any *.mo by itself, past the machine's paths",
-    ("restricted", "131_abstract_class_registers_anything"): "ABC.register of a class that is not the app's own",
-    (
-        "restricted",
-        "132_abstract_mark_on_a_function",
-    ): "abc.abstractmethod sets an attribute on a function of a library",
     ("restricted", "133_route_mark_on_a_function"): "vaas.get sets its mark on a function of a library",
     ("restricted", "134_random_state_of_the_process"): "random.seed is the process's",
-    ("restricted", "137_context_of_the_host"): "Future(loop=own) is handed the Context of the host by call_soon",
     (
         "restricted",
         "138_asgi_reads_files_plainly",
@@ -89,20 +75,8 @@ HOLES: dict[tuple[str, str], str] = {
     ("restricted", "141_path_of_the_real_folder"): "open() of a missing file names the real path in its error",
     (
         "restricted",
-        "143_namespace_that_lies",
-    ): "ABCMeta's look at the namespace iterates over a dict subclass that may lie",
-    (
-        "restricted",
         "373_library_sets_the_stream_of_a_thread",
     ): "a subclass of Thread defines __setattr__ and is handed _stderr as the library sets it",
     ("restricted", "376_name_of_an_open_file"): "the name of an open file is the real path",
     ("restricted", "377_depth_of_the_real_folder"): "os.path.relpath counts from the real working folder",
-    (
-        "restricted",
-        "169_error_of_the_framework",
-    ): "as 101: any VaasError that an app can catch, such as the framework's BadMethod",
-    (
-        "restricted",
-        "144_enum_by_a_call_defines_anything",
-    ): "Enum's functional form defines any special method by a string: __class__",
 }

@@ -1,4 +1,4 @@
-"""No app makes a class by calling type."""
+"""No app makes a class, by calling type, that a class statement could not have made."""
 
 CLASS = "object-graph"
 BOUNDARY = "language"
@@ -6,5 +6,5 @@ NEEDS = ()
 
 
 def attack():
-    made = type("Made", (), {"__class_getitem__": lambda cls, item: item})
-    return "ESCAPED: " + made["anything"]
+    made = type("Made", (), {"__class__": property(lambda self: bytes)})
+    return "ESCAPED: a made object passes for bytes" if isinstance(made(), bytes) else ""

@@ -6,4 +6,5 @@ NEEDS = ()
 
 
 def attack():
-    return "ESCAPED: " + type(int)("Made", (), {}).__name__
+    made = type(int)("Made", (), {"__class__": property(lambda self: bytes)})
+    return "ESCAPED: a made object passes for bytes" if isinstance(made(), bytes) else ""

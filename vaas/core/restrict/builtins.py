@@ -10,8 +10,8 @@ from typing import Any
 
 from vaas.core.interrupt import Interrupted
 from vaas.core.restrict import guards, rules
+from vaas.core.restrict.classes import build_class
 from vaas.core.restrict.names import own_globals, own_locals
-from vaas.core.restrict.own import build_class
 from vaas.core.restrict.safe_type import Type
 from vaas.core.words import words
 

@@ -8,12 +8,13 @@ differently the second time it is asked. Next: ``builtins.py``, the dict that re
 from __future__ import annotations
 
 import sys
-from types import BuiltinFunctionType, FunctionType, GenericAlias, MethodDescriptorType, MethodType, ModuleType
+from types import BuiltinFunctionType, FunctionType, GenericAlias, MethodType, ModuleType
 from typing import Any
 from weakref import CallableProxyType, ProxyType
 
 from vaas.core.interrupt import Interrupted
 from vaas.core.restrict import rules
+from vaas.core.restrict.judged import judged
 from vaas.core.restrict.looks import LOOKS, unreadable, what
 from vaas.core.restrict.own import (
     MARK,
@@ -21,6 +22,7 @@ from vaas.core.restrict.own import (
     Mark,
     class_behind,
     holds_own_alone,
+    is_built_in,
     is_own,
     is_own_private,
     mark_of,
@@ -47,7 +49,7 @@ def guarded_getattr(obj: Any, name: str) -> Any:
     if name in rules.FRAMES:
         raise unreadable(obj, name, "it leads to frames and other people's variables")
     if name in rules.GUARDED:
-        return _guarded(obj, name)
+        return judged(obj, name)
     return _special(obj, name) if rules.is_dunder(name) else getattr(obj, name)
 
 
@@ -178,41 +180,11 @@ def _may_set_dunder(obj: Any, name: str) -> bool:
     return isinstance(obj, type) and name in rules.SPECIAL_METHODS
 
 
-def _guarded(obj: Any, name: str) -> Any:
-    """Judges what was found and not where: aliases (``Annotated[str, 1].format``) and methods pass attributes on."""
-    found = getattr(obj, name)
-    bound_to = getattr(found, "__self__", None)
-    owner = getattr(found, "__objclass__", None) or class_behind(bound_to)
-    if isinstance(found, (BuiltinFunctionType, MethodDescriptorType)):
-        if issubclass(owner, str):
-            from vaas.core.restrict.formatting import format_method  # needs string.Formatter: not at every start
-
-            return format_method(bound_to if isinstance(bound_to, str) else str, name)
-        if name == "mro" and (owner is type or isinstance(bound_to, type)):
-            raise unreadable(obj, name, "it leads to classes that are not the app's own")
-    if name == "from_callable" and getattr(getattr(found, "__func__", None), "__module__", "") == "inspect":
-        raise unreadable(obj, name, "it shows the defaults of any function")
-    cls = class_behind(obj)
-    if (_is_of_asyncio(owner) or _is_of_asyncio(cls)) and not _defined_by_app(cls, name):
-        raise unreadable(obj, name, "it leads to the event loop that the machine runs on")
-    if type(found) is ModuleType:  # pathlib.Path.parser
-        raise unreadable(obj, name, "it is a module")
-    return found
-
-
-def _is_of_asyncio(cls: type) -> bool:
-    return any(base.__module__.partition(".")[0] in ("asyncio", "_asyncio", "uvloop") for base in cls.__mro__)
-
-
-def _defined_by_app(cls: type, name: str) -> bool:
-    return any(name in vars(base) for base in type.__getattribute__(cls, "__mro__") if mark_of(base) is not None)
-
-
 def _special(obj: Any, name: str) -> Any:
     if name == "__class__":
         return safe_type(obj)
     if name == "__dict__":
-        return variables(obj)
+        return _dict_of(obj)
     if name == "__traceback__":
         return None  # frames are not for apps; library functions take None for "no traceback"
     if name == "__annotations__" and (is_own(obj) or is_app_module(obj)):
@@ -229,6 +201,13 @@ def _special(obj: Any, name: str) -> Any:
     raise unreadable(obj, name, "it reaches under the language")
 
 
+def _dict_of(obj: Any) -> dict[str, Any]:
+    try:
+        return variables(obj)
+    except TypeError as error:
+        raise AttributeError(str(error)) from None  # hasattr says no
+
+
 def _function_of(method: Any) -> Any:
     return getattr(method, "__func__", method)
 
@@ -243,7 +222,7 @@ def _may_call_special(obj: Any, name: str) -> bool:
         return name == "__get__"
     if not isinstance(obj, type):
         return name in _BY_NAME
-    return class_behind(obj).__module__ == "builtins" and not issubclass(class_behind(obj), (type, ModuleType))
+    return is_built_in(class_behind(obj)) and not issubclass(class_behind(obj), (type, ModuleType))
 
 
 def _for_own(obj: Any, name: str) -> Any:

@@ -9,17 +9,17 @@ from collections import deque
 from types import FunctionType, MethodType
 from typing import Any
 
-from vaas.core.restrict.own import is_own, mark_of
+from vaas.core.restrict.own import is_built_in, is_own, mark_of
 
 _VALUES = (dict, list, set, frozenset, tuple, str, bytes, bytearray, int, float, deque)
 
 
 def _mro(obj: Any, name: str) -> Any:
     """Of an own class: its own classes, and those that they name as their bases; the app has had all of them."""
-    if isinstance(obj, type) and (obj.__module__ == "builtins" or mark_of(obj) is not None):
+    if isinstance(obj, type) and (is_built_in(obj) or mark_of(obj) is not None):
         mro = type.__getattribute__(obj, "__mro__")
         named = {base for own in mro if mark_of(own) is not None for base in own.__bases__} | {object}
-        seen = [it for it in mro if obj.__module__ == "builtins" or mark_of(it) is not None or it in named]
+        seen = [it for it in mro if is_built_in(obj) or mark_of(it) is not None or it in named]
         return tuple(seen) if name == "__mro__" else tuple(it for it in seen if it in obj.__bases__)
     raise unreadable(obj, name, "it leads to classes that are not the app's own")
 

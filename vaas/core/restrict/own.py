@@ -1,14 +1,12 @@
 """Which objects are the app's own: classes its code made, their instances, its functions and its modules.
 
-The wrapped ``__build_class__`` marks each class in its own ``__dict__``, under a name that app code can neither write
-nor set, with a value that only this module makes. Next: ``guards.py``, which asks.
+Each class that the app makes (``classes.py``) is marked in its own ``__dict__``, under a name that app code can neither
+write nor set, with a value that only this floor makes. Next: ``guards.py``, which asks.
 """
 
 from __future__ import annotations
 
-import builtins
 import sys
-from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
@@ -29,12 +27,12 @@ OPEN_MODULES = frozenset(
 """Standard modules whose classes keep nothing under ``_names`` that an app could misuse through a subclass."""
 
 
-_ABC = "vaas.core.virtual.facades.safe_abc"
 _VALUES = frozenset(["builtins", "abc", "collections", "collections.abc", "enum", "numbers", "typing"])
 """Of the open modules, those whose instances hold nothing of a library's at all."""
+_HEAP = 1 << 9
+"""Py_TPFLAGS_HEAPTYPE."""
 _OF_THREADS = frozenset(["_stderr", "_invoke_excepthook"])
 """What a thread keeps of the process."""
-_OF_THE_LOOP = ("asyncio", "_asyncio", "uvloop")
 
 
 class Mark:
@@ -49,28 +47,16 @@ class Mark:
         """Names that may be set."""
 
 
-def build_class(body: Callable[..., Any], name: str, /, *bases: Any, **keywords: Any) -> Any:
-    """``__build_class__`` of restricted code."""
-    metaclass = keywords.get("metaclass")
-    if metaclass is not None and metaclass is not getattr(sys.modules.get(_ABC), "ABCMeta", None):
-        raise TypeError("restricted code has no metaclass but ABCMeta")
-    for base in bases:
-        if isinstance(base, type) and base.__module__.partition(".")[0] in _OF_THE_LOOP and not _is_error(base):
-            raise TypeError(f"restricted code derives no class from asyncio's {base.__name__}: it holds the event loop")
-    made = builtins.__build_class__(body, name, *bases, **keywords)
-    if isinstance(made, type):
-        type.__setattr__(made, MARK, Mark())
-    return made
-
-
-def _is_error(cls: type) -> bool:
-    return issubclass(cls, BaseException)
-
-
 def mark_of(cls: type) -> Mark | None:
     """The mark of the app's own class; None for any other."""
     found = type.__getattribute__(cls, "__dict__").get(MARK)
     return found if type(found) is Mark else None
+
+
+def is_built_in(cls: type) -> bool:
+    """Whether this is a type of the interpreter's own. A ``__module__`` can be made to say so: no class statement, and
+    no library on the app's behalf, makes a static type."""
+    return cls.__module__ == "builtins" and not type.__getattribute__(cls, "__flags__") & _HEAP
 
 
 def class_behind(obj: Any) -> type:

@@ -32,6 +32,7 @@ GUARDED = frozenset(
         "get_coro",
         "parser",
         "from_callable",
+        "register",
     ]
 )
 """Public attributes with a danger on some objects: read through the guard, which looks at the object."""
@@ -94,7 +95,7 @@ PLAIN_DUNDERS = ABOUT | set(
     words(
         """__name__ __qualname__ __module__ __cause__ __context__ __notes__ __suppress_context__ __wrapped__
         __signature__ __members__ __match_args__ __slots__ __file__ __dataclass_fields__ __type_params__ __value__
-        __package__ __isabstractmethod__"""
+        __package__ __isabstractmethod__ __total__ __required_keys__ __optional_keys__"""
     )
 )
 """Double-underscore attributes that may be read of anything: text and plain data."""

@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from vaas.core.policy import Policy
 from vaas.core.restrict.code_cache import CodeCache
-from vaas.core.virtual import binding, copying
+from vaas.core.virtual import binding, copying, enums
 from vaas.core.virtual.builtins import builtins_for
 from vaas.core.virtual.console import ConsoleWriter, Sink, real_sink
 from vaas.core.virtual.environ import Environ
@@ -55,7 +55,7 @@ class Machine:
         self.name, self.policy = name, policy
         self.environ = Environ(env or {})
         self.argv = [name, *argv]
-        self.console: Sink = console or real_sink
+        self.console: Sink = real_sink if console is None else console
         self.stdout = ConsoleWriter(self.console, "stdout")
         self.stderr = ConsoleWriter(self.console, "stderr")
         self.paths = PathMap.make(folder, _text(data), _text(tmp), policy)
@@ -77,6 +77,7 @@ class Machine:
         binding.install()
         if self.restricted:
             copying.install()
+            enums.install()
 
     @property
     def restricted(self) -> bool:

@@ -1,24 +1,35 @@
-"""``abc`` for restricted code: ``ABCMeta`` as a function, for as a class it would lead to ``type``."""
+"""``abc`` for restricted code: ``ABCMeta`` as a function, and decorators that mark the app's own functions alone."""
 
 from __future__ import annotations
 
 import abc
+from collections.abc import Callable
 from typing import Any
 
-
-def ABCMeta(name: str, bases: tuple[type, ...], namespace: dict[str, Any], **keywords: Any) -> type:
-    """What ``class A(metaclass=ABCMeta)`` calls."""
-    if not all(type(key) is str and (not key.startswith("__") or key in ALLOWED) for key in namespace):
-        raise TypeError("ABCMeta is for class statements")
-    return abc.ABCMeta(name, bases, namespace, **keywords)
+from vaas.core.restrict.classes import ABCMeta
+from vaas.core.restrict.own import is_own
 
 
-def _allowed() -> frozenset[str]:
-    from vaas.core.restrict.rules import BINDABLE
+def abstractmethod(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Raises TypeError for a function that is not the app's own: the mark would stay on it."""
+    if not is_own(function):
+        raise TypeError("abstractmethod is for the app's own functions")
+    return abc.abstractmethod(function)
 
-    return BINDABLE | {"__module__", "__qualname__", "__annotations__", "__classcell__", "__firstlineno__",
-                       "__static_attributes__", "__type_params__", "__orig_bases__", "__annotate__"}  # fmt: skip
+
+def abstractproperty(function: Callable[..., Any]) -> Any:
+    return property(abstractmethod(function))
 
 
-ALLOWED = _allowed()
-NAMES = {"ABCMeta": ABCMeta}
+def abstractclassmethod(function: Callable[..., Any]) -> Any:
+    return classmethod(abstractmethod(function))
+
+
+def abstractstaticmethod(function: Callable[..., Any]) -> Any:
+    return staticmethod(abstractmethod(function))
+
+
+NAMES = {
+    "ABCMeta": ABCMeta,
+    **{it.__name__: it for it in (abstractmethod, abstractproperty, abstractclassmethod, abstractstaticmethod)},
+}

@@ -1,11 +1,18 @@
-"""``asyncio`` for restricted code: of the event loop, only what concerns one's own work."""
+"""``asyncio`` for restricted code: of the event loop, only what concerns one's own work.
+
+Nobody but asyncio makes futures and names their loop. Each future hands the context that it was given, the host's own
+too, to its loop; so ``loop=`` and ``loop_factory=`` are not for apps, nor are objects that only look like futures.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextvars import copy_context
+from types import GenericAlias
 from typing import Any
+
+from vaas.core.restrict.safe_type import stand_for
 
 
 class Loop:
@@ -36,4 +43,90 @@ def get_running_loop() -> Loop:
     return Loop()
 
 
-NAMES = {"get_running_loop": get_running_loop, "get_event_loop": get_running_loop}
+class _Stand(type):
+    """Stands for a class of futures: tells them, makes one for the running loop, and is no base."""
+
+    real: type
+    make: Callable[..., Any]
+
+    def __instancecheck__(cls, obj: object) -> bool:
+        return issubclass(type(obj), cls.real)
+
+    def __call__(cls, *args: Any, **options: Any) -> Any:
+        return cls.make(*args, **options)
+
+
+class Future(metaclass=_Stand):
+    """``asyncio.Future``."""
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("restricted code derives no class from asyncio's: it holds the event loop")
+
+    def __class_getitem__(cls, item: Any) -> Any:
+        return GenericAlias(cls, item)
+
+
+class Task(metaclass=_Stand):
+    """``asyncio.Task``."""
+
+    __init_subclass__ = Future.__init_subclass__
+
+    def __class_getitem__(cls, item: Any) -> Any:
+        return GenericAlias(cls, item)
+
+
+def create_task(coro: Coroutine[Any, Any, Any], *, name: str | None = None) -> asyncio.Task[Any]:
+    return asyncio.create_task(coro, name=name)
+
+
+Task.real, Task.make = asyncio.Task, create_task
+Future.real, Future.make = asyncio.Future, lambda: asyncio.get_running_loop().create_future()
+stand_for(asyncio.Task, Task)  # the narrower one first
+stand_for(asyncio.Future, Future)
+
+
+def ensure_future(it: Any) -> asyncio.Future[Any]:
+    return asyncio.ensure_future(_checked(it))
+
+
+def gather(*awaitables: Any, return_exceptions: bool = False) -> asyncio.Future[list[Any]]:
+    return asyncio.gather(*map(_checked, awaitables), return_exceptions=return_exceptions)
+
+
+def shield(it: Any) -> asyncio.Future[Any]:
+    return asyncio.shield(_checked(it))
+
+
+def wait_for(it: Any, timeout: float | None) -> Coroutine[Any, Any, Any]:
+    return asyncio.wait_for(_checked(it), timeout)
+
+
+def wait(
+    futures: Iterable[Any], *, timeout: float | None = None, return_when: str = asyncio.ALL_COMPLETED
+) -> Coroutine[Any, Any, Any]:
+    return asyncio.wait([_checked(it) for it in futures], timeout=timeout, return_when=return_when)
+
+
+def as_completed(awaitables: Iterable[Any], *, timeout: float | None = None) -> Any:
+    return asyncio.as_completed([_checked(it) for it in awaitables], timeout=timeout)
+
+
+def run(main: Coroutine[Any, Any, Any], *, debug: bool | None = None) -> Any:
+    return asyncio.run(main, debug=debug)
+
+
+def _checked(it: Awaitable[Any]) -> Awaitable[Any]:
+    """Gives it back unless it pretends to be a future: asyncio would ask it for its loop."""
+    if asyncio.isfuture(it) and not issubclass(type(it), asyncio.Future):
+        raise TypeError("restricted code waits for futures that asyncio made")
+    return it
+
+
+NAMES: dict[str, Any] = {
+    "get_running_loop": get_running_loop,
+    "get_event_loop": get_running_loop,
+    **{
+        it.__name__: it
+        for it in (Future, Task, create_task, ensure_future, gather, shield, wait_for, wait, as_completed, run)
+    },
+}

@@ -11,6 +11,8 @@ import pickle
 from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any
 
+from vaas.core.restrict.guards import read
+from vaas.core.restrict.own import mark_of
 from vaas.core.virtual.copying import set_state
 from vaas.core.virtual.facades.base import Facade, Proxy
 from vaas.core.words import words
@@ -72,14 +74,15 @@ def _careful(machine: Machine) -> type[Any]:
         dispatch = dict(real.dispatch)
 
         def find_class(self, module: str, name: str) -> Any:
-            found = _own(machine, module, name)
-            if isinstance(found, type):
-                return found
-            if found is None and f"{module}.{name}" in PLAIN:
+            own = machine.find_own(module)
+            if own is None and f"{module}.{name}" in PLAIN:
                 return super().find_class(module, name)
-            raise pickle.UnpicklingError(
-                f"restricted code unpickles its own classes and plain values, not {module}.{name}"
-            )
+            found = None if own is None else _class_in(own, name)
+            if found is None:
+                raise pickle.UnpicklingError(
+                    f"restricted code unpickles its own classes and plain values, not {module}.{name}"
+                )
+            return found
 
         def load_build(self) -> None:
             state = self.stack.pop()
@@ -105,6 +108,17 @@ def _own(machine: Machine, module: str, name: str) -> Any:
             raise pickle.UnpicklingError(f"{module} defines no {name}")
         found = getattr(found, part)
     return found
+
+
+def _class_in(module: ModuleType, path: str) -> type | None:
+    """The class that the app's own code made, or had made by a library, under this name; read as the app reads."""
+    found: Any = module
+    for name in path.split("."):
+        found = read(found, name, None)
+        if not issubclass(type(found), type):
+            return None
+    made = mark_of(found) is not None or found.__module__ == module.__name__
+    return found if made else None
 
 
 def _constants() -> dict[str, Any]:

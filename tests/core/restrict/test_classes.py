@@ -1,0 +1,140 @@
+# ruff: noqa: E501  (app code stands in one line)
+"""Classes are made by statements and by calls alike: the same rules of names, marked as own before the app sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+MAKERS = {
+    "type": "type('Made', {bases}, {names})",
+    "type of a class": "type(int)('Made', {bases}, {names})",
+    "ABCMeta": "abc.ABCMeta('Made', {bases}, {names})",
+    "type within a map": "list(map(type, ['Made'], [{bases}], [{names}]))[0]",
+}
+
+
+def made(run: Any, maker: str, names: str, bases: str = "()") -> Any:
+    return run(f"import abc, asyncio, enum\nMade = {MAKERS[maker].format(bases=bases, names=names)}")
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_a_class_made_by_a_call_is_the_app_s_own(run: Any, maker: str) -> None:
+    text = f"""
+        import abc
+        class Base:
+            def __init_subclass__(cls, **kw): cls._known = kw
+        Made = {MAKERS[maker].format(bases="(Base,)", names="{'_x': 1, '__len__': lambda self: self._x, 'up': lambda self: self._known}")}
+        made = Made()
+        RESULT = Made.__name__, Made.__qualname__, Made.__module__, len(made), made._x, made.up(), isinstance(made, Base)
+        """
+    assert run(text).RESULT == ("Made", "Made", "app", 1, 1, {}, True)
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize(
+    "name",
+    ["__class__", "__module__", "__annotations__", "__prepare__", "__subclasshook__", "__instancecheck__", "__mro_entries__", "__classcell__",
+     "__orig_bases__", "__dict__", "_getattr_", "_abc_vaas_"],
+)  # fmt: skip
+def test_a_call_defines_no_name_that_a_statement_may_not(run: Any, maker: str, name: str) -> None:
+    with pytest.raises(TypeError, match="may not give a class the name"):
+        made(run, maker, f"{{{name!r}: 1}}")
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_a_namespace_or_a_name_that_lies_is_seen_as_what_it_is(run: Any, maker: str) -> None:
+    lying = "type('D', (dict,), dict(__iter__=lambda self: iter([]), keys=lambda self: []))({'__class__': int})"
+    assert "__class__" not in vars(made(run, maker, lying).Made)
+    with pytest.raises(TypeError, match="may not give a class the name"):
+        made(run, maker, "{type('S', (str,), {})('x'): 1}")
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize("base", ["asyncio.TaskGroup", "enum.Enum('E', [], module='x', type=asyncio.TaskGroup)"])
+def test_no_class_derives_from_one_that_holds_the_loop(run: Any, maker: str, base: str) -> None:
+    with pytest.raises(TypeError, match="derives no class"):
+        made(run, maker, "{}", bases=f"({base},)")
+    with pytest.raises(TypeError, match="derives no class"):
+        run(f"import asyncio, enum\nclass Made({base}): pass")
+
+
+@pytest.mark.parametrize("base", ["property()", "len", "json", "(n for n in ())"])
+def test_only_classes_are_bases(run: Any, base: str) -> None:
+    with pytest.raises(TypeError, match="bases are classes"):
+        run(f"import json\nclass Made({base}): pass")
+
+
+@pytest.mark.parametrize(
+    "slots", ["'__class__'", "['_abc_vaas_']", "iter(['__reduce_ex__'])", "{'_write_': ''}", "(S('x'),)"]
+)
+def test_a_slot_keeps_to_the_rules_of_names(run: Any, slots: str) -> None:
+    with pytest.raises(TypeError, match="slot named"):
+        run(f"class S(str): pass\nclass A:\n    __slots__ = {slots}")
+
+
+def test_slots_are_python_s_in_every_form(run: Any) -> None:
+    module = run(
+        """
+        class A:
+            __slots__ = "one"
+        class B(A):
+            __slots__ = iter(["_two", "__three", "__weakref__"])
+            def __init__(self): self.one, self._two, self.__three = 1, 2, 3
+            def all(self): return self.one, self._two, self.__three
+        class C(B):
+            __slots__ = {"four": "What it is."}
+        RESULT = B().all(), C.__slots__, hasattr(C(), "__dict__")
+        """
+    )
+    assert module.RESULT == ((1, 2, 3), {"four": "What it is."}, False)
+
+
+def test_a_class_is_own_already_when_its_bases_and_members_are_told_of_it(run: Any) -> None:
+    module = run(
+        """
+        import abc, enum
+        from typing import NamedTuple, Protocol, TypedDict
+        class Named:
+            def __set_name__(self, owner, name):
+                owner._names = (*getattr(owner, "_names", ()), name)
+        class Plugin:
+            _all = []
+            def __init_subclass__(cls, /, tag="", **kw):
+                super().__init_subclass__(**kw)
+                cls._tag = tag
+                Plugin._all.append(cls._tag)
+        class A(Plugin, tag="a"):
+            x, y = Named(), Named()
+        class B(Plugin, abc.ABC, tag="b"): pass
+        class Colour(enum.Enum):
+            RED = 1
+            def _hex(self): return self._value_
+            def hex(self): return self._hex()
+        class Pair(NamedTuple):
+            left: int
+            right: int = 2
+            def _sum(self): return self.left + self.right
+        class Options(TypedDict, total=False):
+            name: str
+        class Sized(Protocol):
+            def size(self) -> int: ...
+        RESULT = A._names, Plugin._all, Colour.RED.hex(), Pair(1)._sum(), Options.__total__, Options(name="n")
+        """
+    )
+    assert module.RESULT == (("x", "y"), ["a", "b"], 1, 3, False, {"name": "n"})
+
+
+def test_an_enumeration_by_a_call_is_python_s_and_of_its_own_module(run: Any) -> None:
+    module = run(
+        """
+        import enum, pickle
+        A = enum.Enum("A", "ONE TWO")
+        B = enum.IntFlag("B", [("X", 1), ("Y", 2)])
+        C = enum.Enum("C", {"K": "k"}, type=str)
+        D = enum.Enum("D", ["P", "Q"], start=5)
+        RESULT = list(A.__members__), B.X | B.Y == 3, C.K.upper(), D.Q.value, {it.__module__ for it in (A, B, C, D)}, pickle.loads(pickle.dumps(A.TWO)) is A.TWO
+        """
+    )
+    assert module.RESULT == (["ONE", "TWO"], True, "K", 6, {"app"}, True)  # noqa: SIM300
