@@ -153,7 +153,8 @@ def test_an_error_names_the_path_as_the_app_knows_it(apps: Any) -> None:
 
 PROCESS = """
 import os, pathlib, shutil, sqlite3, sys, tempfile
-from vaas.core.virtual.files import Mount, PathMap, install_process_paths
+from vaas.core.virtual.files import Mount, PathMap
+from vaas.core.virtual.process_paths import install_process_paths
 real = sys.argv[1]
 mounts = tuple(Mount("/" + n, real + "/" + n, n != "app") for n in ("app", "data", "tmp"))
 install_process_paths(PathMap(mounts, cwd="", strict=False))

@@ -2,12 +2,15 @@
 
 CLASS = "mutation"
 BOUNDARY = "language"
-NEEDS = ("calendar",)
+NEEDS = ("calendar", "bystander")
+FILES = {"_vendor/bystander.py": "import calendar\n\n\ndef first():\n    return calendar.firstweekday()\n"}
 
 
 import calendar
 
+import bystander
+
 
 def attack():
     calendar.setfirstweekday(6)
-    return "ESCAPED: weeks begin on " + str(calendar.firstweekday()) if calendar.firstweekday() == 6 else ""
+    return "ESCAPED: weeks of others begin on " + str(bystander.first()) if bystander.first() == 6 else ""

@@ -2,12 +2,15 @@
 
 CLASS = "mutation"
 BOUNDARY = "language"
-NEEDS = ("csv",)
+NEEDS = ("csv", "bystander")
+FILES = {"_vendor/bystander.py": "import csv\n\n\ndef dialects():\n    return csv.list_dialects()\n"}
 
 
 import csv
 
+import bystander
+
 
 def attack():
     csv.unregister_dialect("excel")
-    return "ESCAPED: the process knows " + ", ".join(csv.list_dialects())
+    return "" if "excel" in bystander.dialects() else "ESCAPED: others know " + ", ".join(bystander.dialects())

@@ -2,15 +2,18 @@
 
 CLASS = "mutation"
 BOUNDARY = "language"
-NEEDS = ("csv",)
+NEEDS = ("csv", "bystander")
+FILES = {"_vendor/bystander.py": "import csv\n\n\ndef read(line):\n    return list(csv.reader([line]))\n"}
 
 
 import csv
+
+import bystander
 
 
 def attack():
     csv.field_size_limit(1)
     try:
-        list(csv.reader(["long,fields"]))
+        bystander.read("long,fields")
     except csv.Error as error:
-        return "ESCAPED: " + str(error)
+        return "ESCAPED: another one's " + str(error)

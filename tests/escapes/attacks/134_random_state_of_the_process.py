@@ -2,14 +2,17 @@
 
 CLASS = "mutation"
 BOUNDARY = "language"
-NEEDS = ("random",)
+NEEDS = ("random", "bystander")
+FILES = {"_vendor/bystander.py": "import random\n\n\ndef token():\n    return random.random()\n"}
 
 
 import random
 
+import bystander
+
 
 def attack():
     random.seed(1)
-    first = random.random()
+    first = bystander.token()
     random.seed(1)
-    return "ESCAPED: everybody's next number is known" if random.random() == first else ""
+    return "ESCAPED: everybody's next number is known" if bystander.token() == first else ""

@@ -25,7 +25,8 @@ from vaas.core.host.spec import HostSpec
 from vaas.core.host.worker import Worker
 from vaas.core.limits.priority import be_a_host
 from vaas.core.virtual.console import ConsoleHandler, ConsoleWriter
-from vaas.core.virtual.files import PathMap, install_process_paths
+from vaas.core.virtual.files import PathMap
+from vaas.core.virtual.process_paths import install_process_paths
 from vaas.core.wire.codec import FrameReader
 from vaas.core.wire.messages import Drain, Interrupt, Ping, Pong, Start, ToHost
 

@@ -2,29 +2,28 @@
 
 ``/app`` is the bundle (read-only), ``/data`` is kept, ``/tmp`` is this machine's own. A path is joined to the
 app's working folder, made normal, and looked up by its first component; what results must still lie in the real
-folder after every link is followed. At the end: the same
-for a whole process, for a host that serves one app alone. Next: ``process.py``.
+folder after every link is followed. Restricted code meets virtual paths everywhere: in errors and names of files too.
+Next: ``process_paths.py``, the same for code that deals in real paths.
 """
 
 from __future__ import annotations
 
-import builtins
 import errno
-import functools
 import io
 import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Any, Literal, Protocol
+from typing import IO, Any, Literal, Protocol, TypeVar
 
 from vaas.core.policy import Policy
-from vaas.core.words import words
 
 Access = Literal["r", "w"]
+Result = TypeVar("Result")
 
 # The real ones, taken before ``process_paths`` may replace them: what is translated once stays translated.
 _open = io.open
+_open_descriptor = os.open
 _realpath = os.path.realpath
 
 _VAAS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -82,12 +81,16 @@ class PathMap:
         mounts += [Mount(os.path.normpath(it), os.path.normpath(it), False) for it in policy.permissions.read]
         return cls(tuple(mounts), strict=policy.code == "restricted")
 
-    def real(self, path: str | bytes | os.PathLike[Any], access: Access = "r") -> str:
-        """The real path of ``path``. Raises PermissionError, as the kernel would, if it may not be reached."""
-        text = os.fsdecode(path)
-        if "\0" in text:
-            raise ValueError("embedded null byte")
-        virtual = os.path.normpath(os.path.join(self.cwd, text))
+    def absolute(self, path: Any) -> str:
+        """The virtual path, from the root on. Nothing is looked at."""
+        return os.path.normpath(os.path.join(self.cwd, exact_path(path)))
+
+    def real(self, path: Any, access: Access = "r", *, follow: bool = True) -> str:
+        """The real path of ``path``. Raises PermissionError, as the kernel would, if it may not be reached.
+
+        Without ``follow`` it is that of the entry itself, were it a link; to change one, it may not be a mount."""
+        text = exact_path(path)
+        virtual = self.absolute(text)
         mount = self._mount_of(virtual)
         if mount is None:
             if self.strict:
@@ -97,16 +100,20 @@ class PathMap:
             return virtual
         if access == "w" and not mount.writable:
             raise _refused(text, f"{mount.virtual} is read-only; keep files in /data")
-        real = _realpath(mount.real + virtual[len(mount.virtual) :])
+        if not follow and virtual == mount.virtual and access == "w":
+            raise _refused(text, f"{mount.virtual} itself stays where it is")
+        folder, name = os.path.split(virtual) if not follow and virtual != mount.virtual else (virtual, "")
+        real = _realpath(mount.real + folder[len(mount.virtual) :])
         if not inside(real, _realpath(mount.real)):
             raise _refused(text, f"its link leads out of {mount.virtual}")
-        return real
+        return os.path.join(real, name) if name else real
 
     def seen(self, real: str) -> str:
         """The virtual path of a real one, or the real one itself if no mount holds it."""
         for mount in self.mounts:
-            if inside(real, mount.real):
-                return mount.virtual + real[len(mount.real) :]
+            for folder in (mount.real, _realpath(mount.real)):
+                if inside(real, folder):
+                    return mount.virtual + real[len(folder) :]
         return real
 
     def loose(self, path: Any) -> Any:
@@ -127,15 +134,40 @@ class PathMap:
         """``open`` on a virtual path. A restricted app may not open descriptors nor bring its own opener."""
         if not self.strict:
             return _open(self.loose(file), mode, *args, **options)
-        if isinstance(file, int) or options.get("opener") is not None or len(args) > 4:
+        if type(mode) is not str:
+            raise TypeError("open() argument 'mode' must be exactly str")  # a subclass could be another text each time
+        if isinstance(file, int) or options.pop("opener", None) is not None or len(args) > 4:
             raise _refused(str(file), "descriptors and openers are not for apps")
-        return _open(self.real(file, access_of(mode)), mode, *args, **options)
+        text = exact_path(file)
+        real = self.real(text, access_of(mode))
+        options["opener"] = lambda _, flags: told(lambda: _open_descriptor(real, flags, 0o666), text)
+        return _open(text, mode, *args, **options)
 
     def _mount_of(self, virtual: str) -> Mount | None:
         return next((it for it in self.mounts if inside(virtual, it.virtual)), None)
 
     def _kept(self) -> tuple[str, ...]:
         return (*self.keep, *(it.real for it in self.mounts))
+
+
+def exact_path(path: Any) -> str:
+    """The text of a path, asked for once and exactly ``str``: an object or a subclass could answer otherwise later."""
+    said = os.fspath(path)
+    is_bytes = issubclass(type(said), bytes)
+    text = bytes.decode(said, sys.getfilesystemencoding(), "surrogateescape") if is_bytes else str.__str__(said)
+    if "\0" in text:
+        raise ValueError("embedded null byte")
+    return text
+
+
+def told(call: Callable[[], Result], *paths: str) -> Result:
+    """What ``call`` gives. Its error names these paths, which the app used, and has none of the real one's about it."""
+    try:
+        return call()
+    except OSError as error:
+        names = (paths[0], None, paths[1]) if len(paths) > 1 else paths
+        failed = type(error)(error.errno, error.strerror, *names)
+    raise failed  # and not above, where the real one would be its context
 
 
 def inside(path: str, folder: str) -> bool:
@@ -149,65 +181,3 @@ def access_of(mode: str) -> Access:
 
 def _refused(path: str, why: str) -> PermissionError:
     return PermissionError(errno.EACCES, f"not for this app: {why}", path)
-
-
-ONE_PATH = tuple(
-    words(
-        """open stat lstat listdir scandir mkdir makedirs rmdir remove unlink chmod utime truncate access readlink
-        chdir mkfifo statvfs removexattr listxattr getxattr setxattr chown lchown removedirs"""
-    )
-)
-"""Functions of ``os`` whose first argument is a path."""
-TWO_PATHS = ("rename", "replace", "link", "renames")
-"""Those whose first two are. A symlink's first is what it says, not a place: only its second is translated."""
-_path_functions = {
-    name: getattr(os, name) for name in (*ONE_PATH, *TWO_PATHS, "symlink", "getcwd") if hasattr(os, name)
-}
-
-
-def path_functions(paths: PathMap) -> dict[str, Callable[..., Any]]:
-    """``os`` functions that understand virtual paths, for code that deals in real ones too, by name."""
-    counts = {**dict.fromkeys(ONE_PATH, (0,)), **dict.fromkeys(TWO_PATHS, (0, 1)), "symlink": (1,)}
-    found = {
-        name: _pathwise(_path_functions[name], at, paths) for name, at in counts.items() if name in _path_functions
-    }
-    return {**found, "getcwd": lambda: paths.seen(_path_functions["getcwd"]())}
-
-
-def install_process_paths(paths: PathMap) -> None:
-    """Makes this process's own ``os``, ``io.open`` and ``sqlite3`` translate ``/app``, ``/data`` and ``/tmp``.
-
-    Once, by a process that serves one app: pathlib, tempfile, shutil and third-party packages follow, since they call
-    these. What C code opens by itself is not translated; the kernel layer holds it all the same.
-    """
-    global _process
-    _process = paths
-    for name, function in path_functions(paths).items():
-        setattr(os, name, function)
-    builtins.open = io.open = _pathwise(_open, (0,), paths)
-    tempfile = sys.modules.get("tempfile")
-    if tempfile is not None:  # imported before, it has kept the real os.unlink: give it the real folder
-        vars(tempfile)["tempdir"] = paths.loose("/tmp")
-    adopt_databases()
-
-
-def adopt_databases() -> None:
-    """Makes ``sqlite3.connect``, if that module has come by now, translate as well. The importer calls it."""
-    for name in ("sqlite3", "sqlite3.dbapi2"):
-        module: Any = sys.modules.get(name)
-        if _process is not None and module is not None:
-            real = getattr(module.connect, "__wrapped__", module.connect)
-            module.connect = _pathwise(real, (0,), _process)
-
-
-_process: PathMap | None = None
-
-
-def _pathwise(function: Callable[..., Any], at: tuple[int, ...], paths: PathMap) -> Callable[..., Any]:
-    """``function`` with the arguments at these places translated."""
-
-    @functools.wraps(function)
-    def translated(*args: Any, **options: Any) -> Any:
-        return function(*[paths.loose(it) if place in at else it for place, it in enumerate(args)], **options)
-
-    return translated

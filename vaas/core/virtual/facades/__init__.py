@@ -1,7 +1,7 @@
 """What stands in for real modules, in restricted and in trusted code.
 
-``show`` is asked once per machine and module. Facades that hold nothing of an app are made once per process and
-shared. Next: ``base.py``, then ``trims.py``, then one file for each module that is more than a selection.
+``show`` is asked once per machine and module. Next: ``base.py``, then ``trims.py``, then one file for each module that
+is more than a selection.
 """
 
 from __future__ import annotations
@@ -32,22 +32,25 @@ SPECIAL = {
     "os": "safe_os:os_",
     "os.path": "safe_os:os_path",
     "posixpath": "safe_os:os_path",
-    "shutil": "safe_os:shutil_",
+    "shutil": "safe_shutil:shutil_",
     "sys": "safe_sys:sys_",
     "io": "safe_sys:io_",
     "importlib": "safe_sys:importlib_",
+    "calendar": "own_state:calendar_",
     "contextlib": "safe_contextlib:contextlib_",
+    "csv": "safe_csv:csv_",
+    "gettext": "safe_gettext:gettext_",
     "importlib.resources": "resources:resources_",
     "logging": "safe_logging:logging_",
+    "mimetypes": "own_state:mimetypes_",
     "pathlib": "safe_pathlib:pathlib_",
     "tempfile": "safe_tempfile:tempfile_",
     "pickle": "safe_pickle:pickle_",
     "warnings": "safe_warnings:warnings_",
     "typing": "safe_typing:typing_",
+    "xml.etree.ElementTree": "own_state:tree_",
 }
-"""Modules that hold something of the app: made per machine."""
-
-_shared: dict[str, ModuleType] = {}
+"""Modules that hold something of the app."""
 
 
 def show(machine: Machine, name: str, real: ModuleType | None) -> ModuleType:
@@ -60,17 +63,10 @@ def show(machine: Machine, name: str, real: ModuleType | None) -> ModuleType:
         return granted_facade(machine, real)
     if name in SPECIAL:
         return _builder(SPECIAL[name])(machine)
-    return shared_facade(name)
+    from vaas.core.virtual.facades.trims import trimmed
 
-
-def shared_facade(name: str) -> ModuleType:
-    """The facade of a safe module that holds nothing of any app: made once per process."""
-    if name not in _shared:
-        from vaas.core.virtual.facades.trims import trimmed
-
-        assert name in SAFE, name
-        _shared[name] = trimmed(name)
-    return _shared[name]
+    assert name in SAFE, name
+    return trimmed(machine, name)
 
 
 def _builder(place: str) -> Callable[[Machine], ModuleType]:

@@ -1,12 +1,13 @@
 """The two kinds of stand-in for a real module: a ``Facade`` shows only what is safe, a ``Proxy`` changes a few names.
 
-Next: ``trims.py``, the table of what facades of the standard library show.
+What a library keeps is the whole process's: a facade shows a machine its own copy of it (``own_names``), or it is made
+unchangeable (``freezing.py``). Next: ``trims.py``, the table of what facades of the standard library show.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from types import ModuleType
+from types import BuiltinMethodType, MethodType, ModuleType
 from typing import Any
 
 
@@ -65,10 +66,10 @@ class Proxy(ModuleType):
 
 
 def public_names(module: ModuleType) -> dict[str, Any]:
-    """The module's public names but for modules and metaclasses; containers are copies."""
+    """The module's public names but for modules and metaclasses."""
     listed = getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_")]
     there = {name: getattr(module, name) for name in listed if hasattr(module, name)}
-    return {name: _own_copy(value) for name, value in there.items() if showable(name, value)}
+    return {name: value for name, value in there.items() if showable(name, value)}
 
 
 def showable(name: str, value: object) -> bool:
@@ -77,6 +78,19 @@ def showable(name: str, value: object) -> bool:
     return not (isinstance(value, type) and issubclass(value, type))
 
 
-def _own_copy(value: object) -> object:
-    """A library's table that an app could write to would change the library for everybody."""
-    return type(value)(value) if type(value) in (dict, list, set) else value  # type: ignore[call-arg]
+def own_names(names: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for one machine: of tables a copy, and of a library's one instance (``random.seed``) one of its own."""
+    made: dict[int, Any] = {}
+    return {name: _own(value, made) for name, value in names.items()}
+
+
+def _own(value: Any, made: dict[int, Any]) -> Any:
+    kind = type(value)
+    if kind in (dict, list, set):
+        return kind(value)
+    if kind in (MethodType, BuiltinMethodType) and not isinstance(value.__self__, (ModuleType, type, type(None))):
+        shared = value.__self__
+        if id(shared) not in made:
+            made[id(shared)] = type(shared)()
+        return getattr(made[id(shared)], value.__name__)
+    return value

@@ -31,7 +31,7 @@ def pathlib_(machine: Machine) -> ModuleType:
         def resolve(self, strict: bool = False) -> Path:
             if strict and not self.exists():
                 raise FileNotFoundError(2, "No such file or directory", str(self))
-            return self.absolute()
+            return type(self)(own_os.path.realpath(self))
 
         def open(self, mode: str = "r", *args: Any, **options: Any) -> IO[Any]:
             return machine.open(self, mode, *args, **options)
@@ -61,8 +61,17 @@ def pathlib_(machine: Machine) -> ModuleType:
         def is_dir(self) -> bool:
             return bool(own_os.path.isdir(self))
 
-        def stat(self) -> os.stat_result:
-            return own_os.stat(self)  # type: ignore[no-any-return]
+        def is_symlink(self) -> bool:
+            return bool(own_os.path.islink(self))
+
+        def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
+            return own_os.stat(self, follow_symlinks=follow_symlinks)  # type: ignore[no-any-return]
+
+        def lstat(self) -> os.stat_result:
+            return own_os.lstat(self)  # type: ignore[no-any-return]
+
+        def expanduser(self) -> Path:
+            return type(self)(own_os.path.expanduser(self))
 
         def iterdir(self) -> Iterator[Path]:
             return iter([self / name for name in own_os.listdir(self)])

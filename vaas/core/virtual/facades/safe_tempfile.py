@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any
 
+from vaas.core.restrict.guards import read
 from vaas.core.virtual.facades.base import Facade
+from vaas.core.virtual.files import exact_path
 
 if TYPE_CHECKING:
     from vaas.core.virtual.machine import Machine
@@ -19,31 +20,36 @@ def tempfile_(machine: Machine) -> ModuleType:
     shutil: Any = machine.load("shutil")
 
     def fresh(suffix: str | None, prefix: str | None, dir: Any) -> str:
-        return f"{dir or '/tmp'}/{prefix or 'tmp'}{secrets.token_hex(8)}{suffix or ''}"
+        return f"{exact_path(dir or '/tmp')}/{prefix or 'tmp'}{secrets.token_hex(8)}{suffix or ''}"
 
     def mkdtemp(suffix: str | None = None, prefix: str | None = None, dir: Any = None) -> str:
         path = fresh(suffix, prefix, dir)
         own_os.mkdir(path, 0o700)
         return path
 
-    @contextmanager
-    def temporary_directory(suffix: str | None = None, prefix: str | None = None, dir: Any = None) -> Iterator[str]:
-        path = mkdtemp(suffix, prefix, dir)
-        try:
-            yield path
-        finally:
-            shutil.rmtree(path, ignore_errors=True)
+    def temporary_directory(
+        suffix: str | None = None, prefix: str | None = None, dir: Any = None, **ignored: Any
+    ) -> TemporaryDirectory:
+        return TemporaryDirectory(mkdtemp(suffix, prefix, dir), shutil.rmtree)
 
-    @contextmanager
     def temporary_file(
-        mode: str = "w+b", *, suffix: str | None = None, prefix: str | None = None, dir: Any = None, **options: Any
-    ) -> Iterator[IO[Any]]:
-        """Has the virtual path in ``name``; gone at the end of the ``with``, unless ``delete=False``."""
-        path, delete = fresh(suffix, prefix, dir), options.pop("delete", True)
-        with machine.open(path, mode.replace("w", "x"), **options) as file:
-            yield _Named(file, path)  # type: ignore[misc]  # all but its name is the file's
-        if delete and own_os.path.exists(path):
-            own_os.unlink(path)
+        mode: str = "w+b",
+        buffering: int = -1,
+        encoding: str | None = None,
+        newline: str | None = None,
+        suffix: str | None = None,
+        prefix: str | None = None,
+        dir: Any = None,
+        delete: bool = True,
+        *,
+        errors: str | None = None,
+        **ignored: Any,
+    ) -> TemporaryFile:
+        if type(mode) is not str:
+            raise TypeError("the mode must be exactly str")
+        path = fresh(suffix, prefix, dir)
+        file = machine.open(path, mode.replace("w", "x"), buffering, encoding, errors, newline)
+        return TemporaryFile(file, path, own_os.unlink if delete else None)
 
     names = {
         "mkdtemp": mkdtemp,
@@ -55,14 +61,45 @@ def tempfile_(machine: Machine) -> ModuleType:
     return Facade("tempfile", names)
 
 
-class _Named:
-    """A file that tells its virtual name."""
+class TemporaryFile:
+    """A file that goes when it is closed. All but that is the file's."""
 
-    def __init__(self, file: IO[Any], name: str) -> None:
-        self._file, self.name = file, name
+    def __init__(self, file: IO[Any], name: str, unlink: Callable[[str], None] | None) -> None:
+        self.file, self.name, self._unlink = file, name, unlink
+
+    def close(self) -> None:
+        self.file.close()
+        unlink, self._unlink = self._unlink, None
+        if unlink is not None:
+            try:
+                unlink(self.name)
+            except FileNotFoundError:
+                return  # the app has removed it
 
     def __getattr__(self, attribute: str) -> Any:
-        return getattr(self._file, attribute)
+        return read(self.file, attribute)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._file)
+        return iter(self.file)
+
+    def __enter__(self) -> TemporaryFile:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+class TemporaryDirectory:
+    """A folder that goes at the end of its ``with``, or by ``cleanup``."""
+
+    def __init__(self, name: str, remove: Callable[..., None]) -> None:
+        self.name, self._remove = name, remove
+
+    def cleanup(self) -> None:
+        self._remove(self.name, ignore_errors=True)
+
+    def __enter__(self) -> str:
+        return self.name
+
+    def __exit__(self, *error: object) -> None:
+        self.cleanup()

@@ -1,6 +1,6 @@
-"""What restricted code sees of each safe module that holds nothing of the app: a table, and the maker of facades.
+"""What restricted code sees of each safe module: a table, and the maker of facades.
 
-A module not named here is shown whole: its public names, without modules and metaclasses, containers copied. ``only``
+A module not named here is shown whole: its public names, without modules and metaclasses, tables copied. ``only``
 names what is shown; ``drop`` what is not, for the reason beside it; ``add`` a file of this folder with our versions.
 """
 
@@ -9,11 +9,16 @@ from __future__ import annotations
 import importlib
 import sys
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vaas.core.virtual.facades.base import Facade, public_names, showable
+from vaas.core.virtual.facades.base import Facade, own_names, public_names, showable
+from vaas.core.virtual.freezing import freeze
 from vaas.core.virtual.safe_modules import SAFE
+
+if TYPE_CHECKING:
+    from vaas.core.virtual.machine import Machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +30,13 @@ class Trim:
 
 TRIMS: dict[str, Trim] = {
     "_thread": Trim(only="get_ident allocate_lock RLock"),
-    "abc": Trim(only="ABC abstractmethod abstractproperty abstractclassmethod abstractstaticmethod", add="safe_abc"),
+    "abc": Trim(only="ABC", add="safe_abc"),
     "asyncio": Trim(
         # No loop, transport, stream or subprocess, and no look at other people's tasks.
-        only="""sleep gather wait wait_for shield timeout timeout_at TaskGroup Queue PriorityQueue LifoQueue QueueEmpty
-        QueueFull QueueShutDown Event Lock Semaphore BoundedSemaphore Condition Barrier
-        BrokenBarrierError create_task ensure_future current_task run as_completed to_thread iscoroutine
-        iscoroutinefunction isfuture CancelledError TimeoutError InvalidStateError Future Task
-        FIRST_COMPLETED FIRST_EXCEPTION ALL_COMPLETED""",
+        only="""sleep timeout timeout_at TaskGroup Queue PriorityQueue LifoQueue QueueEmpty QueueFull QueueShutDown
+        Event Lock Semaphore BoundedSemaphore Condition Barrier BrokenBarrierError current_task to_thread iscoroutine
+        iscoroutinefunction isfuture CancelledError TimeoutError InvalidStateError FIRST_COMPLETED FIRST_EXCEPTION
+        ALL_COMPLETED""",
         add="safe_asyncio",
     ),
     "bz2": Trim(only="compress decompress BZ2Compressor BZ2Decompressor"),  # the rest opens files
@@ -97,26 +101,31 @@ TRIMS: dict[str, Trim] = {
 }
 
 
-def trimmed(name: str) -> ModuleType:
-    """The facade of a safe module, by the table."""
-    real = importlib.import_module(name)
-    trim = TRIMS.get(name, Trim())
-    added: dict[str, Any] = {}
+@cache
+def names_of(name: str) -> dict[str, Any]:
+    """What is shown of a safe module, by the table: the process's own objects, as far as they may be shared."""
+    real, trim = importlib.import_module(name), TRIMS.get(name, Trim())
+    shown = _chosen(real, trim)
+    freeze(name, shown.values())
     if trim.add:
-        added = importlib.import_module(f"vaas.core.virtual.facades.{trim.add}").NAMES
-    return Facade(name, {**_shown(real, trim), **added}, missing=lambda last: _submodule(f"{name}.{last}"))
+        shown |= importlib.import_module(f"vaas.core.virtual.facades.{trim.add}").NAMES
+    return shown
 
 
-def _shown(real: ModuleType, trim: Trim) -> dict[str, Any]:
+def trimmed(machine: Machine, name: str, **own: Any) -> ModuleType:
+    """One machine's facade of a safe module, by the table. ``own``: names that hold something of the app."""
+
+    def submodule(last: str) -> Any:
+        """``collections.abc`` after ``import collections``, as Python has it when something imported it."""
+        full = f"{name}.{last}"
+        return machine.load(full) if full in SAFE and full in sys.modules else None
+
+    return Facade(name, {**own_names(names_of(name)), **own}, missing=submodule)
+
+
+def _chosen(real: ModuleType, trim: Trim) -> dict[str, Any]:
     if trim.only:
         names = [name for name in trim.only.split() if hasattr(real, name)]
         return {name: getattr(real, name) for name in names if showable(name, getattr(real, name))}
     dropped = trim.drop.split()
-    return {name: value for name, value in public_names(real).items() if name not in dropped and showable(name, value)}
-
-
-def _submodule(name: str) -> Any:
-    """``collections.abc`` after ``import collections``, as Python has it when something imported it."""
-    from vaas.core.virtual.facades import SPECIAL, shared_facade
-
-    return shared_facade(name) if name in SAFE and name not in SPECIAL and name in sys.modules else None
+    return {name: value for name, value in public_names(real).items() if name not in dropped}

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from vaas.core.virtual.facades.base import Proxy
-from vaas.core.virtual.files import path_functions
+from vaas.core.virtual.process_paths import path_functions
 
 if TYPE_CHECKING:
     from vaas.core.virtual.machine import Machine

@@ -1,0 +1,53 @@
+"""``calendar``, ``mimetypes`` and ``ElementTree`` for restricted code: what they keep is the machine's own."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from vaas.core.virtual.facades.trims import trimmed
+
+if TYPE_CHECKING:
+    from vaas.core.virtual.machine import Machine
+
+
+def calendar_(machine: Machine) -> ModuleType:
+    """``firstweekday`` and its kin are methods of one calendar, which ``setfirstweekday`` sets."""
+    facade: Any = trimmed(machine, "calendar")
+    calendar, error = facade.firstweekday.__self__, facade.IllegalWeekdayError
+
+    def setfirstweekday(firstweekday: int) -> None:
+        if not 0 <= firstweekday <= 6:
+            raise error(firstweekday)
+        calendar.firstweekday = firstweekday
+
+    vars(facade)["setfirstweekday"] = setfirstweekday
+    return facade  # type: ignore[no-any-return]
+
+
+def mimetypes_(machine: Machine) -> ModuleType:
+    types = mimetypes.MimeTypes()
+    names = ("guess_type", "guess_file_type", "guess_extension", "guess_all_extensions", "add_type")
+    methods = {name: getattr(types, name) for name in names if hasattr(types, name)}
+    return trimmed(machine, "mimetypes", **methods)
+
+
+def tree_(machine: Machine) -> ModuleType:
+    """The functions that read the table of prefixes, made again around a table of the machine's own."""
+    space = {**vars(ElementTree), "_namespace_map": dict(ElementTree._namespace_map)}  # type: ignore[attr-defined]
+    names = ("register_namespace", "tostring", "tostringlist")
+    for name in (*names, "_namespaces"):
+        space[name] = _again(getattr(ElementTree, name), space)
+    space["ElementTree"] = type(
+        "ElementTree", (ElementTree.ElementTree,), {"write": _again(ElementTree.ElementTree.write, space)}
+    )
+    return trimmed(machine, "xml.etree.ElementTree", **{name: space[name] for name in names})
+
+
+def _again(function: Any, space: dict[str, Any]) -> Callable[..., Any]:
+    made = FunctionType(function.__code__, space, function.__name__, function.__defaults__, function.__closure__)
+    made.__kwdefaults__ = function.__kwdefaults__
+    return made

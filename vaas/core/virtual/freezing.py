@@ -1,0 +1,75 @@
+"""What hangs on a library's classes and instances is made unchangeable, for the whole process.
+
+A facade can show a copy of a table that stands in a module. A table in a class, or in an instance that the library
+hands out (``EmailMessage().policy.header_factory.registry``), is reached past it: so the table itself becomes a view
+that can only be read. Asked by ``facades/trims.py``, once for each module that it shows.
+"""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import sys
+from collections.abc import Iterable
+from types import FunctionType, MappingProxyType, ModuleType
+from typing import Any
+
+_DEPTH = 4
+"""Instances within instances that are looked into."""
+_BESIDE = {"email": ("email.policy", "email._header_value_parser")}
+"""Packages whose functions hand out instances that stand in these modules."""
+_done: set[str] = set()
+
+
+def freeze(name: str, shown: Iterable[Any]) -> None:
+    """Freezes the tables in the public attributes of the classes and instances shown of a module. Safe to repeat."""
+    _freeze_all(name, shown)
+    for each in _BESIDE.get(name.partition(".")[0], ()):
+        _freeze_all(each, list(vars(importlib.import_module(each)).values()))
+    copy._deepcopy_dispatch.setdefault(MappingProxyType, _copied)  # type: ignore[attr-defined]  # private, as old as copy
+
+
+def _freeze_all(name: str, values: Iterable[Any]) -> None:
+    if name not in _done:
+        _done.add(name)
+        for value in values:
+            _freeze(value, 0)
+
+
+def _freeze(value: Any, depth: int) -> None:
+    kind = value if isinstance(value, type) else type(value)
+    if depth > _DEPTH or isinstance(value, (ModuleType, FunctionType)) or not _is_of_library(kind):
+        return
+    for name, each in _attributes(value):
+        if type(each) in _FROZEN:
+            _put(value, name, _FROZEN[type(each)](each))
+        elif not isinstance(each, type):
+            _freeze(each, depth + 1)
+    if not isinstance(value, type):
+        _freeze(kind, depth + 1)
+
+
+def _attributes(value: Any) -> list[tuple[str, Any]]:
+    found = type.__getattribute__(value, "__dict__") if isinstance(value, type) else getattr(value, "__dict__", {})
+    return [(name, each) for name, each in found.items() if not name.startswith("_")]
+
+
+def _put(value: Any, name: str, frozen: Any) -> None:
+    if isinstance(value, type):
+        type.__setattr__(value, name, frozen)
+    else:
+        vars(value)[name] = frozen
+
+
+def _is_of_library(kind: type) -> bool:
+    """A class in Python's own library, written in Python: others keep nothing in a ``__dict__`` that can be put."""
+    is_heap = bool(type.__getattribute__(kind, "__flags__") & (1 << 9))
+    return is_heap and str(kind.__module__).partition(".")[0] in sys.stdlib_module_names
+
+
+def _copied(table: Any, memo: Any) -> Any:
+    """A deep copy of a frozen table is its owner's, and so is what it was before: a dict."""
+    return copy.deepcopy(dict(table), memo)
+
+
+_FROZEN: dict[type, Any] = {dict: MappingProxyType, list: tuple, set: frozenset}

@@ -1,0 +1,103 @@
+"""``os`` and ``open`` for code that deals in real paths too: trusted apps, and a whole process that serves one app.
+
+What is under ``/app``, ``/data`` and ``/tmp`` is translated; all else is left as it is, for the kernel layer to judge.
+Next: ``facades/trusted.py``.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import io
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from vaas.core.virtual.files import PathMap
+from vaas.core.words import words
+
+_open = io.open  # the real one, before this file replaces it
+
+ONE_PATH = tuple(
+    words(
+        """open stat lstat listdir scandir mkdir makedirs rmdir remove unlink chmod utime truncate access readlink
+        chdir mkfifo statvfs removexattr listxattr getxattr setxattr chown lchown removedirs"""
+    )
+)
+"""Functions of ``os`` whose first argument is a path."""
+TWO_PATHS = ("rename", "replace", "link", "renames")
+"""Those whose first two are. A symlink's first is what it says, not a place: only its second is translated."""
+_FIRST = ("path", "file", "name", "src", "old", "database")
+_SECOND = ("dst", "new")
+_real = {name: getattr(os, name) for name in (*ONE_PATH, *TWO_PATHS, "symlink", "getcwd") if hasattr(os, name)}
+
+
+def path_functions(paths: PathMap) -> dict[str, Callable[..., Any]]:
+    """``os`` functions that understand virtual paths, for code that deals in real ones too, by name."""
+    counts = {**dict.fromkeys(ONE_PATH, (0,)), **dict.fromkeys(TWO_PATHS, (0, 1)), "symlink": (1,)}
+    found = {name: _pathwise(_real[name], at, paths) for name, at in counts.items() if name in _real}
+    return {**found, "getcwd": lambda: paths.seen(_real["getcwd"]())}
+
+
+def install_process_paths(paths: PathMap) -> None:
+    """Makes this process's own ``os``, ``io.open`` and ``sqlite3`` translate ``/app``, ``/data`` and ``/tmp``.
+
+    Once, by a process that serves one app: pathlib, tempfile, shutil and third-party packages follow, since they call
+    these. What C code opens by itself is not translated; the kernel layer holds it all the same.
+    """
+    global _process
+    _process = paths
+    for name, function in path_functions(paths).items():
+        setattr(os, name, function)
+    builtins.open = io.open = _pathwise(_open, (0,), paths)
+    tempfile = sys.modules.get("tempfile")
+    if tempfile is not None:  # imported before, it has kept the real os.unlink: give it the real folder
+        vars(tempfile)["tempdir"] = paths.loose("/tmp")
+    adopt_databases()
+
+
+def adopt_databases() -> None:
+    """Makes ``sqlite3.connect``, if that module has come by now, translate as well. The importer calls it."""
+    for name in ("sqlite3", "sqlite3.dbapi2"):
+        module: Any = sys.modules.get(name)
+        if _process is not None and module is not None:
+            real = getattr(module.connect, "__wrapped__", module.connect)
+            module.connect = _pathwise(real, (0,), _process)
+
+
+_process: PathMap | None = None
+
+
+def _pathwise(function: Callable[..., Any], at: tuple[int, ...], paths: PathMap) -> Callable[..., Any]:
+    """``function`` with the paths at these places translated, given by place or by name."""
+    by_name = {name: place for place, names in ((0, _FIRST), (1, _SECOND)) if place in at for name in names}
+
+    @functools.wraps(function)
+    def translated(*args: Any, **options: Any) -> Any:
+        def real(place: int, path: Any) -> Any:
+            folder = options.get(_descriptor(function.__name__, place))
+            return paths.loose(path) if folder is None else _below(folder, path, paths)
+
+        placed = [real(place, it) if place in at else it for place, it in enumerate(args)]
+        return function(*placed, **{k: real(by_name[k], it) if k in by_name else it for k, it in options.items()})
+
+    return translated
+
+
+def _descriptor(function: str, place: int) -> str:
+    """The option that gives the folder which the path at that place is relative to."""
+    if function in TWO_PATHS:
+        return ("src_dir_fd", "dst_dir_fd")[place]
+    return "dir_fd"
+
+
+def _below(folder: int, path: Any, paths: PathMap) -> Any:
+    """``path`` as it is meant beside an open folder. Without dots it lies beneath, where the kernel finds it alone."""
+    text = os.fsdecode(path) if isinstance(path, (str, bytes, os.PathLike)) else "/"
+    if text.startswith("/"):
+        return paths.loose(path)
+    if ".." not in text.split("/"):
+        return path
+    virtual = os.path.join(paths.seen(_real["readlink"](f"/proc/self/fd/{folder}")), text)
+    return paths.loose(os.fsencode(virtual) if isinstance(os.fspath(path), bytes) else virtual)
