@@ -24,11 +24,6 @@ HOLES: dict[tuple[str, str], str] = {
         "restricted",
         "121_day_names_of_the_process",
     ): "public attributes of shared instances may be set: calendar.day_name.format",
-    ("restricted", "133_route_mark_on_a_function"): "vaas.get sets its mark on a function of a library",
-    (
-        "restricted",
-        "138_asgi_reads_files_plainly",
-    ): "vaas.asgi serves with the plain open, so vaas.file reads everything",
     (
         "restricted",
         "139_vendored_module_hides_the_safe_one",

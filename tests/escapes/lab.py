@@ -128,7 +128,7 @@ def _restricted(world: World, attack: Attack, place: Place) -> object:
     from vaas.core.virtual.machine import Machine
     from vaas.framework.context import Context
     from vaas.framework.public import make_own
-    from vaas.framework.service import app_modules
+    from vaas.framework.service import app_modules, runtime_of
 
     permissions = Permissions(modules=attack.needs, **world.grants(attack))  # type: ignore[arg-type]
     machine = Machine(
@@ -141,7 +141,7 @@ def _restricted(world: World, attack: Attack, place: Place) -> object:
         name="attacker",
     )
     machine.bind()
-    make_own(machine.load("vaas"), Context("attacker", "v1"), machine.environ, machine.load("logging").getLogger("a"))
+    make_own(machine, Context("attacker", "v1"), runtime_of(machine))
     return _called(machine.load("attack").attack)
 
 

@@ -29,7 +29,7 @@ from vaas.core.virtual.machine import Machine
 from vaas.core.virtual.safe_modules import SAFE
 from vaas.framework.context import Context
 from vaas.framework.public import PublicModule, make_own
-from vaas.framework.service import app_modules
+from vaas.framework.service import app_modules, runtime_of
 
 APP = """
 import abc, asyncio, contextlib, dataclasses, enum, functools, threading, typing
@@ -129,7 +129,7 @@ def machine_in(folder: Path) -> Machine:
         console=lambda stream, level, text: None,
     )
     machine.bind()
-    make_own(machine.load("vaas"), Context("app", "v1"), machine.environ, machine.load("logging").getLogger("app"))
+    make_own(machine, Context("app", "v1"), runtime_of(machine))
     return machine
 
 

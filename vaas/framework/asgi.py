@@ -6,6 +6,7 @@ Each request becomes an exchange (``asgi_exchange.py``) for the one ``dispatch.p
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from vaas.core.service import current
@@ -31,6 +32,15 @@ def asgi(app: Any, *, debug: bool = False, translate: Translate | None = None) -
     ``on_start`` and ``on_stop`` run with the ASGI lifespan.
     """
     return serve(Dispatch(app, Runtime(debug=debug), translate))
+
+
+def asgi_within(runtime: Runtime) -> Callable[..., AsgiApp]:
+    """``vaas.asgi`` for an app in a host: what it serves itself has around it what the host gives it."""
+
+    def asgi(app: Any, *, debug: bool = False, translate: Translate | None = None) -> AsgiApp:
+        return serve(Dispatch(app, replace(runtime, debug=debug), translate))
+
+    return asgi
 
 
 def serve(dispatch: Dispatch) -> AsgiApp:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Literal, Protocol, TypeVar, overload
 
+from vaas.core.restrict.own import is_own
+from vaas.core.virtual import binding
 from vaas.framework.errors import BadMethod, Undecorable, where_is
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -59,10 +61,15 @@ def is_app(value: object) -> bool:
 
 
 def _mark(function: Handler, decorator: str, mark: Mark) -> Handler:
-    if not isinstance(function, FunctionType):
+    if not isinstance(function, FunctionType) or _is_foreign(function):
         raise Undecorable(where=where_is(function), decorator=decorator, wanted="a method", given=repr(function))
     setattr(function, _MARKS, (*marks_of(function), mark))
     return function
+
+
+def _is_foreign(it: object) -> bool:
+    """Whether restricted code would leave its mark on what is a library's."""
+    return getattr(binding.bound(), "restricted", False) and not is_own(it)
 
 
 class PathDecorator(Protocol):
@@ -142,7 +149,7 @@ def app(cls: AppClass) -> AppClass:
     """Makes a class an app. Raises ``DuplicateRoute``, ``BadPath``, ``Unbindable``, each with its file and line."""
     from vaas.framework.collect import check  # needs the routes, and so Starlette; a decorator alone does not
 
-    if not isinstance(cls, type):
+    if not isinstance(cls, type) or _is_foreign(cls):
         raise Undecorable(where=where_is(cls), decorator="app", wanted="a class", given=repr(cls))
     check(cls)
     setattr(cls, _APP, True)

@@ -7,45 +7,31 @@ Made and asked by ``dispatch.py``.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any
 
 from vaas.core.service import CallerGone, Exchange
 from vaas.framework.answers import Work, answer
 from vaas.framework.binding import Plan
 from vaas.framework.body import read_whole, too_large
-from vaas.framework.collect import Member
-from vaas.framework.failures import Translate, as_http_error
+from vaas.framework.failures import as_http_error
+from vaas.framework.handler import Handler
 from vaas.framework.headers import head
-from vaas.framework.immediate import never_waits, run_through
+from vaas.framework.immediate import run_through
 from vaas.framework.inputs import Inputs, LeanHead
 from vaas.framework.parameters import Signature
 from vaas.framework.problems import HTTPError, render
 from vaas.framework.response import Response
-from vaas.framework.runtime import Runtime
 from vaas.framework.stream import Cut
 
 
-class HttpHandler:
-    __slots__ = ("_awaits", "_immediate", "_method", "_open", "_plan", "_runtime", "_translate", "blocking", "member")
+class HttpHandler(Handler):
+    __slots__ = ("_open", "_plan", "blocking")
 
-    def __init__(
-        self,
-        member: Member,
-        method: Callable[..., Any],
-        signature: Signature,
-        runtime: Runtime,
-        translate: Translate | None,
-    ) -> None:
-        self.member = member
-        self._method = method
-        self._plan = Plan(signature, runtime.body_limit)
-        self._runtime = runtime
-        self._open = runtime.open
-        self._translate = translate
-        self._awaits = inspect.iscoroutinefunction(member.function)
-        self._immediate = never_waits(member.function)
-        self.blocking = not self._awaits and not inspect.isasyncgenfunction(member.function)
+    def _prepare(self, signature: Signature) -> None:
+        self._plan = Plan(signature, self._runtime.body_limit)
+        self._open = self._runtime.open
+        self.blocking = not self._awaits and not inspect.isasyncgenfunction(self.member.function)
         """A plain ``def`` occupies its worker."""
 
     def run(self, exchange: Exchange, lean: LeanHead, path: dict[str, Any]) -> Work | None:
@@ -115,7 +101,7 @@ class HttpHandler:
             as_http_error(cause if isinstance(cause, Exception) else error, self.member, self._runtime, None)
             exchange.fail("error")
             return
-        refuse(exchange, as_http_error(error, self.member, self._runtime, self._translate))
+        refuse(exchange, self._problem(error))
 
 
 def refuse(exchange: Exchange, error: HTTPError) -> None:

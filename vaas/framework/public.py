@@ -7,11 +7,14 @@ find nothing behind it. Used by ``vaas/__init__.py`` and ``service.py``.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vaas.framework.context import Context, Log, Logger
+from vaas.framework.context import Context, Log
+
+if TYPE_CHECKING:
+    from vaas.core.virtual.machine import Machine
+    from vaas.framework.runtime import Runtime
 
 _HERE = "vaas.framework"
 _DECORATORS = "app delete get head http on_start on_stop options patch post put rpc websocket"
@@ -49,6 +52,9 @@ def public_module() -> ModuleType:
     return module
 
 
-def make_own(module: ModuleType, context: Context, env: Mapping[str, str], logger: Logger) -> None:
-    """Gives it what only this app may see, once there is a machine to take it from."""
-    vars(module).update(context=context, env=env, log=Log(logger))
+def make_own(machine: Machine, context: Context, runtime: Runtime) -> None:
+    """Gives the ``vaas`` of this machine what only its app may see."""
+    from vaas.framework.asgi import asgi_within  # with all that serves; `import vaas` alone needs none of it
+
+    log = Log(machine.load("logging").getLogger(context.app))
+    vars(machine.load("vaas")).update(context=context, env=machine.environ, log=log, asgi=asgi_within(runtime))

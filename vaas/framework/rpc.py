@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,36 +11,23 @@ from vaas.core.service import CallerGone, Exchange
 from vaas.framework.answers import Work, json_of
 from vaas.framework.binding import MisfitHere, misfit_of, missing
 from vaas.framework.body import read_whole
-from vaas.framework.collect import Member
 from vaas.framework.convert import Mismatch, NotJson, from_json, from_text
-from vaas.framework.failures import Translate, as_http_error
+from vaas.framework.handler import Handler
 from vaas.framework.heads import RpcReply, encode
-from vaas.framework.immediate import never_waits, run_through
+from vaas.framework.immediate import run_through
 from vaas.framework.parameters import Parameter, Signature
 from vaas.framework.problems import HTTPError, Misfit, Reason, render
-from vaas.framework.runtime import Runtime
 
 _OK = Raw(encode(RpcReply(200)))
 _read_arguments = from_json(dict[str, Any])
 
 
-class RpcHandler:
-    def __init__(
-        self,
-        member: Member,
-        method: Callable[..., Any],
-        signature: Signature,
-        runtime: Runtime,
-        translate: Translate | None,
-    ) -> None:
-        self.member = member
-        self._method = method
+class RpcHandler(Handler):
+    __slots__ = ("_names", "_parameters")
+
+    def _prepare(self, signature: Signature) -> None:
         self._parameters = [(parameter, from_text(parameter.annotation)) for parameter in signature.parameters]
         self._names = frozenset(parameter.name for parameter in signature.parameters)
-        self._runtime = runtime
-        self._translate = translate
-        self._awaits = inspect.iscoroutinefunction(member.function)
-        self._immediate = never_waits(member.function)
 
     def run(self, exchange: Exchange) -> Work | None:
         if exchange.call.more:
@@ -87,7 +73,7 @@ class RpcHandler:
 
     def _refuse(self, exchange: Exchange, error: Exception) -> None:
         if not isinstance(error, CallerGone):
-            refuse_rpc(exchange, as_http_error(error, self.member, self._runtime, self._translate))
+            refuse_rpc(exchange, self._problem(error))
 
 
 def arguments_in(body: bytes) -> dict[str, Any]:

@@ -42,9 +42,8 @@ def app_modules() -> dict[str, ModuleType]:
 def open_service(machine: Machine, spec: HostSpec) -> Service:
     """Imports the app and makes its one instance. Raises what importing and making it raise, and what is wrong with it
     (``errors.py``)."""
-    logger = machine.load("logging").getLogger(spec.app)
-    make_own(machine.load("vaas"), Context(spec.app, spec.release), machine.environ, logger)
-    runtime = runtime_of(machine, spec)
+    runtime = runtime_of(machine, debug=spec.debug)
+    make_own(machine, Context(spec.app, spec.release), runtime)
     with machine.bound():
         entry = find_entry(machine, spec.entry)
         if isinstance(entry, type) and (is_app(entry) or members_of(entry)):
@@ -62,17 +61,17 @@ def find_entry(machine: Machine, entry: str) -> Any:
     return find_app(machine.load("app"))
 
 
-def runtime_of(machine: Machine, spec: HostSpec) -> Runtime:
+def runtime_of(machine: Machine, *, debug: bool = False) -> Runtime:
     def report(text: str) -> None:
         machine.stderr.write(text.rstrip("\n") + "\n")
 
     return Runtime(
-        debug=spec.debug,
-        body_limit=spec.policy.limits.body,
+        debug=debug,
+        body_limit=machine.policy.limits.body,
         open=machine.open,
         report=report,
         traceback=format_app_traceback,
-        limit_met=partial(limit_met, limits=spec.policy.limits),
+        limit_met=partial(limit_met, limits=machine.policy.limits),
     )
 
 

@@ -5,40 +5,28 @@ Before the websocket is accepted a problem is an HTTP answer; after that only a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from msgspec import Raw
 
 from vaas.core.service import CallerGone, Exchange
 from vaas.framework.binding import Plan
-from vaas.framework.collect import Member
-from vaas.framework.failures import Translate, as_http_error
+from vaas.framework.handler import Handler
 from vaas.framework.heads import WsClose, WsReply, encode
 from vaas.framework.inputs import Inputs, LeanHead
 from vaas.framework.parameters import Signature
 from vaas.framework.problems import HTTPError, render
-from vaas.framework.runtime import Runtime
 from vaas.framework.websocket import WebSocket, WebSocketClosed, is_accepted
 
 FAILED = 1011
 """The close code for an unexpected condition (RFC 6455, 7.4.1)."""
 
 
-class WsHandler:
-    def __init__(
-        self,
-        member: Member,
-        method: Callable[..., Any],
-        signature: Signature,
-        runtime: Runtime,
-        translate: Translate | None,
-    ) -> None:
-        self.member = member
-        self._method = method
-        self._plan = Plan(signature, runtime.body_limit)
-        self._runtime = runtime
-        self._translate = translate
+class WsHandler(Handler):
+    __slots__ = ("_plan",)
+
+    def _prepare(self, signature: Signature) -> None:
+        self._plan = Plan(signature, self._runtime.body_limit)
 
     async def run(self, exchange: Exchange, lean: LeanHead, path: dict[str, Any]) -> None:
         inputs = Inputs(exchange, lean, path)
@@ -53,7 +41,7 @@ class WsHandler:
             await ws.close()
 
     def _refuse(self, exchange: Exchange, ws: WebSocket, error: Exception) -> None:
-        answer = as_http_error(error, self.member, self._runtime, self._translate)
+        answer = self._problem(error)
         if is_accepted(ws):
             exchange.finish(encode(WsClose(FAILED, "")))
         else:

@@ -46,14 +46,14 @@ def get_running_loop() -> Loop:
 class _Stand(type):
     """Stands for a class of futures: tells them, makes one for the running loop, and is no base."""
 
-    real: type
-    make: Callable[..., Any]
+    _real: type
+    _make: Callable[..., Any]
 
     def __instancecheck__(cls, obj: object) -> bool:
-        return issubclass(type(obj), cls.real)
+        return issubclass(type(obj), cls._real)
 
     def __call__(cls, *args: Any, **options: Any) -> Any:
-        return cls.make(*args, **options)
+        return cls._make(*args, **options)
 
 
 class Future(metaclass=_Stand):
@@ -79,8 +79,8 @@ def create_task(coro: Coroutine[Any, Any, Any], *, name: str | None = None) -> a
     return asyncio.create_task(coro, name=name)
 
 
-Task.real, Task.make = asyncio.Task, create_task
-Future.real, Future.make = asyncio.Future, lambda: asyncio.get_running_loop().create_future()
+Task._real, Task._make = asyncio.Task, create_task
+Future._real, Future._make = asyncio.Future, lambda: asyncio.get_running_loop().create_future()
 stand_for(asyncio.Task, Task)  # the narrower one first
 stand_for(asyncio.Future, Future)
 
