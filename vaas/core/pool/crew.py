@@ -7,7 +7,6 @@ told what changes. Next: ``host.py``.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from time import time as wall_clock
 from typing import Protocol
 
@@ -17,25 +16,13 @@ from msgspec import Raw
 from vaas.core.errors import VaasError
 from vaas.core.host.spec import HostSpec
 from vaas.core.limits.judge import Breach
-from vaas.core.pool.decide import (
-    CRASH_WAIT,
-    CRASHES,
-    HOST_STALLED_AFTER,
-    INTERRUPT_AFTER,
-    NEW,
-    WORKER_STALLED_AFTER,
-    HostView,
-    backoff,
-    escalate,
-    grow,
-    is_crash_loop,
-    surplus,
-)
-from vaas.core.pool.errors import HostBroken, HostGone, HostReplaced, ZygoteUnavailable
+from vaas.core.pool.attempts import Attempts, StartFailure
+from vaas.core.pool.decide import NEW, HostView, grow, surplus
+from vaas.core.pool.errors import HostBroken, HostGone, HostOverLimit, HostReplaced, ZygoteUnavailable
 from vaas.core.pool.host import HostProcess
 from vaas.core.pool.link import WorkerLink
 from vaas.core.pool.quota import Quota
-from vaas.core.pool.ticket import Ticket
+from vaas.core.pool.tending import Tending
 from vaas.core.pool.watch import Watch
 from vaas.core.pool.zygote import Zygote
 from vaas.core.wire.messages import LogLine, Ready
@@ -45,10 +32,6 @@ STOP_GRACE = 2.0
 
 WEAR_PAUSE = 10.0
 """Seconds at least between two replacements of hosts that use nearly all they may: an app may need that much."""
-ANYTHING = 0
-"""The call to interrupt where it is not known which one it is that keeps a worker busy."""
-
-StartFailure = HostBroken | HostGone
 
 
 class Owner(Protocol):
@@ -70,7 +53,7 @@ class Crew:
         self.hosts: list[HostProcess] = []
         self.ready: list[WorkerLink] = []
         """The links of all ready workers, in the order in which they are filled."""
-        self.last_error: StartFailure | None = None
+        self.attempts = Attempts()
         self._spec = spec
         self._limits = spec.policy.limits
         self._zygote = zygote
@@ -80,12 +63,10 @@ class Crew:
         self._idle_since: dict[HostProcess, float] = {}
         self._leaving: dict[HostProcess, float] = {}
         """No longer used, not gone yet, and ended at that time at the latest."""
+        self._tending = Tending(self._limits, self._say)
         self._watch = Watch(spec.policy, zygote)
         self._quota = Quota(spec.data, self._limits.disk, self._say)
         self._replaced_at = float("-inf")
-        self._failures = 0
-        self._crashes: deque[float] = deque(maxlen=CRASHES)
-        self._not_before = 0.0
         self._born = 0
         self._complete = False
         """Whether every worker that may run does, or is starting."""
@@ -93,13 +74,13 @@ class Crew:
     # --- growing
 
     @property
-    def pause(self) -> float:
-        """Seconds until a start may be tried again; 0 or less: now."""
-        return self._not_before - self._loop.time()
+    def may_grow(self) -> bool:
+        """Whether a worker more is starting, or may start now."""
+        return any(host.starting for host in self.hosts) or (not self._complete and self.attempts.pause <= 0)
 
     def grow(self, *, at_once: bool = False) -> None:
         """Starts one more worker, or a host with one, if the limits allow it and none is starting already."""
-        if self._complete or (not at_once and self.pause > 0):
+        if self._complete or (not at_once and self.attempts.pause > 0):
             return
         step = grow(self._views(), self._limits.workers, self._limits.hosts)
         if step is None:
@@ -131,7 +112,7 @@ class Crew:
     # --- told by hosts
 
     def on_ready(self, host: HostProcess, ready: Ready) -> None:
-        self._failures = 0
+        self.attempts.succeeded()
         if self._quota.is_over:
             self._quota.hold(host)
         self._relist()
@@ -146,13 +127,13 @@ class Crew:
         if host not in self.hosts:
             return
         self._forget(host, 0.0)
-        self._crashes.append(self._loop.time())
         if not host.was_ready:
+            self.attempts.ended()
             self._failed(error)
             return
         self._say(error)
-        if is_crash_loop(self._crashes):
-            self._hold_back(error, CRASH_WAIT)
+        if self.attempts.crashed(error):
+            self._owner.on_start_failed(error)
         self._owner.on_idle_capacity()
 
     def on_back(self, host: HostProcess) -> None:
@@ -168,14 +149,8 @@ class Crew:
         self._owner.on_line(line)
 
     def _failed(self, error: StartFailure) -> None:
-        """A start failed: the next one waits if it happens again and again."""
-        self._failures += 1
         self._say(error)
-        self._hold_back(error, backoff(self._failures))
-
-    def _hold_back(self, error: StartFailure, seconds: float) -> None:
-        self.last_error = error
-        self._not_before = self._loop.time() + seconds
+        self.attempts.failed(error)
         self._owner.on_start_failed(error)
 
     def _say(self, error: VaasError, trace: str = "") -> None:
@@ -233,45 +208,16 @@ class Crew:
             return
         if host.in_flight:
             self._idle_since[host] = now
-            self._keep_in_touch(host, now)
+            if self._tending.keep_in_touch(host, now):
+                self._relist()
+                self._owner.on_idle_capacity()
         late = [call.since for link in host.ready for call in link.late.values()]
         self._watch.lift(host, now - min(late) if late else 0.0)
         for link in host.ready:
-            self._expire_overdue(link, now)
-            if self._is_stuck(host, link, now):
+            self._tending.expire_overdue(link, now)
+            if self._tending.is_stuck(host, link, now):
                 self._replace(host, link)
                 return
-
-    def _keep_in_touch(self, host: HostProcess, now: float) -> None:
-        """Who does not answer gets no further calls: not the worker, and not the host if its interpreter hangs."""
-        host.ask(now)
-        if not host.stalled and host.silence(now) > HOST_STALLED_AFTER:
-            host.stalled = True
-            self._relist()
-            self._owner.on_idle_capacity()
-        for link in host.ready:
-            link.ask(now)
-            link.stalled = link.silence(now) > WORKER_STALLED_AFTER
-
-    def _expire_overdue(self, link: WorkerLink, now: float) -> None:
-        for ticket in link.overdue(now):
-            link.expire(ticket, self._limits.timeout)
-        for ticket in link.stalled_streams(now):
-            self._cut(link, ticket)
-
-    def _cut(self, link: WorkerLink, ticket: Ticket) -> None:
-        """The caller cannot be told why any more: the app's log is."""
-        self._say(link.expire(ticket, self._limits.timeout), ticket.trace)
-
-    def _is_stuck(self, host: HostProcess, link: WorkerLink, now: float) -> bool:
-        """Interrupts what does not react to its cancellation, or to anything for as long as a call may take, and says
-        whether even that has not helped."""
-        steps = {call_id: escalate(now - late.since) for call_id, late in link.late.items()}
-        steps[ANYTHING] = escalate(link.silence(now) - self._limits.timeout + INTERRUPT_AFTER)
-        for call_id, step in steps.items():
-            if step == "interrupt":
-                host.interrupt(link.index, call_id)
-        return "replace" in steps.values()
 
     def _give_up(self, host: HostProcess) -> None:
         """A worker hangs while it starts."""
@@ -283,7 +229,7 @@ class Crew:
         """A worker is stuck beyond help: another host takes over, and this one ends when its other calls have."""
         self._say(HostReplaced(reason="a handler did not react to its deadline"))
         for ticket in stuck.streams:
-            self._cut(stuck, ticket)
+            self._tending.cut(stuck, ticket)
         self._start_in_place_of(host)
 
     def _start_in_place_of(self, host: HostProcess) -> None:
@@ -302,7 +248,7 @@ class Crew:
 
     def _punish(self, host: HostProcess, breach: Breach, now: float) -> None:
         if breach.step == "kill":
-            host.kill(breach.reason)
+            host.kill(HostOverLimit(reason=breach.reason))
         elif host in self.hosts and now - self._replaced_at > WEAR_PAUSE:
             self._replaced_at = now
             self._say(HostReplaced(reason=breach.reason))
@@ -326,7 +272,7 @@ class Crew:
     def _check_leaving(self, now: float) -> None:
         for host, until in self._leaving.items():
             for link in host.links:
-                self._expire_overdue(link, now)
+                self._tending.expire_overdue(link, now)
             is_done = host.state != "draining" and not any(link.awaited for link in host.links)
             if is_done or now >= until:
                 host.kill()

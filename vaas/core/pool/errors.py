@@ -21,6 +21,10 @@ class HostGone(VaasError):
     """The process that served this request ended in the middle of it: {reason}"""
 
 
+class HostOverLimit(HostGone):
+    """The process that served this request was ended: {reason}"""
+
+
 class HostReplaced(VaasError):
     """The process was replaced by a fresh one, and ends when its calls have: {reason}"""
 

@@ -10,21 +10,16 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
-from time import time as wall_clock
 from typing import Literal, Protocol
 
-import msgspec
-from msgspec.msgpack import Decoder
-
-from vaas.core.host.handles import Handles
 from vaas.core.host.spec import HostSpec
-from vaas.core.limits.judge import NEARLY, out_of_memory
-from vaas.core.policy import Limits
+from vaas.core.pool import wires
 from vaas.core.pool.decide import HOST_STALLED_AFTER
 from vaas.core.pool.errors import HostBroken, HostGone, ZygoteUnavailable
-from vaas.core.pool.intake import RATE, Intake
-from vaas.core.pool.link import PING_EVERY, WorkerLink
+from vaas.core.pool.fate import end_of
+from vaas.core.pool.link import WorkerLink
+from vaas.core.pool.output import Output
+from vaas.core.pool.pulse import Pulse
 from vaas.core.pool.zygote import Zygote, reap_orphan
 from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
 from vaas.core.wire.messages import (
@@ -47,10 +42,6 @@ from vaas.core.wire.messages import (
 State = Literal["starting", "ready", "draining", "gone"]
 FATE_WAIT = 0.25
 """Seconds to wait for the zygote's report of an exit before doing without it; it takes about one millisecond."""
-LAST_WORDS = 4096
-"""Characters of native output kept for the report of a crash."""
-
-_decode_line = Decoder(LogLine).decode
 
 
 class CrewSide(Protocol):
@@ -77,13 +68,12 @@ class HostProcess:
         """When the newest worker was asked to start, on the event loop's clock."""
         self.stalled = False
         """Whether its interpreter has not answered for so long that calls had better go elsewhere; set by the crew."""
-        self._asked = self._answered = 0.0
+        self._pulse = Pulse()
         self._crew = crew
         self._zygote = zygote
         self._loop = asyncio.get_running_loop()
         self._links: dict[int, WorkerLink] = {}
-        self._last_words = ""
-        self._verdict = ""
+        self._verdict: HostGone | None = None
         """Why we ended it, if we did."""
         self._pidfd = -1
         self._fate: Exited | None = None
@@ -94,49 +84,36 @@ class HostProcess:
 
     def start(self) -> None:
         """Tells the host what to be, has it forked, asks for a worker. Raises ``ZygoteUnavailable`` and OSError."""
-        os.makedirs(self.spec.tmp, mode=0o700, exist_ok=True)
-        if self.spec.uid:
-            os.chown(self.spec.tmp, self.spec.uid, self.spec.uid)
-        pairs = [socket.socketpair() for _ in range(self.spec.policy.limits.workers + 1)]
-        self._control, *self._worker_sockets = [ours for ours, _ in pairs]
-        self._log, their_log = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._errors, their_errors = os.pipe()
-        their_life, self._life = os.pipe()
-        control, *workers = [theirs.fileno() for _, theirs in pairs]
-        self._listen()
-        handles = Handles(control, their_log.fileno(), their_errors, their_life, tuple(workers))
+        self._wires, handles = wires.make(self.spec.policy.limits.workers)
+        self._output = Output(self._wires.log, self._wires.errors, self._crew.on_line, self.on_garbage)
+        self._loop.add_reader(self._wires.control.fileno(), self._on_control)
         try:
+            self._make_tmp()
             self._begin()
             self._zygote.fork(self.spec.app, self.spec.policy.permissions, handles, self._on_fork)
         except (ZygoteUnavailable, OSError):
             self._close_handles()
-            os.rmdir(self.spec.tmp)
+            shutil.rmtree(self.spec.tmp, ignore_errors=True)
             raise
         finally:
-            for _, theirs in pairs:
-                theirs.close()
-            their_log.close()
-            os.close(their_errors)
-            os.close(their_life)
+            for descriptor in handles.flat():
+                os.close(descriptor)
         self.start_worker()
+
+    def _make_tmp(self) -> None:
+        os.makedirs(self.spec.tmp, mode=0o700, exist_ok=True)
+        if self.spec.uid:
+            os.chown(self.spec.tmp, self.spec.uid, self.spec.uid)
 
     def _begin(self) -> None:
         """Raises ``ZygoteUnavailable``."""
         begin = frame_bytes(Begin(self.spec))
-        if len(begin) > MAX_SPEC or self._control.send(begin) < len(begin):
+        if len(begin) > MAX_SPEC or self._wires.control.send(begin) < len(begin):
             raise ZygoteUnavailable(reason=f"its settings are larger than {MAX_SPEC} bytes; shorten its env")
-
-    def _listen(self) -> None:
-        os.set_blocking(self._errors, False)
-        for sock in (self._control, self._log, *self._worker_sockets):
-            sock.setblocking(False)
-        self._loop.add_reader(self._control.fileno(), self._on_control)
-        self._log_intake = Intake(self._log.fileno(), self._on_log)
-        self._errors_intake = Intake(self._errors, self._on_errors)
 
     def _on_fork(self, forked: Forked) -> None:
         if forked.pid == 0:
-            self._last_words += forked.error
+            self._output.last_words += forked.error
             return  # the control socket closes, too
         self.pid = forked.pid
         with contextlib.suppress(ProcessLookupError):
@@ -173,7 +150,7 @@ class HostProcess:
 
     async def _connect(self, ready: Ready) -> None:
         link = self._links[ready.worker] = WorkerLink(self._loop, self, ready.worker)
-        await self._loop.create_unix_connection(lambda: link, sock=self._worker_sockets[ready.worker])
+        await self._loop.create_unix_connection(lambda: link, sock=self._wires.workers[ready.worker])
         if self.state == "gone":
             link.fail_all(self._gone_error())
             return
@@ -189,20 +166,21 @@ class HostProcess:
 
     def ask(self, now: float) -> None:
         """Asks the interpreter whether it is there, unless it was asked a moment ago or owes an answer."""
-        if not self._asked and now - self._answered >= PING_EVERY:
-            self._asked = now
+        if self._pulse.ask(now):
             self._tell(Ping())
 
     def silence(self, now: float) -> float:
         """Seconds for which the interpreter has owed an answer."""
-        return now - self._asked if self._asked else 0.0
+        return self._pulse.silence(now)
 
     def is_at_rest(self, since: float, now: float) -> bool:
         """Whether no worker has anything to do, as told after that time; asks those who have not told."""
         for link in self.ready:
-            if link.answered < since:
+            if link.pulse.answered < since:
                 link.ask(now)
-        return not any(link.answered < since and link.silence(now) < HOST_STALLED_AFTER for link in self.ready)
+        return not any(
+            link.pulse.answered < since and link.pulse.silence(now) < HOST_STALLED_AFTER for link in self.ready
+        )
 
     @property
     def tasks(self) -> int:
@@ -218,21 +196,21 @@ class HostProcess:
 
     def _end_if_alive(self) -> None:
         if self.state == "ready":
-            self.kill("one of its workers ended by itself")
+            self.kill(HostGone(reason="one of its workers ended by itself"))
 
     def on_garbage(self, error: WireGarbage) -> None:
-        self._last_words += f"\n{error}"
+        self._output.last_words += f"\n{error}"
         self.kill()
 
     # --- what comes in
 
     def _tell(self, frame: ToHost) -> None:
         with contextlib.suppress(OSError):  # a host that is gone is noticed by its end of file
-            self._control.send(frame_bytes(frame))
+            self._wires.control.send(frame_bytes(frame))
 
     def _on_control(self) -> None:
         try:
-            data = self._control.recv(262144)
+            data = self._wires.control.recv(262144)
         except BlockingIOError:
             return
         except ConnectionResetError:
@@ -260,43 +238,10 @@ class HostProcess:
             self._crew.on_broken(self, HostBroken(**facts))
 
     def _on_pong(self) -> None:
-        if not self._asked:
-            raise WireGarbage(problem="an answer to no ping")
-        self._answered, self._asked = self._asked, 0.0
+        self._pulse.beat()
         if self.stalled:
             self.stalled = False
             self._crew.on_back(self)
-
-    def _on_log(self) -> None:
-        try:
-            for _ in range(64):  # then let others have their turn
-                if not self._log_intake.spend(1):
-                    return
-                packet = self._log.recv(131072)
-                if not packet:
-                    self._log_intake.close()
-                    return
-                self._crew.on_line(_decode_line(packet))
-        except (BlockingIOError, ConnectionResetError):
-            return
-        except msgspec.MsgspecError as error:
-            self.on_garbage(WireGarbage(problem=str(error)))
-
-    def _on_errors(self) -> None:
-        try:
-            data = os.read(self._errors, 65536)
-        except BlockingIOError:
-            return
-        if not data:
-            self._errors_intake.close()
-            return
-        text = data.decode("utf-8", "replace")
-        self._last_words = (self._last_words + text)[-LAST_WORDS:]
-        lines = [line for line in text.splitlines() if line]
-        if not self._errors_intake.spend(len(lines)):
-            lines = [f"{len(lines)} lines were dropped: a host may print {RATE:g} a second"]
-        for line in lines:
-            self._crew.on_line(LogLine(wall_clock(), 0, "", "stderr", "error", line))
 
     # --- the end
 
@@ -309,9 +254,9 @@ class HostProcess:
         self.ready.clear()
         self._tell(Drain(grace))
 
-    def kill(self, reason: str = "") -> None:
+    def kill(self, why: HostGone | None = None) -> None:
         """Ends the process now, and says why. Its end is noticed like any other."""
-        self._verdict = self._verdict or reason
+        self._verdict = self._verdict or why
         self.ready.clear()
         if self._pidfd >= 0:
             with contextlib.suppress(ProcessLookupError):
@@ -319,7 +264,7 @@ class HostProcess:
 
     def _on_hang_up(self) -> None:
         """The control socket closed: the process is ending. The zygote's word on how follows at once, if it lives."""
-        self._loop.remove_reader(self._control.fileno())
+        self._loop.remove_reader(self._wires.control.fileno())
         self.ready.clear()
         self._loop.call_later(FATE_WAIT, self._on_end)
 
@@ -330,7 +275,7 @@ class HostProcess:
     def _on_end(self) -> None:
         if self.state == "gone":
             return
-        self._on_errors_rest()
+        self._output.take_last_words()
         self.state = "gone"
         self.ready.clear()
         self.starting.clear()
@@ -342,21 +287,13 @@ class HostProcess:
         self._crew.on_gone(self, error)
         self._loop.run_in_executor(None, self._clean_up)
 
-    def _on_errors_rest(self) -> None:
-        with contextlib.suppress(OSError):
-            self._on_errors()
-
     def _gone_error(self) -> HostGone:
-        return HostGone(reason=self._verdict or describe(self._fate, self._last_words, self.spec.policy.limits))
+        return self._verdict or end_of(self._fate, self._output.last_words, self.spec.policy.limits)
 
     def _close_handles(self) -> None:
-        self._loop.remove_reader(self._control.fileno())
-        self._log_intake.close()
-        self._errors_intake.close()
-        for sock in (self._control, self._log, *self._worker_sockets):
-            sock.close()
-        os.close(self._errors)
-        os.close(self._life)
+        self._loop.remove_reader(self._wires.control.fileno())
+        self._output.close()
+        self._wires.close()
 
     def _clean_up(self) -> None:
         shutil.rmtree(self.spec.tmp, ignore_errors=True)
@@ -374,23 +311,3 @@ class HostProcess:
     def __repr__(self) -> str:
         links = ",".join(f"{link.index}:{link.in_flight}" for link in self.ready)
         return f"<host {self.spec.app} {self.spec.release} {self.state} pid={self.pid} [{links}]>"
-
-
-def describe(fate: Exited | None, last_words: str, limits: Limits) -> str:
-    """How a process ended, for people."""
-    if fate is not None and ran_out_of_memory(fate, last_words, limits):
-        return out_of_memory(fate.peak, limits)
-    words = f"; its last words: {last_words.strip()}" if last_words.strip() else ""
-    if fate is None:
-        return f"the process ended{words}"
-    if os.WIFSIGNALED(fate.status):
-        return f"the process was ended by {signal.Signals(os.WTERMSIG(fate.status)).name}{words}"
-    return f"the process exited with status {os.waitstatus_to_exitcode(fate.status)}{words}"
-
-
-def ran_out_of_memory(fate: Exited, last_words: str, limits: Limits) -> bool:
-    """Whether that is what a process died of: the system or Python said so, or it died of a signal, as C code does
-    that asks for memory and does not look at the answer, when it had taken nearly all it may."""
-    if fate.out_of_memory or "MemoryError" in last_words:
-        return True
-    return os.WIFSIGNALED(fate.status) and fate.peak > NEARLY * limits.memory

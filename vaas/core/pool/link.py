@@ -14,6 +14,7 @@ from msgspec import Raw
 
 from vaas.core.errors import VaasError
 from vaas.core.pool.errors import DeadlineExceeded, HandlerFailed, StreamStalled
+from vaas.core.pool.pulse import Pulse
 from vaas.core.pool.ticket import Ticket, mishaps_logged
 from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
 from vaas.core.wire.messages import Call, Cancel, Credit, Data, Fail, Frame, FromWorker, Ping, Pong, Reply
@@ -28,10 +29,6 @@ class Owner(Protocol):
 
     def on_garbage(self, error: WireGarbage) -> None: ...
     def on_worker_lost(self) -> None: ...
-
-
-PING_EVERY = 0.25
-"""Seconds between two questions to a worker in use whether it is there."""
 
 
 class Late(NamedTuple):
@@ -67,10 +64,7 @@ class WorkerLink(asyncio.Protocol):
         """Whether it has not answered a ping for so long that calls had better go elsewhere; set by the crew."""
         self.tasks = 0
         """What it told last of tasks that calls have left behind."""
-        self.answered = 0.0
-        """When it was asked what it answered last, on the event loop's clock."""
-        self._asked = 0.0
-        """When it was asked what it has not answered; 0: it owes no answer."""
+        self.pulse = Pulse()
 
     # --- asyncio's side
 
@@ -101,13 +95,19 @@ class WorkerLink(asyncio.Protocol):
         ticket.link = self
         ticket.credit -= len(ticket.body)
         self.in_flight += 1
-        if ticket.handler:
-            self.blocked += 1
-            self.slow += ticket.slow
-            ticket.begun = self._loop.time()
+        if not ticket.more:
+            self.occupy(ticket)
         self._waiting[call_id] = ticket
         head = ticket.head if type(ticket.head) is Raw else Raw(ticket.head)
         self.write(Call(call_id, ticket.kind, head, ticket.body, ticket.more, timeout, ticket.trace))
+
+    def occupy(self, ticket: Ticket) -> None:
+        """All of the call's body is there. A plain ``def`` begins only now: a client that trickles holds up nobody."""
+        if ticket.handler and not ticket.occupies:
+            ticket.occupies = True
+            self.blocked += 1
+            self.slow += ticket.slow
+            ticket.begun = self._loop.time()
 
     def write(self, frame: Frame) -> None:
         self._out.append(frame_bytes(frame))
@@ -135,7 +135,7 @@ class WorkerLink(asyncio.Protocol):
         call_id = ticket.call_id
         if self._waiting.pop(call_id, None) or self._streaming.pop(call_id, None):
             ticket.link = None
-            self.late[call_id] = Late(self._loop.time(), bool(ticket.handler), ticket.slow)
+            self.late[call_id] = Late(self._loop.time(), ticket.occupies, ticket.occupies and ticket.slow)
             self.write(Cancel(call_id, reason))
 
     # --- answers in
@@ -200,11 +200,11 @@ class WorkerLink(asyncio.Protocol):
 
     def _end(self, ticket: Ticket) -> None:
         ticket.link = None
-        if ticket.handler and ticket.tally is not None:
+        if ticket.occupies and ticket.tally is not None:
             now = self._loop.time()
             ticket.tally.measured(ticket.handler, now - max(ticket.begun, self._ended))
             self._ended = now
-        self._free(bool(ticket.handler), ticket.slow)
+        self._free(ticket.occupies, ticket.occupies and ticket.slow)
 
     def _free(self, blocked: bool, slow: bool) -> None:
         self.in_flight -= 1
@@ -216,18 +216,11 @@ class WorkerLink(asyncio.Protocol):
 
     def ask(self, now: float) -> None:
         """Pings it, unless it was asked a moment ago or owes an answer."""
-        if not self._asked and now - self.answered >= PING_EVERY:
-            self._asked = now
+        if self.pulse.ask(now):
             self.write(Ping())
 
-    def silence(self, now: float) -> float:
-        """Seconds for which it has owed an answer."""
-        return now - self._asked if self._asked else 0.0
-
     def _on_pong(self, pong: Pong) -> None:
-        if not self._asked:
-            raise WireGarbage(problem="an answer to no ping")
-        self.answered, self._asked = self._asked, 0.0
+        self.pulse.beat()
         self.tasks = pong.tasks
         if self.stalled:
             self.stalled = False

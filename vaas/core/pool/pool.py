@@ -16,7 +16,8 @@ from msgspec import Raw
 
 from vaas.core.errors import VaasError
 from vaas.core.host.spec import HostSpec
-from vaas.core.pool.crew import Crew, StartFailure
+from vaas.core.pool.attempts import StartFailure
+from vaas.core.pool.crew import Crew
 from vaas.core.pool.decide import DEPTH, FILL
 from vaas.core.pool.errors import BackingOff, DeadlineExceeded, HostBroken, PoolClosed, QueueFull
 from vaas.core.pool.link import WorkerLink
@@ -71,9 +72,10 @@ class Pool:
             if link.in_flight < fill and not (link.blocked or link.late or link.stalled):
                 return link
         self._grow()
-        if ticket.handler:
-            return None if ticket.slow else self._shortest_queue()
-        return self._least_loaded()
+        if not ticket.handler:
+            return self._least_loaded()
+        queue = None if ticket.slow else self._shortest_queue()
+        return queue or (None if self._crew.may_grow else self._least_loaded())
 
     def _shortest_queue(self) -> WorkerLink | None:
         """All are busy: a handler that has been quick lately may wait at a worker, behind others like it."""
@@ -103,8 +105,9 @@ class Pool:
     def _refusal(self) -> BackingOff | QueueFull | PoolClosed | None:
         if self.closed:
             return PoolClosed()
-        if not self._crew.hosts and self._crew.pause > 0:
-            return BackingOff(seconds=self._crew.pause, error=self._crew.last_error)
+        attempts = self._crew.attempts
+        if not self._crew.hosts and attempts.pause > 0:
+            return BackingOff(seconds=attempts.pause, error=attempts.last_error)
         if len(self._waiting) >= self._limits.queue:
             self._waiting = deque(ticket for ticket in self._waiting if not ticket.gone)
         if len(self._waiting) >= self._limits.queue:
@@ -145,7 +148,9 @@ class Pool:
 
     def on_start_failed(self, error: StartFailure) -> None:
         self._tell_warming(error)
-        if not self._crew.ready:
+        if self._crew.ready:
+            self.on_idle_capacity()
+        else:
             self._fail_waiting(error)
 
     def on_line(self, line: LogLine) -> None:

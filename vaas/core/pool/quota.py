@@ -12,7 +12,7 @@ from time import monotonic
 
 from vaas.core.limits.disk import free_of, let_write, taken_by
 from vaas.core.limits.words import bytes_words, taken
-from vaas.core.pool.errors import DiskFull
+from vaas.core.pool.errors import DiskFull, HostOverLimit
 from vaas.core.pool.host import HostProcess
 
 PAUSE = 5.0
@@ -61,7 +61,7 @@ class Quota:
             self._say(DiskFull(taken=self._words(size)))
         for host in hosts:
             if self.is_over and size > self._held_at + TOO_FAR * self._limit:
-                host.kill(f"out of disk: {self._words(size)}")
+                host.kill(HostOverLimit(reason=f"out of disk: {self._words(size)}"))
             elif self.is_over or was_over:
                 self.hold(host)
 

@@ -53,7 +53,7 @@ class Tally:
 class Ticket:
     __slots__ = (
         *("begun", "body", "call_id", "credit", "deadline", "gone", "handler", "head", "kind", "link"),
-        *("more", "patience", "tally", "slow", "trace"),
+        *("more", "occupies", "patience", "tally", "slow", "trace"),
     )
 
     def __init__(self, kind: str, head: Raw | bytes, body: bytes, trace: str, *, more: bool = False) -> None:
@@ -67,8 +67,10 @@ class Ticket:
         """Which plain ``def`` will occupy its worker; empty for an ``async def``, which does not."""
         self.slow = False
         """Whether nothing at all should wait behind it; set by the pool."""
+        self.occupies = False
+        """Whether it does so: from when its worker has all of its body."""
         self.begun = 0.0
-        """When a plain ``def`` was sent to its worker, on the event loop's clock."""
+        """Since when, on the event loop's clock."""
         self.gone = False
         """Whether nobody waits for the answer any more."""
         self.deadline = 0.0
@@ -117,6 +119,8 @@ class Ticket:
             self.credit -= len(data)
             self.link.on_moved(self)
             self.link.write(Data(self.call_id, data, end, text))
+            if end:
+                self.link.occupy(self)
 
     def consumed(self, size: int) -> None:
         """That many bytes of the answer have been passed on."""
