@@ -12,6 +12,7 @@ import click
 from cli.output import note, put
 from vaas.core.errors import InvalidInput
 from vaas.platform import credentials
+from vaas.platform.gateway.crowd import raise_descriptors
 from vaas.platform.options import Options
 
 if TYPE_CHECKING:
@@ -35,8 +36,17 @@ class StoreUnknown(InvalidInput):
 @click.option("--console", default=Options.console, show_default=True, help="HOST:PORT of the console and the API.")
 @click.option("--store", default=EMBEDDED, metavar="URL", help="Config store; embedded: SQLite under --data.")
 @click.option("--bundles", default=EMBEDDED, metavar="URL", help="Bundle store; embedded: a folder under --data.")
+@click.option("--connections", type=click.IntRange(min=1), help="Clients of the gateway at once [default: 4096].")
 @click.option("--require-confinement", is_flag=True, help="Refuse to start where the kernel cannot confine apps.")
-def command(data: Path | None, listen: str, console: str, store: str, bundles: str, require_confinement: bool) -> None:
+def command(
+    data: Path | None,
+    listen: str,
+    console: str,
+    store: str,
+    bundles: str,
+    connections: int | None,
+    require_confinement: bool,
+) -> None:
     """Run a node of the platform, until Ctrl-C.
 
     Alone it needs nothing: what it keeps lies under --data (default: ~/.local/share/vaas). The first start makes an
@@ -53,12 +63,14 @@ def command(data: Path | None, listen: str, console: str, store: str, bundles: s
         data=(data or _data_home()).absolute(),
         listen=listen,
         console=console,
+        connections=connections or 0,
         require_confinement=require_confinement,
         admin_token=credentials.load(_local(console)) or "",
     )
     from cli.serving import serve  # the whole platform: not for --help, nor for an option that is wrong
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
+    raise_descriptors()
     serve(options, _tell, lambda option, host, port: f"{option} {host}:{port}")
     note("Stopped.")
 

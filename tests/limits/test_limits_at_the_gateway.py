@@ -54,6 +54,13 @@ BAD = dedent(
             while True:
                 HOARD.append(b"x" * (1 << 20))
 
+        @vaas.get("/die-of-it")
+        def die_of_it(self):
+            try:
+                self.allocate()
+            except MemoryError:
+                os.abort()
+
         @vaas.get("/fine")
         async def fine(self):
             return "fine"
@@ -114,6 +121,15 @@ def test_an_app_out_of_memory_is_told_the_key_and_its_neighbour_feels_nothing(pl
     assert set(answers) == {200}
     assert greedy.result().status_code in (500, 502, 504)  # 504: it had not got there in a second
     assert "limits.memory = 64 MB" in platform.vaas("logs", "bad", "--grep", "limits.memory").stdout
+
+
+def test_a_host_that_dies_for_want_of_memory_is_502_with_the_figure_and_the_key(platform: Running):
+    answer = platform.get("/bad/die-of-it")
+    while answer.status_code == 504:  # it had not got there in a second
+        answer = platform.get("/bad/die-of-it")
+    assert answer.status_code == 502
+    assert " MB of limits.memory = 64 MB" in answer.json()["detail"]
+    assert answer.json()["request_id"]
 
 
 def test_a_body_over_the_limit_is_refused_by_name(platform: Running):

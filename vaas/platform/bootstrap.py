@@ -34,6 +34,7 @@ from vaas.platform.deploy.presence import Presence
 from vaas.platform.deploy.reconcile import Reconciler
 from vaas.platform.deploy.unpack import unpack
 from vaas.platform.engine import NodeEngine
+from vaas.platform.gateway.crowd import most_connections
 from vaas.platform.gateway.hints import understand
 from vaas.platform.gateway.node import GatewayNode
 from vaas.platform.logs import Logs
@@ -171,7 +172,8 @@ class Platform:
             except VaasError:
                 return False
 
-        gateway_node = GatewayNode(routing, may_use, debug=self._options.debug)
+        most = most_connections(self._options.connections)
+        gateway_node = GatewayNode(routing, may_use, connections=most, debug=self._options.debug)
         for listener in (gateway(gateway_node, gateway_socket), console(build_api(services), console_socket)):
             listener.start()
             self._stack.push_async_callback(listener.stop)

@@ -14,6 +14,8 @@ class Options:
     """The gateway's ``HOST:PORT``; port 0 is any free one."""
     console: str = "127.0.0.1:9080"
     """The console's and API's."""
+    connections: int = 0
+    """Clients that the gateway holds at once; 0: as many as suit this process's descriptors."""
     debug: bool = False
     """Tracebacks in answers."""
     require_confinement: bool = False

@@ -17,6 +17,8 @@ from typing import Any
 import uvicorn
 
 from vaas.core.errors import InvalidInput, Unavailable
+from vaas.platform.gateway.console import ConsoleProtocol
+from vaas.platform.gateway.crowd import Crowd
 from vaas.platform.gateway.general import General
 from vaas.platform.gateway.node import GatewayNode
 from vaas.platform.gateway.protocol import GatewayProtocol
@@ -24,9 +26,15 @@ from vaas.platform.gateway.protocol import GatewayProtocol
 BACKLOG = 2048
 """Connections the kernel holds until they are accepted: uvicorn's default."""
 KEEP_ALIVE = 65
-"""Seconds an idle connection stays open: more than the minute that proxies in front usually allow themselves."""
+"""Seconds an idle connection stays open, and that a client may take to read what is left of a complete answer: more
+than the minute that proxies in front usually allow themselves."""
+CONSOLE_CONNECTIONS = 256
+"""That the console and the API hold at once."""
 MAX_MESSAGE = 512 * 1024
 """Bytes of one websocket message: one frame on the wire to the worker (``core/wire/messages.py``, MAX_FRAME)."""
+
+MAX_MESSAGES = 4
+"""Of one websocket that wait to be taken by its app; beyond, its client waits."""
 
 
 class AddressInvalid(InvalidInput):
@@ -97,7 +105,7 @@ def gateway(node: GatewayNode, sock: socket.socket) -> Listener:
 
 
 def console(api: Any, sock: socket.socket) -> Listener:
-    return Listener(_config(api, http="httptools"), sock)
+    return Listener(_config(api, http=functools.partial(ConsoleProtocol, crowd=Crowd(CONSOLE_CONNECTIONS))), sock)
 
 
 def _config(app: Any, http: Any) -> uvicorn.Config:
@@ -112,5 +120,6 @@ def _config(app: Any, http: Any) -> uvicorn.Config:
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=3,
         ws_max_size=MAX_MESSAGE,
+        ws_max_queue=MAX_MESSAGES,
         backlog=BACKLOG,
     )

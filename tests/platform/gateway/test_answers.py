@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from vaas.core.pool.errors import BackingOff, DeadlineExceeded, HandlerFailed, HostBroken, HostGone, QueueFull
+from vaas.core.pool.errors import (
+    BackingOff,
+    DeadlineExceeded,
+    HandlerFailed,
+    HostBroken,
+    HostGone,
+    HostOverLimit,
+    QueueFull,
+)
 from vaas.core.wire.codec import WireGarbage
 from vaas.framework.heads import HttpReply, encode
 from vaas.platform.gateway.answers import KEPT, refusal_of, render
@@ -80,6 +88,19 @@ def test_every_way_to_have_no_answer_is_a_problem_with_a_request_id_and_no_secre
     assert body["request_id"] == "trace-1"
     assert (b"retry-after" in dict(refusal.headers)) is retry
     assert b"secret" not in refusal.body
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (HostOverLimit(reason="out of memory: 70 MB of limits.memory = 64 MB"), 502),
+        (BackingOff(seconds=3, error=HostOverLimit(reason="out of memory: 70 MB of limits.memory = 64 MB")), 503),
+    ],
+)
+def test_a_limit_that_cost_a_host_its_life_is_named_to_the_caller(error, status):
+    refusal = refusal_of(error, "trace-1", debug=False)
+    assert refusal.status == status
+    assert "70 MB of limits.memory = 64 MB" in json.loads(refusal.body)["detail"]
 
 
 def test_in_development_the_traceback_is_told():

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Raw
 
 from vaas.core.errors import Unavailable, VaasError
-from vaas.core.pool.errors import BackingOff, DeadlineExceeded, HandlerFailed, HostBroken, HostGone
+from vaas.core.pool.errors import BackingOff, DeadlineExceeded, HandlerFailed, HostBroken, HostGone, HostOverLimit
 from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import Reply
 from vaas.framework.heads import decode_http_reply
@@ -104,14 +104,23 @@ def refusal_of(error: VaasError, trace: str, debug: bool) -> Refusal:
     if isinstance(error, HandlerFailed):
         return refuse(504 if error.facts.get("reason") == "deadline" else 500, error.code, str(error), trace)
     if isinstance(error, Unavailable):
-        seconds = error.facts.get("seconds", 1)
-        detail = str(error) if debug or not isinstance(error, BackingOff) else "The app fails to start; see its logs."
-        return refuse(503, error.code, detail, trace, retry=max(1, round(float(str(seconds)))))
+        seconds = float(str(error.facts.get("seconds", 1)))
+        detail = str(error) if debug or not isinstance(error, BackingOff) else _without_secrets(error)
+        return refuse(503, error.code, detail, trace, retry=max(1, round(seconds)))
     if isinstance(error, HostBroken) and debug:
         return refuse(502, error.code, str(error), trace, where=error.where, traceback=error.traceback)
+    if isinstance(error, HostOverLimit):
+        return refuse(502, error.code, str(error), trace)
     if isinstance(error, HostBroken | HostGone):
         return refuse(502, error.code, "The app's process failed; see its logs.", trace)
     return refuse(500, error.code, str(error), trace)
+
+
+def _without_secrets(error: BackingOff) -> str:
+    """What it says, but for the app's own words, unless they are about a limit."""
+    why = error.facts.get("error")
+    last = f"Its last error: {why}" if isinstance(why, HostOverLimit) else "See its logs."
+    return f"The app keeps failing and is tried again in {error.facts.get('seconds', 1):.0f} s. {last}"
 
 
 def render_general(reply: Reply) -> tuple[int, list[tuple[bytes, bytes]]]:

@@ -15,6 +15,7 @@ from vaas.core.errors import VaasError
 from vaas.core.pool.pool import Pool
 from vaas.core.wire.messages import CHUNK, Data, Reply
 from vaas.framework.heads import HttpHead, WsClose, decode_ws_close, decode_ws_reply, encode
+from vaas.platform.gateway.aim import handler_of, too_large
 from vaas.platform.gateway.answers import Refusal, refusal_of, refuse, render_general
 from vaas.platform.gateway.find import Target, find
 from vaas.platform.gateway.node import GatewayNode
@@ -104,15 +105,14 @@ class General:
 
     async def _http(self, aim: Aim, receive: Receive, send: Send) -> None:
         ticket = StreamTicket("http", encode(aim.head), aim.trace)
+        ticket.handler = handler_of(aim.pool, aim.head)
         aim.pool.submit(ticket)
         upload = asyncio.create_task(self._upload(ticket, receive, aim.pool.spec.policy.limits.body))
         sent = Sent(send, aim)
         try:
             await self._download(ticket, upload, sent)
         except BodyTooLarge:
-            limit = aim.pool.spec.policy.limits.body
-            detail = f"The request body is larger than limits.body = {limit} bytes."
-            await sent.refuse(refuse(413, "body-too-large", detail, aim.trace, limit=limit))
+            await sent.refuse(too_large(aim.pool.spec.policy.limits.body, aim.trace))
         except VaasError as error:
             await sent.refuse(refusal_of(error, aim.trace, self._node.debug))
         finally:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from difflib import get_close_matches
 
 from vaas.platform.gateway.answers import Refusal, refuse
+from vaas.platform.gateway.crowd import MOST, Crowd
 from vaas.platform.routing import AppRoute, Routing
 
 MayUse = Callable[[str, str], Awaitable[bool]]
@@ -15,9 +16,11 @@ MayUse = Callable[[str, str], Awaitable[bool]]
 
 
 class GatewayNode:
-    def __init__(self, routing: Routing, may_use: MayUse, *, debug: bool = False) -> None:
+    def __init__(self, routing: Routing, may_use: MayUse, *, connections: int = MOST, debug: bool = False) -> None:
+        """``connections``: how many the gateway holds at once."""
         self.routing = routing
         self.may_use = may_use
+        self.crowd = Crowd(connections)
         self.debug = debug
         self._prefix = secrets.token_hex(4)
         self._count = itertools.count(1)

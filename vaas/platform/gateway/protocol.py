@@ -15,14 +15,13 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from vaas.framework.heads import HttpHead, encode
-from vaas.platform.gateway.answers import Refusal, refuse
-from vaas.platform.gateway.find import Target, find
-from vaas.platform.gateway.pick import pick
+from vaas.framework.heads import HttpHead
+from vaas.platform.gateway.aim import aim
+from vaas.platform.gateway.answers import refuse
+from vaas.platform.gateway.find import find
 from vaas.platform.gateway.request import Request
 
 if TYPE_CHECKING:
-    from vaas.core.pool.pool import Pool
     from vaas.platform.gateway.node import GatewayNode
 
 PLATFORM_TOKEN = b"Bearer vaas_"
@@ -58,8 +57,6 @@ class GatewayProtocol(HttpToolsProtocol):
         self.is_http_11 = True
         self._current: Request | None = None
         """The ordinary request that a worker has now."""
-        self._previous: Any = None
-        """What was newest before the request that is coming in."""
         self._receiving = False
         self._in_head = False
         self._arrived = 0
@@ -67,6 +64,8 @@ class GatewayProtocol(HttpToolsProtocol):
         self._since = self.loop.time()
         """When the request that is coming in began, or the last one ended."""
         self._timer: asyncio.TimerHandle | None = None
+        self._answering: Any = None
+        """The newest request that has been begun, ours or uvicorn's."""
         self._advancing = False
 
     # --- the connection
@@ -74,6 +73,8 @@ class GatewayProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast(asyncio.Transport, transport))
         self._timer = self.loop.call_later(CHECK, self._check_time)
+        if not self.node.crowd.admit(self, self.connections, len(self.connections)):
+            self._give_up(503, "too-many-connections", self.node.crowd.words)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
@@ -90,6 +91,13 @@ class GatewayProtocol(HttpToolsProtocol):
         super().resume_writing()
         if self._current is not None:
             self._current.on_writable()
+        self._advance()
+
+    def handle_websocket_upgrade(self) -> None:
+        """From now on the connection is another protocol's; it may be silent for as long as it likes."""
+        if self._timer is not None:
+            self._timer.cancel()
+        super().handle_websocket_upgrade()
 
     def shutdown(self) -> None:
         """Called by the server when it stops: ends the connection after the answer that is under way."""
@@ -98,17 +106,36 @@ class GatewayProtocol(HttpToolsProtocol):
         else:
             self.cycle.keep_alive = False
 
+    @property
+    def waiting_since(self) -> float | None:
+        """Since when the client has owed us a request, or the rest of one; None while it is owed an answer."""
+        if self._receiving:
+            return self._since if self._in_head or type(self.cycle) is Request else None
+        return self._since if self.cycle is None or self.cycle.response_complete else None
+
+    def give_way(self) -> None:
+        if self._receiving:
+            self._give_up(408, "request-timeout", f"The request did not arrive in time. {self.node.crowd.words}")
+        else:
+            self._leave()
+
+    def _leave(self) -> None:
+        """Closes, but not after what will never be taken."""
+        self.transport.abort() if self.transport.get_write_buffer_size() else self.transport.close()
+
     def _check_time(self) -> None:
         """One coarse timer a connection, instead of one a request."""
         self._timer = self.loop.call_later(CHECK, self._check_time)
-        for_so_long = self.loop.time() - self._since
-        busy = self.cycle is not None and not self.cycle.response_complete and not self._receiving
-        if busy or self.transport.is_closing():
+        since = self.waiting_since
+        if self.transport.is_closing():
+            if self.loop.time() - self._since > self.timeout_keep_alive:
+                self._leave()
+        elif since is None:
             return
-        if self._receiving and for_so_long > HEAD_TIMEOUT and type(self.cycle) in (Request, type(None)):
+        elif self._receiving and self.loop.time() - since > HEAD_TIMEOUT:
             self._give_up(408, "request-timeout", f"The request did not arrive within {HEAD_TIMEOUT:g} s.")
-        elif not self._receiving and for_so_long > self.timeout_keep_alive:
-            self.transport.close()
+        elif not self._receiving and self.loop.time() - since > self.timeout_keep_alive:
+            self._leave()
 
     def send_400_response(self, msg: str) -> None:
         self._give_up(400, "bad-request", f"{msg} It does not keep to HTTP/1.1.")
@@ -170,7 +197,7 @@ class GatewayProtocol(HttpToolsProtocol):
         if self._special or self._length > INLINE_BODY or self.url[:1] != b"/":
             self._go_the_general_way()
             return
-        self._previous, self.cycle = self.cycle, self._read_head()
+        self.cycle = self._read_head()
 
     def _go_the_general_way(self) -> None:
         url, headers, expect = self.url, self.headers, self.expect_100_continue
@@ -190,7 +217,7 @@ class GatewayProtocol(HttpToolsProtocol):
         self._since = self.loop.time()
         if type(self.cycle) is not Request:
             super().on_message_complete()
-        elif self._previous is None or self._previous.response_complete:
+        elif self._may_begin() and not self.pipeline:
             self._begin(self.cycle)
         else:
             self.flow.pause_reading()
@@ -214,31 +241,14 @@ class GatewayProtocol(HttpToolsProtocol):
         if target is None:
             request.refusal = self.node.unknown(path, request.trace)
         else:
-            self._aim(request, target, method, query)
+            head = HttpHead(
+                method, target.path, query, self.headers, target.root_path, "http", self.client, self.server
+            )
+            aim(self.node, request, target.route, head, self._length)
         return request
 
-    def _aim(self, request: Request, target: Target, method: str, query: bytes) -> None:
-        """Finds the pool of the release that answers, and writes the head for it."""
-        chosen = pick(target.route, self.headers)
-        pool = cast("Pool | None", chosen.pool)
-        if pool is None:
-            request.refusal = self.node.without_release(target.route, request.trace)
-            return
-        limit = pool.spec.policy.limits.body
-        if self._length > limit:
-            request.refusal = too_large(limit, request.trace)
-            return
-        if chosen.set_cookie:
-            request.extra = b"set-cookie: %b\r\n" % chosen.set_cookie
-        request.pool = pool
-        hints = pool.hints
-        if hints is not None and hints.may_block:
-            request.handler = hints.handler(method, target.path)
-        request.head = encode(
-            HttpHead(method, target.path, query, self.headers, target.root_path, "http", self.client, self.server)
-        )
-
     def _begin(self, request: Request) -> None:
+        self._answering = request
         if request.refusal is not None:
             request.refuse(request.refusal)
         elif request.pool is not None:
@@ -249,6 +259,7 @@ class GatewayProtocol(HttpToolsProtocol):
         if type(cycle) is Request:
             self._begin(cycle)
         else:
+            self._answering = cycle
             super()._start_asgi_task(cycle, app)
 
     def on_request_complete(self, request: Request) -> None:
@@ -258,24 +269,26 @@ class GatewayProtocol(HttpToolsProtocol):
         self.on_response_complete()
 
     def on_response_complete(self) -> None:
-        """The next pipelined request may go. A loop, not a recursion: thousands may be waiting."""
+        """The next pipelined request may go."""
         self.server_state.total_requests += 1
         self._since = self.loop.time()
+        self._advance()
+
+    def _may_begin(self) -> bool:
+        """Whether the last answer is complete, and the client has taken nearly all of it: one that reads nothing must
+        not have us keep answer after answer."""
+        return (self._answering is None or self._answering.response_complete) and not self.flow.write_paused
+
+    def _advance(self) -> None:
+        """A loop, not a recursion: thousands may be waiting."""
         if self._advancing or self.transport.is_closing():
             return
         self._advancing = True
-        before = None
-        while self.pipeline and (before is None or before.response_complete):
-            before, app = self.pipeline.pop()
-            self._start_asgi_task(before, app)
+        while self.pipeline and self._may_begin():
+            self._start_asgi_task(*self.pipeline.pop())
         self._advancing = False
         if not self.pipeline:
             self.flow.resume_reading()
 
     def date(self) -> bytes:
         return self.node.date_line(self.server_state.default_headers)
-
-
-def too_large(limit: int, trace: str) -> Refusal:
-    detail = f"The request body is larger than limits.body = {limit} bytes."
-    return refuse(413, "body-too-large", detail, trace, limit=limit)
