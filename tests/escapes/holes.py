@@ -6,14 +6,6 @@ from __future__ import annotations
 HOLES: dict[tuple[str, str], str] = {
     (
         "restricted",
-        "100_format_style_of_a_formatter",
-    ): "handler.formatter's class takes style='{' and formats a record with str.format",
-    (
-        "restricted",
-        "102_super_of_the_logger",
-    ): "super(logging.Logger, logger) goes on to the real Logger, its manager and all loggers of the process",
-    (
-        "restricted",
         "119_status_phrase",
     ): "public attributes of shared instances may be set: enum members such as HTTPStatus.NOT_FOUND.phrase",
     (
@@ -28,10 +20,6 @@ HOLES: dict[tuple[str, str], str] = {
         "restricted",
         "139_vendored_module_hides_the_safe_one",
     ): "once a granted module was imported, _vendor stands first on sys.path: facades import their real module from it",
-    (
-        "restricted",
-        "140_stack_of_the_machine_in_a_log",
-    ): "Logger.findCaller(stack_info=True) returns the stack of the host as text",
     (
         "restricted",
         "373_library_sets_the_stream_of_a_thread",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
-from types import TracebackType
+from types import FrameType, TracebackType
 
 from vaas.core.virtual.importer import AppLoader
 
@@ -39,14 +40,36 @@ def app_frames(tb: TracebackType | None) -> list[traceback.FrameSummary]:
     return [frame for own, frame in frames[first:] if own or not _machinery(frame.filename)]
 
 
+def calling_app(stack: bool = False) -> tuple[str, int, str, str | None]:
+    """File, line and function of the innermost frame of app code; with ``stack``, its frames as text too."""
+    frame: FrameType | None = sys._getframe(1)
+    frames: list[FrameType] = []
+    while frame is not None and (stack or not frames):
+        if isinstance(frame.f_globals.get("__loader__"), AppLoader):
+            frames.insert(0, frame)
+        frame = frame.f_back
+    if not frames:
+        return "(unknown file)", 0, "(unknown function)", None
+    last, text = frames[-1], None
+    if stack:
+        listed = traceback.format_list([_described(it, it.f_lineno)[1] for it in frames])
+        text = "Stack (most recent call last):\n" + "".join(listed).rstrip("\n")
+    return last.f_code.co_filename, last.f_lineno, last.f_code.co_name, text
+
+
 def _summary(tb: TracebackType) -> tuple[bool, traceback.FrameSummary]:
-    code, loader = tb.tb_frame.f_code, tb.tb_frame.f_globals.get("__loader__")
+    return _described(tb.tb_frame, tb.tb_lineno)
+
+
+def _described(frame: FrameType, number: int) -> tuple[bool, traceback.FrameSummary]:
+    """Whether it is of the app's code, and what to print of it."""
+    code, loader = frame.f_code, frame.f_globals.get("__loader__")
     if not isinstance(loader, AppLoader):
-        return False, traceback.FrameSummary(code.co_filename, tb.tb_lineno, code.co_name)
+        return False, traceback.FrameSummary(code.co_filename, number, code.co_name, lookup_line=False)
     # From the loader and not from linecache: two machines may both have an /app/app.py.
     lines = loader.get_source("").splitlines()
-    line = lines[tb.tb_lineno - 1] if 0 < tb.tb_lineno <= len(lines) else ""
-    return True, traceback.FrameSummary(code.co_filename, tb.tb_lineno, code.co_name, line=line.strip())
+    line = lines[number - 1] if 0 < number <= len(lines) else ""
+    return True, traceback.FrameSummary(code.co_filename, number, code.co_name, line=line.strip())
 
 
 def _machinery(filename: str) -> bool:

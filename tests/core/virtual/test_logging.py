@@ -1,0 +1,79 @@
+"""Restricted code has a tree of loggers of its own: it behaves as Python's, and leads to nobody else's."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+
+def test_loggers_below_a_level_are_silent_and_others_reach_the_console(apps: Any) -> None:
+    text = """
+        import logging
+        above, below = logging.getLogger("a.b.c"), logging.getLogger("a")
+        middle = logging.getLogger("a.b")
+        FAMILY = above.parent is middle, middle.parent is below, below.parent is logging.getLogger()
+        CHILDREN = below.getChildren() == {middle}, below.getChild("b") is middle
+        below.setLevel("ERROR")
+        above.warning("quiet")
+        above.error("loud %s", 1)
+        logging.info("root")
+        """
+    machine = apps(text, code="restricted")
+    assert machine.resolve("app:FAMILY") == (True, True, True)
+    assert machine.resolve("app:CHILDREN") == (True, True)
+    assert apps.lines == [("log", "error", "a.b.c: loud 1"), ("log", "info", "root: root")]
+
+
+def test_handlers_formatters_and_filters_of_the_app_are_heard(apps: Any) -> None:
+    text = """
+        import io, logging
+        out = io.StringIO()
+        handler = logging.StreamHandler(out)
+        handler.setFormatter(
+            logging.Formatter("{levelname} {name} {message} {who[0]}", style="{", defaults={"who": "x"})
+        )
+        logger = logging.getLogger("mine")
+        logger.propagate = False
+        logger.addHandler(handler)
+        logger.addFilter(lambda record: "no" not in record.getMessage())
+        logger.info("yes")
+        logger.info("no")
+        handler.setFormatter(logging.Formatter("%(filename)s:%(lineno)d %(funcName)s %(asctime)s", "%Y"))
+        def work():
+            logger.info("here")
+        work()
+        SAID = out.getvalue().splitlines()
+        """
+    said = apps(text, code="restricted").resolve("app:SAID")
+    assert said[0] == "INFO mine yes x"
+    assert said[1].startswith("app.py:16 work 2")
+    assert len(said) == 2
+
+
+def test_an_exception_is_logged_with_the_app_s_own_frames(apps: Any) -> None:
+    text = """
+        import io, logging
+        out = io.StringIO()
+        logging.getLogger("mine").addHandler(logging.StreamHandler(out))
+        try:
+            1 / 0
+        except ZeroDivisionError:
+            logging.getLogger("mine").exception("failed", stack_info=True)
+        SAID = out.getvalue()
+        """
+    said = apps(text, code="restricted").resolve("app:SAID")
+    assert said.count('File "/app/app.py"') == 2
+    assert "ZeroDivisionError" in said
+    assert "Stack (most recent call last)" in said
+    assert "/vaas/" not in said
+
+
+def test_two_machines_and_the_process_share_no_logger(apps: Any) -> None:
+    text = "import logging\nlogging.disable()\nL = logging.getLogger('shared.name')"
+    one, two = (apps(text, code="restricted").resolve("app:L") for _ in range(2))
+    assert one is not two
+    assert "shared.name" not in logging.Logger.manager.loggerDict
+    assert logging.root.manager.disable == 0
+    for name in ("manager", "root"):
+        assert getattr(one, name) is not getattr(logging.Logger, name)
+    assert not isinstance(one, logging.Logger)
