@@ -20,8 +20,4 @@ HOLES: dict[tuple[str, str], str] = {
         "restricted",
         "139_vendored_module_hides_the_safe_one",
     ): "once a granted module was imported, _vendor stands first on sys.path: facades import their real module from it",
-    (
-        "restricted",
-        "373_library_sets_the_stream_of_a_thread",
-    ): "a subclass of Thread defines __setattr__ and is handed _stderr as the library sets it",
 }

@@ -15,7 +15,14 @@ from typing import Any
 from vaas.core.restrict import rules
 from vaas.core.restrict.own import MARK, Mark, mark_of
 
-_OF_THE_LOOP = ("asyncio", "_asyncio", "uvloop")
+_LOOP = "it holds the event loop"
+_FINAL = {
+    "asyncio": _LOOP,
+    "_asyncio": _LOOP,
+    "uvloop": _LOOP,
+    "tempfile": "it deletes files",
+}
+"""Modules whose classes hand what they keep to ``__setattr__`` or a property of a subclass. Errors keep nothing."""
 _MARKED_EARLY = ("builtins", "abc", "enum", "typing")
 """Modules of the metaclasses that leave a namespace's other entries alone. Others' classes are marked when made."""
 _SLOTS = frozenset({"__dict__", "__weakref__"})
@@ -78,9 +85,9 @@ def _check_base(base: Any) -> None:
     if not issubclass(type(base), type):
         raise TypeError(f"bases are classes, not {type(base).__name__!r} objects")
     for each in type.__getattribute__(base, "__mro__"):
-        loop_s = each.__module__.partition(".")[0] in _OF_THE_LOOP and mark_of(each) is None
-        if loop_s and not issubclass(each, BaseException):
-            raise TypeError(f"restricted code derives no class from asyncio's {each.__name__}: it holds the event loop")
+        why = _FINAL.get(each.__module__.partition(".")[0])
+        if why and mark_of(each) is None and not issubclass(each, BaseException):
+            raise TypeError(f"restricted code derives no class from {each.__module__}'s {each.__name__}: {why}")
 
 
 def _more_derived(one: type, other: type) -> type:

@@ -26,13 +26,10 @@ OPEN_MODULES = frozenset(
 )
 """Standard modules whose classes keep nothing under ``_names`` that an app could misuse through a subclass."""
 
-
 _VALUES = frozenset(["builtins", "abc", "collections", "collections.abc", "enum", "numbers", "typing"])
 """Of the open modules, those whose instances hold nothing of a library's at all."""
 _HEAP = 1 << 9
 """Py_TPFLAGS_HEAPTYPE."""
-_OF_THREADS = frozenset(["_stderr", "_invoke_excepthook"])
-"""What a thread keeps of the process."""
 
 
 class Mark:
@@ -81,8 +78,6 @@ def is_own_private(obj: Any, name: str) -> bool:
         return False
     if name in mark.private and type(obj) is not super:
         return True
-    if name in _OF_THREADS and any(base.__module__ == "threading" for base in _searched(obj, cls)):
-        return False
     definers = [base for base in _searched(obj, cls) if name in type.__getattribute__(base, "__dict__")]
     wholly = is_wholly_own(cls)
     first_is_own = bool(definers) and mark_of(definers[0]) is not None

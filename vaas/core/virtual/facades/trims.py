@@ -74,7 +74,8 @@ TRIMS: dict[str, Trim] = {
     "reprlib": Trim(drop="aRepr"),
     "string": Trim(drop="Formatter Template"),  # read attributes by names in text
     "threading": Trim(
-        only="Lock RLock Condition Event Semaphore BoundedSemaphore Barrier Timer Thread local get_ident"
+        only="Lock RLock Condition Event Semaphore BoundedSemaphore Barrier BrokenBarrierError local get_ident",
+        add="safe_threading",
     ),
     "time": Trim(drop="tzset clock_settime clock_settime_ns pthread_getcpuclockid"),
     "traceback": Trim(only="-", add="safe_traceback"),
