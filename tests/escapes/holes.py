@@ -6,18 +6,6 @@ from __future__ import annotations
 HOLES: dict[tuple[str, str], str] = {
     (
         "restricted",
-        "119_status_phrase",
-    ): "public attributes of shared instances may be set: enum members such as HTTPStatus.NOT_FOUND.phrase",
-    (
-        "restricted",
-        "120_implementation_of_the_interpreter",
-    ): "public attributes of shared instances may be set: sys.implementation",
-    (
-        "restricted",
-        "121_day_names_of_the_process",
-    ): "public attributes of shared instances may be set: calendar.day_name.format",
-    (
-        "restricted",
         "139_vendored_module_hides_the_safe_one",
     ): "once a granted module was imported, _vendor stands first on sys.path: facades import their real module from it",
 }

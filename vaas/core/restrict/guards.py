@@ -28,11 +28,10 @@ from vaas.core.restrict.own import (
     mark_of,
 )
 from vaas.core.restrict.safe_type import safe_type
+from vaas.core.restrict.settable import may_be_shared
 
 _UNWRITABLE = (FunctionType, BuiltinFunctionType, MethodType, GenericAlias, ProxyType, CallableProxyType, super)
 _PLAIN_DATA = (dict, list, set)
-_LOCKED_MODULES = ("typing", "dataclasses", "inspect")
-"""Library modules whose objects steer what libraries read or evaluate: they may not be written to."""
 _BY_NAME = frozenset({"__getattribute__", "__getattr__", "__setattr__", "__delattr__"})
 _MISSING = object()
 
@@ -168,7 +167,7 @@ def _unwritable(obj: Any, name: str) -> str:
         return "" if rules.may_bind(name) else "the name is the machine's own"  # a facade refuses by itself
     if rules.is_private(name) and not may_read_private(obj, name):
         return "names that begin with _ are for the app's own classes"
-    if not own and (isinstance(obj, (type, *_UNWRITABLE)) or type(obj).__module__ in _LOCKED_MODULES):
+    if not own and (isinstance(obj, (type, *_UNWRITABLE)) or may_be_shared(obj)):
         return "it is not the app's own"
     return ""
 

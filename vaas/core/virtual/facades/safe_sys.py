@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections import namedtuple
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from vaas.core.virtual.facades.trusted import importer_of
 if TYPE_CHECKING:
     from vaas.core.virtual.machine import Machine
 
-_FACTS = """version version_info hexversion implementation platform maxsize maxunicode byteorder float_info int_info
+_FACTS = """version version_info hexversion platform maxsize maxunicode byteorder float_info int_info
 hash_info getrecursionlimit getsizeof intern getdefaultencoding getfilesystemencoding exit exception"""
 _STREAM_TYPES = """StringIO BytesIO TextIOWrapper IOBase TextIOBase BufferedIOBase UnsupportedOperation SEEK_SET
 SEEK_CUR SEEK_END"""
@@ -32,10 +33,17 @@ def sys_(machine: Machine) -> ModuleType:
         "stdout": machine.stdout,
         "stderr": machine.stderr,
         "executable": "",
+        "implementation": _implementation(),
         "exc_info": exc_info,
     }
     facts = {name: getattr(sys, name) for name in _FACTS.split()}
     return Facade("sys", {**facts, **own}, changeable=(*_STREAMS, "argv", "path"))
+
+
+def _implementation() -> Any:
+    """The real one is a namespace that anybody may write to."""
+    facts = {name: it for name, it in vars(sys.implementation).items() if not name.startswith("_")}
+    return namedtuple("implementation", facts)(**facts)
 
 
 def io_(machine: Machine) -> ModuleType:
