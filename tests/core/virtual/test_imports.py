@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from typing import Any
 
@@ -151,3 +152,30 @@ def test_a_facade_cannot_be_changed(apps: Any) -> None:
 def test_submodules_follow_their_package_in_facades(apps: Any) -> None:
     text = "import collections.abc, urllib.parse, os.path, concurrent.futures, xml.etree.ElementTree\nX = urllib.parse.quote('/', ''), os.path.join('a', 'b'), collections.abc.Sized.__name__"
     assert apps(text, code="restricted").resolve("app:X") == ("%2F", "a/b", "Sized")
+
+
+def test_a_bundle_stands_in_for_no_module_of_the_standard_library(
+    apps: Any, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "app.py": "import vaas_test_pkg\nimport colorsys\nX = colorsys.rgb_to_hsv(0, 0, 0)",
+        "_vendor/vaas_test_pkg.py": "",
+        "_vendor/colorsys.py": "raise RuntimeError",
+    }
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    assert apps(files, code=code, modules_granted=("vaas_test_pkg",)).resolve("app:X") == (0.0, 0.0, 0)
+    sys.modules.pop("vaas_test_pkg")
+
+
+def test_a_grant_of_something_else_opens_no_bundled_package(apps: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"app.py": "import plistlib", "_vendor/vaas_test_pkg.py": ""}
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    apps(files, code="restricted", modules_granted=("plistlib",)).load("app")
+    assert importlib.util.find_spec("vaas_test_pkg") is None
+
+
+def test_an_app_s_module_joins_no_package_of_the_standard_library(apps: Any) -> None:
+    machine = apps({"encodings/__init__.py": "", "encodings/vaas_rot.py": "def getregentry():\n    return 1 / 0"})
+    with machine.bound(), pytest.raises(LookupError):
+        "x".encode("vaas_rot")

@@ -136,7 +136,9 @@ class AppFinder(MetaPathFinder):
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         machine = bound()
-        module = machine.find_own(fullname) if machine is not None else None
+        if machine is None or fullname.partition(".")[0] in sys.stdlib_module_names:
+            return None  # an app's encodings/rot.py is no codec of the process
+        module = machine.find_own(fullname)
         if module is None:
             return None
         loader: Any = module.__loader__  # and not its __spec__, which in restricted code names no loader

@@ -176,9 +176,7 @@ class Importer:
         return module
 
     def _shared(self, name: str) -> ModuleType:
-        vendor = self._locator.vendor
-        if os.path.isdir(vendor) and vendor not in sys.path:
-            sys.path.insert(0, vendor)
+        self._locator.search_for(name)
         try:
             real = importlib.import_module(name)
         except ModuleNotFoundError as error:

@@ -17,6 +17,8 @@ from vaas.core.virtual.decide import Verdict, decide
 from vaas.core.virtual.safe_modules import SAFE
 from vaas.core.virtual.source import VENDOR, Source, SourceLoader
 
+_INSTALLED = ("site-packages", "dist-packages")
+
 
 class Locator:
     def __init__(self, policy: Policy, source: SourceLoader, folder: str, replaced: Iterable[str]) -> None:
@@ -40,6 +42,15 @@ class Locator:
         if above is not None and not above.namespace:
             return source
         return None if top in SAFE or self.bundled(top) or importable(top) else source
+
+    def search_for(self, name: str) -> None:
+        """Puts ``_vendor`` on ``sys.path`` if that module is there: after the standard library, which it never stands
+        in for, and before what is installed. In restricted code no grant of anything else opens it.
+        """
+        wanted = self.bundled(name) or (self._policy.code == "trusted" and os.path.isdir(self.vendor))
+        if wanted and self.vendor not in sys.path:
+            installed = (n for n, entry in enumerate(sys.path) if os.path.basename(entry) in _INSTALLED)
+            sys.path.insert(next(installed, len(sys.path)), self.vendor)
 
     def bundled(self, name: str) -> bool:
         """Whether it is of a package in the bundle's ``_vendor``. The safe standard library comes first."""
