@@ -273,9 +273,41 @@ def test_a_trusted_folder_is_checked_for_imports_and_syntax_alone(tmp_path: Path
     assert [(it.file, it.rule) for it in check_folder(place, policy)] == [("other.py", "denied-import")]
 
 
-def test_imports_that_the_app_can_do_without_are_no_violations(tmp_path: Path) -> None:
-    text = (
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import sqlite3\n"
-        "try:\n    import ctypes\nexcept ImportError:\n    ctypes = None\nexcept (OSError, ValueError):\n    import pdb\n"
-    )
-    assert [it.line for it in check_folder(folder(tmp_path, app=text), Policy())] == [9]
+DISPENSABLE = {
+    "for type checkers": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import sqlite3",
+    "optional": "try:\n    import ctypes\nexcept ImportError:\n    ctypes = None",
+    "optional, by a tuple": "try:\n    import ctypes\nexcept (OSError, ModuleNotFoundError):\n    ctypes = None",
+    "optional, in a function of a try": "try:\n    with x:\n        import ctypes\nexcept Exception:\n    pass",
+    "suppressed": "import contextlib\nwith contextlib.suppress(ImportError):\n    import ctypes",
+    "the fallback of what is there": "try:\n    import json\nexcept ImportError:\n    import ctypes",
+    "the fallback of a fallback": "try:\n    import ctypes\nexcept ImportError:\n    try:\n        import json\n    except ImportError:\n        import pdb",
+    "what follows an optional one": "try:\n    import ctypes\nexcept ImportError:\n    pass\nelse:\n    import ctypes.util",
+    "an older Python's": "import sys\nif sys.version_info >= (3, 11):\n    import json\nelse:\n    import ctypes",
+    "a newer Python's": "import sys\nif sys.version_info >= (4,):\n    import ctypes",
+}
+NEEDED = {
+    "the fallback of what is not there": "try:\n    import ctypes\nexcept ImportError:\n    import pdb",
+    "for another error": "try:\n    import ctypes\nexcept ImportError:\n    x = 1\nexcept (OSError, ValueError):\n    import pdb",
+    "in a try of another error": "try:\n    pass\n    x = 1\n    import pdb\nexcept OSError:\n    pass",
+    "in the end": "try:\n    import ctypes\nexcept ImportError:\n    pass\nfinally:\n    import pdb",
+    "else than for type checkers": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    x = 1\nelse:\n    import pdb",
+    "this Python's": "import sys\nif sys.version_info < (3, 11):\n    x = 1\nelse:\n    import pdb",
+    "who knows": "import sys\nif sys.version_info[0] == 2 or sys.argv:\n    x = 1\n    x = 2\n    import pdb",
+}
+
+
+@pytest.mark.parametrize("text", DISPENSABLE.values(), ids=DISPENSABLE.keys())
+def test_imports_that_the_app_can_do_without_are_no_violations(tmp_path: Path, text: str) -> None:
+    assert check_folder(folder(tmp_path, app=text), Policy()) == []
+
+
+@pytest.mark.parametrize("text", NEEDED.values(), ids=NEEDED.keys())
+def test_an_import_that_must_succeed_is_one(tmp_path: Path, text: str) -> None:
+    line = text[: text.index("import pdb")].count("\n") + 1
+    found = check_folder(folder(tmp_path, app=text), Policy())
+    assert [(it.line, it.rule) for it in found] == [(line, "denied-import")]
+
+
+@pytest.mark.parametrize("text", [it for it in DISPENSABLE.values() if "with x" not in it])
+def test_what_is_no_violation_runs(run: Any, text: str) -> None:
+    run(text)

@@ -9,15 +9,16 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from vaas.core.policy import Policy
 from vaas.core.restrict.compiler import transform
+from vaas.core.restrict.imports import Import, run_imports
 from vaas.core.restrict.violations import Violation
 from vaas.core.virtual.locate import Locator
 from vaas.core.virtual.source import VENDOR, FolderSource
 
 _SKIPPED = frozenset({VENDOR, "__pycache__", "node_modules"})
-_CAUGHT = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
 def check_source(text: str | bytes, file: str) -> list[Violation]:
@@ -47,7 +48,8 @@ def _check_file(text: bytes, file: str, policy: Policy, locator: Locator) -> lis
     tree = _parsed(text, file)
     if isinstance(tree, list):
         return tree
-    found = [it for node in _run_imports(tree) for it in _denied(node, file, locator)]
+    denied = partial(_denied, file=file, locator=locator)
+    found = [it for node in run_imports(tree, lambda it: bool(denied(it))) for it in denied(node)]
     if policy.code == "restricted":
         found += transform(tree, file)  # changes the tree: last
     return sorted(found, key=lambda it: it.line)
@@ -61,35 +63,14 @@ def _parsed(text: str | bytes, file: str) -> ast.Module | list[Violation]:
         return [Violation(file, getattr(error, "lineno", None) or 1, "syntax", why, "correct it")]
 
 
-def _denied(node: ast.Import | ast.ImportFrom, file: str, locator: Locator) -> Iterator[Violation]:
+def _denied(node: Import, file: str, locator: Locator) -> list[Violation]:
     names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-    for name in names if not getattr(node, "level", 0) else ():
-        verdict, _ = locator.decide(name)
-        if verdict.action == "deny":
-            yield Violation(file, node.lineno, "denied-import", f"{name}: {verdict.why}", verdict.remedy)
-
-
-def _run_imports(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
-    """The imports that count: not those for type checkers, nor those whose failure the app itself handles."""
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        yield node
-        return
-    skipped = node.body if _is_optional(node) else []  # type: ignore[attr-defined]  # an If or a Try
-    for child in ast.iter_child_nodes(node):
-        if child not in skipped:
-            yield from _run_imports(child)
-
-
-def _is_optional(node: ast.AST) -> bool:
-    if isinstance(node, ast.If):
-        return ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
-    return isinstance(node, ast.Try) and any(_catches_import_error(it) for it in node.handlers)
-
-
-def _catches_import_error(handler: ast.ExceptHandler) -> bool:
-    if handler.type is None:
-        return True
-    return any(isinstance(it, ast.Name) and it.id in _CAUGHT for it in ast.walk(handler.type))
+    judged = [(name, locator.decide(name)[0]) for name in names if not getattr(node, "level", 0)]
+    return [
+        Violation(file, node.lineno, "denied-import", f"{name}: {verdict.why}", verdict.remedy)
+        for name, verdict in judged
+        if verdict.action == "deny"
+    ]
 
 
 def _python_files(folder: str) -> Iterator[str]:

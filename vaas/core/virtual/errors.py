@@ -5,7 +5,7 @@ from __future__ import annotations
 from vaas.core.errors import InvalidInput, NotAllowed, NotFound
 
 
-class ImportDenied(NotAllowed, ImportError):
+class ImportDenied(NotAllowed, ModuleNotFoundError):
     """{where}: this app may not import {module!r}: {why}. {remedy}"""
 
     def __init__(self, *, module: str, where: str, why: str, remedy: str) -> None:

@@ -205,7 +205,7 @@ class Importer:
         try:
             found = self.load(full)
         except ModuleNotFoundError as error:
-            if error.name != full:
+            if error.name != full or isinstance(error, ImportDenied):
                 raise
         else:
             if isinstance(above, AppModule) and not hasattr(above, item):
