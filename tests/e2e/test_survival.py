@@ -6,29 +6,12 @@ import asyncio
 import os
 import signal
 from collections import Counter
-from pathlib import Path
 
 import httpx
 
 from tests.e2e.apps import COUNTS, PID, TRUSTED, says
+from tests.e2e.processes import children, hosts_of, is_dead, name_of, wait_for_the_end_of, zygote_of
 from tests.e2e.running import Running
-
-
-def children(pid: int) -> list[int]:
-    return [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-    ]
-
-
-def zygote_of(platform: Running) -> int:
-    assert platform.process is not None
-    return next(pid for pid in children(platform.process.pid) if "zygote" in Path(f"/proc/{pid}/cmdline").read_text())
-
-
-def hosts_of(platform: Running) -> list[int]:
-    """Those that run an app: one more is forked ahead of need."""
-    hosts = children(zygote_of(platform))
-    return [pid for pid in hosts if Path(f"/proc/{pid}/comm").read_text().strip() != "vaas spare"]
 
 
 def test_fifty_simultaneous_first_requests_start_one_host(own_platform: Running):
@@ -92,20 +75,6 @@ def test_a_stopped_platform_leaves_no_process(own_platform: Running):
         wait_for_the_end_of(pid)
 
 
-def wait_for_the_end_of(pid: int) -> None:
-    """Returns when the process has ended; an event, not a poll. A process of another parent cannot be waited for."""
-    try:
-        descriptor = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return
-    try:
-        import select
-
-        assert select.select([descriptor], [], [], 10)[0], f"process {pid} is still there"
-    finally:
-        os.close(descriptor)
-
-
 def test_a_deploy_under_load_loses_no_request_and_mixes_no_answer(own_platform: Running):
     own_platform.deploy("busy", says("0"))
     seen: Counter[str] = Counter()
@@ -150,11 +119,3 @@ def test_a_zygote_that_is_killed_leaves_no_dead_process_behind(own_platform: Run
     own_platform.deploy("two", PID, TRUSTED)
     dead = [name_of(pid) for pid in children(own_platform.process.pid) if is_dead(pid)]
     assert dead == []
-
-
-def is_dead(pid: int) -> bool:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-
-
-def name_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/comm").read_text().strip()

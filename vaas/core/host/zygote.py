@@ -15,14 +15,15 @@ import os
 import select
 import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec.msgpack import Decoder
 
-from vaas.core.confine.libc import prctl
 from vaas.core.confine.plan import needs_broker
 from vaas.core.confine.system import Capabilities, probe
 from vaas.core.host.beside import fork_broker
+from vaas.core.host.ends import Wards, adopt_orphans, end_children, kill, kill_group, next_ended
 from vaas.core.host.handles import Handles
 from vaas.core.host.names import name_process
 from vaas.core.host.packets import receive
@@ -32,11 +33,9 @@ from vaas.core.limits.priority import rank
 from vaas.core.limits.usage import children, size_of
 from vaas.core.policy import Permissions
 from vaas.core.wire.codec import encode
-from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote, Spared
+from vaas.core.wire.messages import Adopt, Exited, Fork, Forked, FromZygote, Spared, ToZygote
 
-_decode_fork = Decoder(Fork).decode
-
-SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
+_decode: Callable[[bytes], ToZygote] = Decoder(ToZygote).decode
 
 
 def main() -> None:
@@ -75,79 +74,85 @@ class Zygote:
         self._spare: Spare | None = None
         self._brokers: set[int] = set()
         self._hosts: set[int] = set()
+        self._wards = Wards()
+        """Hosts and brokers of a zygote that died before us."""
+        self._poll = select.poll()
 
     def serve(self) -> None:
         """Makes hosts on request and tells of the dead, until the node hangs up."""
-        poll = select.poll()
-        poll.register(self._node.fileno(), select.POLLIN)
-        poll.register(self._wake, select.POLLIN)
+        self._poll.register(self._node.fileno(), select.POLLIN)
+        self._poll.register(self._wake, select.POLLIN)
         self._renew()
         while True:
-            ready = {fd for fd, _ in poll.poll()}
+            ready = {fd for fd, _ in self._poll.poll()}
             if self._wake in ready:
                 self._reap()
-            if self._node.fileno() in ready and not self._answer():
-                self._wait_for_the_rest()
+            for ended in ready & self._wards.descriptors:
+                self._poll.unregister(ended)
+                self._wards.release(ended)
+            if self._node.fileno() in ready and not self._obey():
+                self._wards.end()
+                end_children(self._children)
                 return
 
-    def _wait_for_the_rest(self) -> None:
-        """The spare ends when it is let go, brokers at once after their hosts, and those with the node; what they have
-        started is ended here."""
-        for host in self._hosts:
-            kill_group(host)
-        if self._spare is not None:
-            self._spare.socket.close()
-            os.waitpid(self._spare.pid, 0)
-        for broker in self._brokers:
-            os.waitpid(broker, 0)
-
-    def _answer(self) -> bool:
-        """Answers one ``Fork``. False when the node has hung up."""
+    def _obey(self) -> bool:
+        """Does one thing that the node asks for. False when it has hung up."""
         received = receive(self._node)
         if received is None:
             return False
         packet, handles = received
-        request = _decode_fork(packet)
+        request = _decode(packet)
+        if isinstance(request, Adopt):
+            self._wards.take(handles)
+            for ward in handles:
+                self._poll.register(ward, select.POLLIN)
+            return True
+        self._answer(request, handles)
+        return True
+
+    def _answer(self, request: Fork, handles: list[int]) -> None:
         try:
-            pid = self._employ(request, handles)
-            self._tell(Forked(request.ticket, pid))
+            self._tell(self._employ(request, handles))
         except OSError as error:
             self._tell(Forked(request.ticket, 0, str(error)))
         for handle in handles:
             os.close(handle)
         self._renew()
-        return True
 
-    def _employ(self, request: Fork, handles: list[int]) -> int:
+    def _employ(self, request: Fork, handles: list[int]) -> Forked:
         """Gives the handles to a host, and a broker to the host if it needs one. Raises OSError."""
         allowed = Permissions(net=request.net, subprocess=request.subprocess)
         if not needs_broker(allowed, self._system):
-            return self._order(handles)
+            return Forked(request.ticket, self._order(handles))
         its_end, brokers_end = socket.socketpair()
         with its_end, brokers_end:
             host = self._order([*handles, its_end.fileno()])
             errors = Handles.of(handles).errors
             broker = fork_broker(brokers_end.fileno(), errors, host, request.app, allowed, self._system)
         self._brokers.add(broker)
-        return host
+        return Forked(request.ticket, host, broker=broker)
 
     def _order(self, handles: list[int]) -> int:
         """Hands them to the spare host, or to a fresh one if the spare has died. Raises OSError."""
-        spare = self._spare or Spare.fork(self._own, self._system, self._scene)
+        spare = self._spare or self._fork_spare()
         self._spare = None
         try:
             spare.order(handles)
         except OSError:
-            spare = Spare.fork(self._own, self._system, self._scene)
+            spare = self._fork_spare()
             spare.order(handles)
         self._hosts.add(spare.pid)
         return spare.pid
+
+    def _fork_spare(self) -> Spare:
+        """Raises OSError."""
+        return Spare.fork((*self._own, *self._wards.descriptors), self._system, self._scene)
 
     def _renew(self) -> None:
         """Forks the next spare, after the answer: nobody waits for it. Without memory for one, it is done without."""
         if self._spare is None:
             with contextlib.suppress(OSError):
-                self._spare = Spare.fork(self._own, self._system, self._scene)
+                self._spare = self._fork_spare()
                 self._tell(Spared(self._spare.pid))
 
     def _reap(self) -> None:
@@ -160,6 +165,7 @@ class Zygote:
                 self._spare = None
             elif pid in self._brokers:
                 self._brokers.remove(pid)
+                self._tell(Exited(pid, status, 0))
             elif pid in self._hosts:
                 self._hosts.remove(pid)
                 self._end_orphans()
@@ -167,35 +173,16 @@ class Zygote:
 
     def _end_orphans(self) -> None:
         """Ends what hosts have started and then left to itself: it came to us when its parent ended."""
-        own = {*self._hosts, *self._brokers, self._spare.pid if self._spare is not None else 0}
-        for orphan in set(children(os.getpid())) - own:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(orphan, signal.SIGKILL)
+        for orphan in set(children(os.getpid())) - self._children:
+            kill(orphan)
+
+    @property
+    def _children(self) -> set[int]:
+        return {*self._hosts, *self._brokers, *([self._spare.pid] if self._spare is not None else [])}
 
     def _tell(self, message: FromZygote) -> None:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._node.send(encode(message))
-
-
-def adopt_orphans() -> None:
-    """What hosts leave behind becomes a child of this process. Linux only."""
-    with contextlib.suppress(OSError):
-        prctl(SET_CHILD_SUBREAPER, 1)
-
-
-def next_ended() -> int:
-    """A child that has ended and is still to be collected; 0: there is none."""
-    try:
-        found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        return 0
-    return found.si_pid if found is not None else 0
-
-
-def kill_group(leader: int) -> None:
-    """Ends what a host has started and left behind. While it is not collected, nobody else can have its number."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The node's handle on its zygote: starts it, asks it to fork, hears of the dead; starts another when it dies.
 
-Hosts outlive a zygote: their life is tied to the node alone. The zygote itself: ``core/host/zygote.py``. Asked by
-``host.py``.
+Hosts outlive a zygote (``orphans.py``): their life is tied to the node alone. The zygote itself:
+``core/host/zygote.py``. Asked by ``host.py``.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from vaas.core.host.handles import Handles
 from vaas.core.host.packets import MAX_PACKET, send
 from vaas.core.policy import Permissions
 from vaas.core.pool.errors import ZygoteUnavailable
+from vaas.core.pool.orphans import Orphans
 from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote, Spared
 
@@ -42,6 +43,8 @@ class Zygote:
         self._socket: socket.socket | None = None
         self._forking: dict[int, OnFork] = {}
         self._living: dict[int, OnExit] = {}
+        self._brokers: set[int] = set()
+        self._orphans = Orphans()
         self._spare = 0
         """The process that waits to be the next host; 0 is none. It is ours to collect once its zygote is dead."""
 
@@ -63,6 +66,7 @@ class Zygote:
             self._process = subprocess.Popen(command, env={}, pass_fds=[theirs.fileno()], start_new_session=True)
         ours.setblocking(False)
         self._socket = ours
+        self._orphans.entrust(ours)
         asyncio.get_running_loop().add_reader(ours.fileno(), self._hear)
 
     def fork(self, app: str, allowed: Permissions, handles: Handles, on_fork: OnFork) -> None:
@@ -104,6 +108,8 @@ class Zygote:
 
     def _on_message(self, message: FromZygote) -> None:
         if isinstance(message, Forked):
+            if message.broker:
+                self._brokers.add(message.broker)
             on_fork = self._forking.pop(message.ticket, None)
             if on_fork is not None:
                 on_fork(message)
@@ -111,20 +117,28 @@ class Zygote:
         if isinstance(message, Spared):
             self._spare = message.pid
             return
+        self._brokers.discard(message.pid)
         tell = self._living.pop(message.pid, None)
         if tell is not None:
             tell(message)
 
     def _lost(self) -> None:
-        """The zygote is gone: forget it, fail what it was asked; the next request starts another."""
+        """The zygote is gone: forget it, fail what it was asked, start another. One that died before it was warm would
+        only die again: then the next request starts another."""
+        was_warm = self._spare != 0
         self._drop_socket()
+        self._orphans.adopt(hosts=self._living, brokers=self._brokers)
         if self._process is not None:
             asyncio.get_running_loop().run_in_executor(None, bury, self._process, self._spare)
             self._process, self._spare = None, 0
         self._living.clear()
+        self._brokers.clear()
         forking, self._forking = self._forking, {}
         for ticket, on_fork in forking.items():
             on_fork(Forked(ticket, 0, "the zygote died"))
+        if was_warm:
+            with contextlib.suppress(OSError):
+                self.start()
 
     def _drop_socket(self) -> None:
         if self._socket is not None:
@@ -133,11 +147,12 @@ class Zygote:
             self._socket = None
 
     async def stop(self) -> None:
-        """Hangs up, which ends it, and waits until it is gone."""
+        """Hangs up, which ends it and all hosts, and waits until they are gone."""
         process, self._process = self._process, None
         self._drop_socket()
         if process is not None:
             await asyncio.to_thread(process.wait)
+        await self._orphans.end()
 
 
 def adopt_orphans() -> None:

@@ -186,17 +186,24 @@ class Fork(Frame, frozen=True, tag=20):
     subprocess: bool
 
 
+class Adopt(Frame, frozen=True, tag=24):
+    """Node → zygote: these processes, whose descriptors (pidfds) come with the packet, are from a zygote that died. Let
+    them end with the node, as your own do."""
+
+
 class Forked(Frame, frozen=True, tag=21):
     """Zygote → node: the host of this ticket is this process; 0 if the system refused, for ``error``."""
 
     ticket: int
     pid: int
     error: str = ""
+    broker: int = 0
+    """Its broker's process; 0: it needs none."""
 
 
 class Exited(Frame, frozen=True, tag=22):
-    """Zygote → node: this host is gone; ``status`` as ``waitpid`` gives it, ``peak`` its largest size in bytes,
-    beyond what it shared with the zygote."""
+    """Zygote → node: this host or broker is gone; ``status`` as ``waitpid`` gives it, ``peak`` a host's largest size in
+    bytes, beyond what it shared with the zygote."""
 
     pid: int
     status: int
@@ -211,4 +218,5 @@ class Spared(Frame, frozen=True, tag=23):
     pid: int
 
 
+ToZygote = Fork | Adopt
 FromZygote = Forked | Exited | Spared

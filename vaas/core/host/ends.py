@@ -1,0 +1,87 @@
+"""How processes end: hosts with all that they have started, and those that an earlier zygote has left behind.
+
+Apps do not get to see to it: a host may untie its own life from the node's, but not stay when the zygote ends it. Used
+by ``zygote.py``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterable
+from pathlib import Path
+
+from vaas.core.confine.libc import prctl
+from vaas.core.limits.usage import children
+
+SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
+
+
+def adopt_orphans() -> None:
+    """What hosts leave behind becomes a child of this process. Linux only."""
+    with contextlib.suppress(OSError):
+        prctl(SET_CHILD_SUBREAPER, 1)
+
+
+def next_ended() -> int:
+    """A child that has ended and is still to be collected; 0: there is none."""
+    try:
+        found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return 0
+    return found.si_pid if found is not None else 0
+
+
+def kill(pid: int) -> None:
+    """Ends a child, or a process that one has left to us. While it is not collected, nobody else has its number."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def kill_group(leader: int) -> None:
+    """Ends what a host has started. While the host is not collected, nobody else can have its number."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def end_children(known: Iterable[int]) -> None:
+    """Ends these children, and every other that we may see, and what they leave behind, which becomes ours, until
+    nothing is left."""
+    for child in known:
+        kill_group(child)
+        kill(child)
+    while left := children(os.getpid()):
+        for child in left:
+            kill(child)
+        os.wait()
+
+
+class Wards:
+    """Processes that are not children of this one and end with it all the same, each by a descriptor (pidfd)."""
+
+    def __init__(self) -> None:
+        self.descriptors: set[int] = set()
+
+    def take(self, descriptors: list[int]) -> None:
+        self.descriptors.update(descriptors)
+
+    def release(self, descriptor: int) -> None:
+        """It has ended."""
+        self.descriptors.remove(descriptor)
+        os.close(descriptor)
+
+    def end(self) -> None:
+        """With what they have started, as far as it stayed in their groups."""
+        for descriptor in self.descriptors:
+            leader = _pid(descriptor)
+            if leader > 0:
+                kill_group(leader)
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+
+
+def _pid(descriptor: int) -> int:
+    """Whose descriptor it is; -1 once that has been collected."""
+    lines = Path(f"/proc/self/fdinfo/{descriptor}").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
