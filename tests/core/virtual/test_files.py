@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from vaas.core.policy import Permissions, Policy
 from vaas.core.virtual.files import Mount, PathMap, inside
+from vaas.core.virtual.opening import folder_of
 
 PATHS = PathMap((Mount("/app", "/real/app", False), Mount("/data", "/real/data", True)))
 
@@ -151,6 +152,175 @@ def test_an_error_names_the_path_as_the_app_knows_it(apps: Any) -> None:
     assert caught.value.filename == "/data/none"
 
 
+@pytest.mark.parametrize(
+    "what",
+    [
+        "open('/data/none')",
+        "open('/data')",
+        "open('/data/a/b/c')",
+        "os.stat('/data/none')",
+        "os.rename('/data/none', '/data/other')",
+        "shutil.copyfile('/data/none', '/data/x')",
+        "shutil.move('/data/none', '/data/x')",
+        "shutil.rmtree('/data/none')",
+        "Path('/data/none').read_text()",
+        "shutil.disk_usage('/data/none')",
+        "os.walk('/data/none', onerror=raises).__next__()",
+    ],
+)
+def test_no_error_shows_a_real_path_nor_has_one_behind_it(apps: Any, what: str) -> None:
+    text = f"""
+        import os, shutil
+        from pathlib import Path
+        def raises(error):
+            raise error
+        try:
+            {what}
+        except OSError as error:
+            FOUND = error
+        """
+    error = apps(text, code="restricted").resolve("app:FOUND")
+    while error is not None:
+        assert str(apps.tmp_path) not in f"{error} {error.filename} {error.filename2} {error.args}"
+        error = error.__context__
+
+
+def test_links_are_looked_at_wherever_they_stand(apps: Any, tmp_path: Path) -> None:
+    text = """
+        import os, shutil
+        SEEN = os.path.islink("/data/tree/out"), os.path.isdir("/data/tree/out"), os.path.exists("/data/tree/out")
+        def refused(act):
+            try:
+                act()
+            except (OSError, shutil.Error) as error:
+                return "leads out" in str(error)
+        REFUSED = [refused(act) for act in (
+            lambda: shutil.copytree("/data/tree", "/data/copy"),
+            lambda: os.readlink("/data/tree/out"),
+            lambda: os.listdir("/data/tree/out"),
+            lambda: os.stat("/data/tree/out"),
+        )]
+        KIND = os.lstat("/data/tree/out").st_mode != os.lstat("/data/tree").st_mode
+        shutil.rmtree("/data/tree")
+        LEFT = os.listdir("/data")
+        """
+    machine = apps(text, code="restricted")
+    data = Path(machine.paths.mounts[1].real)
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "secret").write_text("x")
+    (data / "tree").mkdir()
+    (data / "tree" / "out").symlink_to(tmp_path / "outside")
+    assert machine.resolve("app:SEEN") == (True, False, False)
+    assert machine.resolve("app:REFUSED") == [True] * 4
+    assert machine.resolve("app:KIND") is True
+    assert machine.resolve("app:LEFT") == ["copy"]
+    assert (tmp_path / "outside" / "secret").read_text() == "x"
+
+
+def test_what_is_opened_is_what_was_looked_at(tmp_path: Path) -> None:
+    """Another thread may rename folders between the two."""
+    (tmp_path / "data" / "a" / "b").mkdir(parents=True)
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "b").write_text("secret")
+    paths = PathMap((Mount("/data", str(tmp_path / "data"), True),))
+    (tmp_path / "data" / "a" / "b" / "f").write_text("mine")
+    root, real = paths._found("/data/a/b/f", "r", follow=True)
+    (tmp_path / "data" / "a" / "b").rename(tmp_path / "data" / "c")
+    (tmp_path / "data" / "a" / "b").symlink_to(tmp_path / "data" / "c")
+    with pytest.raises(NotADirectoryError), folder_of(root, real):
+        """It is not reached."""
+
+
+def test_the_machine_s_folders_stay_where_they_are(apps: Any) -> None:
+    text = """
+        import os, shutil
+        os.makedirs("/data/a/b")
+        os.removedirs("/data/a/b")
+        LEFT = os.path.isdir("/data"), os.listdir("/data")
+        REFUSED = []
+        for act in (os.rmdir, shutil.rmtree, lambda it: os.rename(it, "/tmp/x"), lambda it: os.rename("/tmp", it)):
+            try:
+                act("/data")
+            except PermissionError as error:
+                REFUSED.append("stays where it is" in str(error))
+        """
+    machine = apps(text, code="restricted")
+    assert machine.resolve("app:LEFT") == (True, [])
+    assert machine.resolve("app:REFUSED") == [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("mode", "buffering", "kind"),
+    [
+        ("r", -1, "TextIOWrapper"),
+        ("rb", -1, "BufferedReader"),
+        ("wb", 512, "BufferedWriter"),
+        ("r+b", -1, "BufferedRandom"),
+        ("rb", 0, "hidden"),
+        ("a", 1, "TextIOWrapper"),
+        ("x", -1, "TextIOWrapper"),
+    ],
+)
+def test_files_are_of_the_types_and_modes_that_open_gives(apps: Any, mode: str, buffering: int, kind: str) -> None:
+    text = f"""
+        import os
+        open("/data/f", "w").close()
+        path = "/data/new" if "x" in {mode!r} else "/data/f"
+        with open(path, {mode!r}, {buffering}) as file:
+            FACTS = type(file).__name__, file.name, file.mode, file.readable(), file.writable()
+        """
+    made = apps(text, code="restricted").resolve("app:FACTS")
+    real = apps.tmp_path / "real"
+    real.touch()
+    with open(apps.tmp_path / "x" if "x" in mode else real, mode, buffering) as file:
+        assert made[2:] == (file.mode, file.readable(), file.writable())
+    assert made[:2] == (kind, "/data/new" if "x" in mode else "/data/f")
+
+
+def test_a_file_is_appended_to_truncated_and_read_in_lines_as_anywhere(apps: Any) -> None:
+    text = """
+        with open("/data/f", "w", encoding="utf-8", newline="") as file:
+            print("a\\r", file=file)
+        with open("/data/f", "a+") as file:
+            file.write("ü")
+            file.seek(0)
+            LINES = file.readlines()
+        with open("/data/f", "r+b") as file:
+            file.truncate(1)
+            RAW = file.read()
+        open("/data/f", "w").close()
+        with open("/data/f") as file:
+            EMPTY = file.read()
+        """
+    machine = apps(text, code="restricted")
+    assert [machine.resolve(f"app:{it}") for it in ("LINES", "RAW", "EMPTY")] == [["a\n", "ü"], b"a", ""]
+
+
+@pytest.mark.parametrize("mode", ["", "rw", "rbt", "z", "+", "rr"])
+def test_a_mode_that_open_does_not_know_is_a_value_error(apps: Any, mode: str) -> None:
+    with pytest.raises(ValueError, match="mode"):
+        apps("", code="restricted").open("/data/f", mode)
+
+
+def test_temporary_files_go_when_they_are_closed(apps: Any) -> None:
+    text = """
+        import os, tempfile
+        file = tempfile.NamedTemporaryFile("w+", suffix=".txt")
+        file.write("x")
+        file.seek(0)
+        FACTS = file.read(), file.name.startswith("/tmp/tmp"), file.name.endswith(".txt"), os.path.exists(file.name)
+        file.close()
+        file.close()
+        folder = tempfile.TemporaryDirectory()
+        GONE = os.path.exists(file.name), os.path.isdir(folder.name)
+        folder.cleanup()
+        GONE += (os.path.isdir(folder.name),)
+        """
+    machine = apps(text, code="restricted")
+    assert machine.resolve("app:FACTS") == ("x", True, True, True)
+    assert machine.resolve("app:GONE") == (False, True, False)
+
+
 PROCESS = """
 import os, pathlib, shutil, sqlite3, sys, tempfile
 from vaas.core.virtual.files import Mount, PathMap
@@ -165,6 +335,16 @@ shutil.copy("/data/a", "/data/c")
 sqlite3.connect("/data/db").execute("create table t (x)").connection.close()
 with tempfile.NamedTemporaryFile() as f:
     assert os.path.exists(f.name) and f.name.startswith(real)
+folder = os.open("/data/deep", os.O_RDONLY)
+for path, found in (("er", True), ("../a", True), ("../../data/b", True), ("../../etc", False), ("/data/a", True)):
+    try:
+        os.stat(path, dir_fd=folder)
+    except FileNotFoundError:
+        assert not found, path
+os.rename(src="../c", dst="c", src_dir_fd=folder, dst_dir_fd=folder)
+os.rename(src="/data/deep/c", dst="/data/c")
+assert os.listdir(path="/data/deep") == ["er"]
+os.close(folder)
 os.chdir("/data")
 assert os.getcwd() == "/data", os.getcwd()
 assert [top for top, _, _ in os.walk("/data")] == ["/data", "/data/deep", "/data/deep/er"]

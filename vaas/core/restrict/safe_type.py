@@ -40,11 +40,10 @@ _STAND_INS: dict[type, type] = {
     CodeType: hidden,
     FrameType: hidden,
     TracebackType: hidden,
-    io.FileIO: hidden,
 }
 
 
-_FAMILIES: dict[type, type] = {}
+_FAMILIES: dict[type, type] = {io.FileIO: hidden}
 
 
 def stand_for(real: type, shown: type) -> None:

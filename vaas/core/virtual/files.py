@@ -3,27 +3,29 @@
 ``/app`` is the bundle (read-only), ``/data`` is kept, ``/tmp`` is this machine's own. A path is joined to the
 app's working folder, made normal, and looked up by its first component; what results must still lie in the real
 folder after every link is followed. Restricted code meets virtual paths everywhere: in errors and names of files too.
-Next: ``process_paths.py``, the same for code that deals in real paths.
+Next: ``opening.py``; ``process_paths.py``, the same for code that deals in real paths.
 """
 
 from __future__ import annotations
 
 import errno
 import io
+import operator
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, Literal, Protocol, TypeVar
 
 from vaas.core.policy import Policy
+from vaas.core.virtual.opening import folder_of, open_below
 
 Access = Literal["r", "w"]
 Result = TypeVar("Result")
 
 # The real ones, taken before ``process_paths`` may replace them: what is translated once stays translated.
 _open = io.open
-_open_descriptor = os.open
 _realpath = os.path.realpath
 
 _VAAS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -89,7 +91,19 @@ class PathMap:
         """The real path of ``path``. Raises PermissionError, as the kernel would, if it may not be reached.
 
         Without ``follow`` it is that of the entry itself, were it a link; to change one, it may not be a mount."""
-        text = exact_path(path)
+        return self._found(exact_path(path), access, follow)[1]
+
+    @contextmanager
+    def place(self, path: str, access: Access = "r", *, follow: bool = True) -> Iterator[tuple[int, str]]:
+        """The open folder of what ``real`` finds, and its name there: what is done by these is done nowhere else.
+
+        No link is on the way any more, so that functions are called with ``follow_symlinks=False``."""
+        root, real = self._found(path, access, follow)
+        with folder_of(root, real) as found:
+            yield found
+
+    def _found(self, text: str, access: Access, follow: bool) -> tuple[str, str]:
+        """The real folder of the mount, and the real path."""
         virtual = self.absolute(text)
         mount = self._mount_of(virtual)
         if mount is None:
@@ -97,16 +111,16 @@ class PathMap:
                 raise _refused(
                     text, "it lies outside /app, /data and /tmp; ask for it under [permissions] read or write"
                 )
-            return virtual
+            return "/", virtual
         if access == "w" and not mount.writable:
             raise _refused(text, f"{mount.virtual} is read-only; keep files in /data")
         if not follow and virtual == mount.virtual and access == "w":
             raise _refused(text, f"{mount.virtual} itself stays where it is")
         folder, name = os.path.split(virtual) if not follow and virtual != mount.virtual else (virtual, "")
-        real = _realpath(mount.real + folder[len(mount.virtual) :])
-        if not inside(real, _realpath(mount.real)):
+        root, real = _realpath(mount.real), _realpath(mount.real + folder[len(mount.virtual) :])
+        if not inside(real, root):
             raise _refused(text, f"its link leads out of {mount.virtual}")
-        return os.path.join(real, name) if name else real
+        return root, os.path.join(real, name) if name else real
 
     def seen(self, real: str) -> str:
         """The virtual path of a real one, or the real one itself if no mount holds it."""
@@ -130,18 +144,26 @@ class PathMap:
         real = mount.real + virtual[len(mount.virtual) :]
         return os.fsencode(real) if isinstance(os.fspath(path), bytes) else real
 
-    def open(self, file: Any, mode: str = "r", *args: Any, **options: Any) -> IO[Any]:
+    def open(
+        self,
+        file: Any,
+        mode: str = "r",
+        buffering: int = -1,
+        encoding: str | None = None,
+        errors: str | None = None,
+        newline: str | None = None,
+        closefd: bool = True,
+        opener: Any = None,
+    ) -> IO[Any]:
         """``open`` on a virtual path. A restricted app may not open descriptors nor bring its own opener."""
         if not self.strict:
-            return _open(self.loose(file), mode, *args, **options)
-        if type(mode) is not str:
-            raise TypeError("open() argument 'mode' must be exactly str")  # a subclass could be another text each time
-        if isinstance(file, int) or options.pop("opener", None) is not None or len(args) > 4:
+            return _open(self.loose(file), mode, buffering, encoding, errors, newline, closefd, opener)
+        if isinstance(file, int) or opener is not None:
             raise _refused(str(file), "descriptors and openers are not for apps")
-        text = exact_path(file)
-        real = self.real(text, access_of(mode))
-        options["opener"] = lambda _, flags: told(lambda: _open_descriptor(real, flags, 0o666), text)
-        return _open(text, mode, *args, **options)
+        # All that could run code of the app's comes before the path is looked at.
+        said, how, size = exact_path(file), exact_text("mode", mode), operator.index(buffering)
+        texts = [None if it is None else exact_text("an argument", it) for it in (encoding, errors, newline)]
+        return told(lambda: open_below(*self._found(said, access_of(how), True), said, how, size, *texts), said)
 
     def _mount_of(self, virtual: str) -> Mount | None:
         return next((it for it in self.mounts if inside(virtual, it.virtual)), None)
@@ -157,6 +179,13 @@ def exact_path(path: Any) -> str:
     text = bytes.decode(said, sys.getfilesystemencoding(), "surrogateescape") if is_bytes else str.__str__(said)
     if "\0" in text:
         raise ValueError("embedded null byte")
+    return text
+
+
+def exact_text(what: str, text: Any) -> str:
+    """The text. Raises TypeError for a subclass, which could be another text each time it is looked at."""
+    if type(text) is not str:
+        raise TypeError(f"open(): {what} must be exactly str")
     return text
 
 

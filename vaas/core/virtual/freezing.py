@@ -7,11 +7,10 @@ that can only be read. Asked by ``facades/trims.py``, once for each module that 
 
 from __future__ import annotations
 
-import copy
 import importlib
 import sys
-from collections.abc import Iterable
-from types import FunctionType, MappingProxyType, ModuleType
+from collections.abc import Iterable, Iterator, Mapping
+from types import FunctionType, ModuleType
 from typing import Any
 
 _DEPTH = 4
@@ -21,12 +20,36 @@ _BESIDE = {"email": ("email.policy", "email._header_value_parser")}
 _done: set[str] = set()
 
 
+class Table(Mapping[Any, Any]):
+    """A dict that nobody changes. A ``mappingproxy`` would hand its dict to whatever it is compared with."""
+
+    __slots__ = ("_table",)
+
+    def __init__(self, table: dict[Any, Any]) -> None:
+        self._table = dict(table)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._table[key]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def __repr__(self) -> str:
+        return repr(self._table)
+
+    def __deepcopy__(self, memo: Any) -> dict[Any, Any]:
+        """A copy is its owner's, and so is what it was before: a dict."""
+        return dict(self._table)
+
+
 def freeze(name: str, shown: Iterable[Any]) -> None:
     """Freezes the tables in the public attributes of the classes and instances shown of a module. Safe to repeat."""
     _freeze_all(name, shown)
     for each in _BESIDE.get(name.partition(".")[0], ()):
         _freeze_all(each, list(vars(importlib.import_module(each)).values()))
-    copy._deepcopy_dispatch.setdefault(MappingProxyType, _copied)  # type: ignore[attr-defined]  # private, as old as copy
 
 
 def _freeze_all(name: str, values: Iterable[Any]) -> None:
@@ -67,9 +90,4 @@ def _is_of_library(kind: type) -> bool:
     return is_heap and str(kind.__module__).partition(".")[0] in sys.stdlib_module_names
 
 
-def _copied(table: Any, memo: Any) -> Any:
-    """A deep copy of a frozen table is its owner's, and so is what it was before: a dict."""
-    return copy.deepcopy(dict(table), memo)
-
-
-_FROZEN: dict[type, Any] = {dict: MappingProxyType, list: tuple, set: frozenset}
+_FROZEN: dict[type, Any] = {dict: Table, list: tuple, set: frozenset}

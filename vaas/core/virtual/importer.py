@@ -12,7 +12,7 @@ import importlib.util
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import Any
@@ -100,7 +100,9 @@ class Importer:
             for item in fromlist:
                 if item and not hasattr(module, item):
                     self._submodule(module, full, item)
-        return module
+        # Only the statement passes a tuple; __import__(name, fromlist=[...]) in the app's code wants the module.
+        is_statement = type(fromlist) is tuple and all(fromlist)
+        return _with_exactly(module, full, fromlist) if is_statement else module
 
     def load(self, name: str) -> ModuleType:
         """The module of that name as the app gets it. Raises ImportDenied, ModuleMissing, or what the module raised."""
@@ -227,6 +229,25 @@ class Importer:
         copy.__dict__.update({n: getattr(module, n) for n in names if not (n.startswith("_") and n.endswith("_"))})
         copy.__dict__["__all__"] = [n for n in names if n in copy.__dict__]
         return copy
+
+
+def _with_exactly(module: ModuleType, full: str, names: Iterable[str]) -> ModuleType:
+    """What the statement ``from … import names`` takes them from: each was asked for once.
+
+    Where the module itself lacks a name, the interpreter takes the real module of that name from its own table."""
+    taken, found = ModuleType(full), {}
+    for name in names:
+        it = module.__dict__[name] if name in module.__dict__ else getattr(module, name, _MISSING)
+        if it is _MISSING:
+            file = getattr(module, "__file__", None)
+            raise ImportError(f"cannot import name {name!r} from {full!r} ({file or 'unknown location'})", name=full)
+        found[name] = it
+    taken.__dict__.update({name: it for name, it in module.__dict__.items() if not name.startswith("_")})
+    taken.__dict__.update(found)
+    return taken
+
+
+_MISSING = object()
 
 
 def _without_loader(spec: ModuleSpec) -> ModuleSpec:

@@ -121,7 +121,7 @@ class Machine:
         """Whether this is a module of this app."""
         return isinstance(module, AppModule) and self.own.get(module.__name__) is module
 
-    def open(self, file: Any, mode: str = "r", *args: Any, **options: Any) -> IO[Any]:
+    def open(self, file: Any, mode: Any = "r", *args: Any, **options: Any) -> IO[Any]:
         """``open``, for the app."""
         return self.paths.open(file, mode, *args, **options)
 

@@ -30,8 +30,8 @@ _TRUSTED = {
 SPECIAL = {
     "builtins": "safe_sys:builtins_",
     "os": "safe_os:os_",
-    "os.path": "safe_os:os_path",
-    "posixpath": "safe_os:os_path",
+    "os.path": "safe_path:os_path",
+    "posixpath": "safe_path:os_path",
     "shutil": "safe_shutil:shutil_",
     "sys": "safe_sys:sys_",
     "io": "safe_sys:io_",

@@ -1,7 +1,12 @@
-"""``os`` and ``os.path`` for restricted code: the app's environment and the machine's folders, no more."""
+"""``os`` for restricted code: the app's environment and the machine's folders, no more.
+
+Each function is called on the open folder that holds the entry, by ``PathMap.place``; before that, its other arguments
+become plain values, so that no code of the app's runs between the look at a path and the call. Next: ``safe_path.py``.
+"""
 
 from __future__ import annotations
 
+import operator
 import os
 import posixpath
 from collections.abc import Callable, Iterator
@@ -9,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from vaas.core.virtual.facades.base import Facade
+from vaas.core.virtual.facades.safe_path import os_path
 from vaas.core.virtual.facades.trusted import environment, working_folder
 from vaas.core.virtual.files import Access, exact_path, told
 
@@ -17,58 +23,51 @@ if TYPE_CHECKING:
 
 _CONSTANTS = """name sep altsep extsep pathsep linesep curdir pardir devnull PathLike fspath fsdecode fsencode error
 urandom cpu_count F_OK R_OK W_OK X_OK"""
-_READING = "listdir stat access"
-_WRITING = "mkdir makedirs utime truncate"
-_ENTRIES = "rmdir remove unlink"
-_PURE = """basename dirname join split splitext normpath normcase isabs commonpath commonprefix sep pardir
-curdir extsep"""
-_ASKING = "isfile isdir ismount getsize getmtime getatime getctime"
 
 
 def os_(machine: Machine) -> ModuleType:
     names: dict[str, Any] = {name: getattr(os, name) for name in _CONSTANTS.split()}
-    names |= {name: _first(machine, getattr(os, name), "r") for name in _READING.split()}
-    names |= {name: _first(machine, getattr(os, name), "w") for name in _WRITING.split()}
-    names |= {name: _first(machine, getattr(os, name), "w", follow=False) for name in _ENTRIES.split()}
-    names["lstat"] = _first(machine, os.lstat, "r", follow=False)
-    names |= {name: _both(machine, getattr(os, name)) for name in ("rename", "replace")}
+    names |= {
+        "stat": _at(machine, _unfollowed(os.stat), "r"),
+        "access": _at(machine, _unfollowed(os.access), "r"),
+        "utime": _at(machine, _unfollowed(os.utime), "w"),
+        "mkdir": _at(machine, os.mkdir, "w"),
+        "listdir": _at(machine, _listed, "r"),
+        "truncate": _at(machine, _truncated, "w"),
+        "lstat": _at(machine, _unfollowed(os.stat), "r", follow=False),
+        "rmdir": _at(machine, os.rmdir, "w", follow=False),
+        "unlink": _at(machine, os.unlink, "w", follow=False),
+        "remove": _at(machine, os.unlink, "w", follow=False),
+        "rename": _moving(machine, os.rename),
+        "replace": _moving(machine, os.replace),
+        "readlink": lambda path: _link(machine, exact_path(path)),
+        "walk": lambda top, topdown=True, onerror=None: walk(machine, exact_path(top), topdown, onerror),
+    }
     names |= environment(machine.environ) | working_folder(machine)
-    names["walk"] = lambda top, topdown=True, onerror=None: walk(machine, exact_path(top), topdown, onerror)
-    names["removedirs"] = lambda name: _remove_empty(names["rmdir"], exact_path(name))
-    names["readlink"] = lambda path: _link(machine, exact_path(path))
-    return Facade("os", {**names, "path": os_path(machine)})
 
-
-def os_path(machine: Machine) -> ModuleType:
-    """One object for ``os.path``, however it is reached."""
-    if "os.path" not in machine.shown:
-        machine.shown["os.path"] = _os_path(machine)
-    return machine.shown["os.path"]
-
-
-def _os_path(machine: Machine) -> ModuleType:
-    absolute = machine.paths.absolute
-
-    def realpath(path: Any, *, strict: bool = False) -> str:
+    def makedirs(name: Any, mode: int = 0o777, exist_ok: bool = False) -> None:
+        path = exact_path(name)
+        above = posixpath.dirname(path.rstrip("/"))
+        if above and not names["path"].isdir(above):
+            makedirs(above, exist_ok=True)
         try:
-            return machine.paths.seen(machine.paths.real(path))
-        except PermissionError:
-            return absolute(path)
+            names["mkdir"](path, mode)
+        except FileExistsError:
+            if not (exist_ok and names["path"].isdir(path)):
+                raise
 
-    def relpath(path: Any, start: Any = "") -> str:
-        return posixpath.relpath(absolute(path), absolute(start))
+    def removedirs(name: Any) -> None:
+        """Ends at the folder that the machine has."""
+        path = exact_path(name).rstrip("/")
+        names["rmdir"](path)
+        try:
+            while path := posixpath.dirname(path):
+                names["rmdir"](path)
+        except OSError:
+            return
 
-    def expanduser(path: Any) -> str:
-        text, home = exact_path(path), machine.environ.get("HOME", "")
-        return home + text[1:] if home and (text == "~" or text.startswith("~/")) else text
-
-    names: dict[str, Any] = {name: getattr(posixpath, name) for name in _PURE.split()}
-    names |= {name: _asked(machine, getattr(posixpath, name)) for name in _ASKING.split()}
-    names["islink"] = _asked(machine, posixpath.islink, follow=False)
-    names["exists"] = _asked(machine, posixpath.lexists)
-    names["lexists"] = _asked(machine, posixpath.lexists, follow=False)
-    names |= {"abspath": absolute, "realpath": realpath, "relpath": relpath, "expanduser": expanduser}
-    return Facade("os.path", names)
+    names |= {"makedirs": makedirs, "removedirs": removedirs, "path": os_path(machine)}
+    return Facade("os", names)
 
 
 def walk(machine: Machine, top: str, topdown: bool = True, onerror: Any = None) -> Iterator[Any]:
@@ -76,13 +75,12 @@ def walk(machine: Machine, top: str, topdown: bool = True, onerror: Any = None) 
     folders: list[str] = []
     files: list[str] = []
     try:
-        entries = told(lambda: sorted(os.scandir(machine.paths.real(top)), key=lambda it: it.name), top)
+        for name, is_folder in told(lambda: _scanned(machine, top), top):
+            (folders if is_folder else files).append(name)
     except OSError as error:
         if onerror is not None:
             onerror(error)
         return
-    for entry in entries:
-        (folders if entry.is_dir(follow_symlinks=False) else files).append(entry.name)
     if topdown:
         yield top, folders, files
     for name in folders:
@@ -91,57 +89,81 @@ def walk(machine: Machine, top: str, topdown: bool = True, onerror: Any = None) 
         yield top, folders, files
 
 
-def _first(machine: Machine, function: Callable[..., Any], access: Access, follow: bool = True) -> Callable[..., Any]:
+def _at(machine: Machine, function: Callable[..., Any], access: Access, follow: bool = True) -> Callable[..., Any]:
     def on_path(path: Any = ".", *args: Any, **options: Any) -> Any:
-        _no_descriptors(options)
-        text = exact_path(path)
-        through = follow and bool(options.get("follow_symlinks", True))
-        return told(lambda: function(machine.paths.real(text, access, follow=through), *args, **options), text)
+        if any(name.endswith("dir_fd") for name in options):
+            raise NotImplementedError("descriptors are not for apps")
+        text, values = exact_path(path), [_plain(it) for it in args]
+        named = {name: _plain(it) for name, it in options.items()}
+        through = follow and bool(named.pop("follow_symlinks", True))
+
+        def call() -> Any:
+            with machine.paths.place(text, access, follow=through) as (folder, name):
+                return function(name, *values, dir_fd=folder, **named)
+
+        return told(call, text)
 
     return on_path
 
 
-def _both(machine: Machine, function: Callable[[str, str], None]) -> Callable[..., None]:
+def _moving(machine: Machine, function: Callable[..., None]) -> Callable[[Any, Any], None]:
     def move(src: Any, dst: Any) -> None:
         one, other = exact_path(src), exact_path(dst)
-        real = machine.paths.real
-        told(lambda: function(real(one, "w", follow=False), real(other, "w", follow=False)), one, other)
+
+        def call() -> None:
+            place = machine.paths.place
+            with place(one, "w", follow=False) as (above, name), place(other, "w", follow=False) as (there, new):
+                function(name, new, src_dir_fd=above, dst_dir_fd=there)
+
+        told(call, one, other)
 
     return move
 
 
-def _asked(machine: Machine, function: Callable[[str], Any], follow: bool = True) -> Callable[..., Any]:
-    def ask(path: Any) -> Any:
-        text = exact_path(path)
-        try:
-            real = machine.paths.real(text, follow=follow)
-        except PermissionError:
-            if function.__name__.startswith("get"):
-                raise
-            return False
-        return told(lambda: function(real), text)
-
-    return ask
+def _plain(value: Any) -> Any:
+    """The same as a plain value: what runs code when it is looked at has run it now."""
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, (tuple, list)):
+        return tuple([_plain(it) for it in value])
+    return float.__float__(value) if isinstance(value, float) else operator.index(value)
 
 
-def _remove_empty(rmdir: Callable[[str], None], name: str) -> None:
-    """``os.removedirs``, which ends at the folder that the machine has."""
-    rmdir(name)
+def _unfollowed(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *args, **options: function(*args, follow_symlinks=False, **options)
+
+
+def _opened(name: str, flags: int, folder: int, use: Callable[[int], Any]) -> Any:
+    descriptor = os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
     try:
-        while name.rstrip("/"):
-            name = posixpath.dirname(name.rstrip("/"))
-            rmdir(name)
-    except OSError:
-        return
+        return use(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _listed(name: str, *, dir_fd: int) -> Any:
+    return _opened(name, os.O_RDONLY | os.O_DIRECTORY, dir_fd, os.listdir)
+
+
+def _truncated(name: str, length: int, *, dir_fd: int) -> None:
+    _opened(name, os.O_WRONLY, dir_fd, lambda descriptor: os.ftruncate(descriptor, length))
+
+
+def _scanned(machine: Machine, top: str) -> list[tuple[str, bool]]:
+    def scan(descriptor: int) -> list[tuple[str, bool]]:
+        with os.scandir(descriptor) as entries:
+            return sorted((it.name, it.is_dir(follow_symlinks=False)) for it in entries)
+
+    with machine.paths.place(top) as (folder, name):
+        return list(_opened(name, os.O_RDONLY | os.O_DIRECTORY, folder, scan))
 
 
 def _link(machine: Machine, path: str) -> str:
     """Where a link leads, as the app knows it; one that leads elsewhere may not be read."""
-    machine.paths.real(path)
-    real = told(lambda: os.readlink(machine.paths.real(path, follow=False)), path)
-    return machine.paths.seen(real)
 
+    def call() -> str:
+        machine.paths.real(path)
+        with machine.paths.place(path, follow=False) as (folder, name):
+            return machine.paths.seen(os.readlink(name, dir_fd=folder))
 
-def _no_descriptors(options: dict[str, Any]) -> None:
-    if any(name.endswith("dir_fd") and value is not None for name, value in options.items()):
-        raise NotImplementedError("descriptors are not for apps")
+    return told(call, path)

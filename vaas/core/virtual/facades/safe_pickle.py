@@ -10,6 +10,7 @@ import io
 import pickle
 from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any
+from uuid import UUID, SafeUUID
 
 from vaas.core.restrict.guards import read
 from vaas.core.restrict.own import mark_of
@@ -25,11 +26,10 @@ PLAIN = frozenset(
         """builtins.set builtins.frozenset builtins.complex builtins.bytearray builtins.range builtins.slice
         builtins.object collections.OrderedDict collections.deque collections.defaultdict collections.Counter
         datetime.date datetime.datetime datetime.time datetime.timedelta datetime.timezone decimal.Decimal
-        fractions.Fraction uuid.UUID copyreg._reconstructor"""
+        fractions.Fraction uuid.UUID"""
     )
 )
 """What restricted code may load besides its own classes: values that run no code of their own when made."""
-_VALUE_MODULES = frozenset(name.rpartition(".")[0] for name in PLAIN) - {"builtins", "copyreg"}
 
 
 def pickle_(machine: Machine) -> ModuleType:
@@ -72,6 +72,8 @@ def _careful(machine: Machine) -> type[Any]:
 
     class Unpickler(real):  # type: ignore[misc]  # typeshed has no pure Python unpickler
         dispatch = dict(real.dispatch)
+        unfinished: Any = None
+        """The one kind of plain value that gets its state after it was made; here, and by nobody else."""
 
         def find_class(self, module: str, name: str) -> Any:
             own = machine.find_own(module)
@@ -84,18 +86,29 @@ def _careful(machine: Machine) -> type[Any]:
                 )
             return found
 
+        def load_newobj(self) -> None:
+            is_uuid = self.stack[-2] is UUID
+            real.load_newobj(self)
+            self.unfinished = self.stack[-1] if is_uuid else None
+
         def load_build(self) -> None:
-            state = self.stack.pop()
-            made = self.stack[-1]
-            if type(made).__module__ in _VALUE_MODULES and not isinstance(made, type) and not isinstance(state, tuple):
-                self.stack.append(state)
-                real.load_build(self)
+            state, made = self.stack.pop(), self.stack[-1]
+            if made is not None and made is self.unfinished and type(state) is dict:
+                _finish(made, state)
             else:
                 set_state(made, state)
 
-        dispatch[pickle.BUILD[0]] = load_build
+        dispatch[pickle.NEWOBJ[0]], dispatch[pickle.BUILD[0]] = load_newobj, load_build
 
     return Unpickler
+
+
+def _finish(made: UUID, state: dict[Any, Any]) -> None:
+    number = state.get("int")
+    if type(number) is not int or not 0 <= number < 1 << 128:
+        raise pickle.UnpicklingError("the state of a UUID is a number of 128 bits")
+    object.__setattr__(made, "int", number)
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
 
 
 def _own(machine: Machine, module: str, name: str) -> Any:

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from vaas.core.virtual.facades.base import Facade
-from vaas.core.virtual.files import exact_path, told
+from vaas.core.virtual.files import exact_path
 
 if TYPE_CHECKING:
     from vaas.core.virtual.machine import Machine
@@ -114,7 +114,9 @@ class Trees:
 
     def disk_usage(self, path: Any) -> Any:
         text = exact_path(path)
-        return told(lambda: shutil.disk_usage(self._machine.paths.real(text)), text)
+        self._os.stat(text)
+        with self._machine.paths.place(text) as (folder, _):
+            return shutil.disk_usage(folder)
 
 
 def shutil_(machine: Machine) -> ModuleType:

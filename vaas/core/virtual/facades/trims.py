@@ -40,6 +40,7 @@ TRIMS: dict[str, Trim] = {
         add="safe_asyncio",
     ),
     "bz2": Trim(only="compress decompress BZ2Compressor BZ2Decompressor"),  # the rest opens files
+    "calendar": Trim(drop="LocaleTextCalendar LocaleHTMLCalendar"),  # they set the locale of the process for a while
     "codecs": Trim(only="encode decode BOM_UTF8 BOM_UTF16 BOM_UTF16_LE BOM_UTF16_BE BOM_UTF32"),
     "collections": Trim(drop="UserString"),  # formats like a string and is none
     "concurrent": Trim(only="-"),
