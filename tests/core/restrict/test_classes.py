@@ -138,3 +138,28 @@ def test_an_enumeration_by_a_call_is_python_s_and_of_its_own_module(run: Any) ->
         """
     )
     assert module.RESULT == (["ONE", "TWO"], True, "K", 6, {"app"}, True)  # noqa: SIM300
+
+
+@pytest.mark.parametrize("lie", ["__class__", "__dict__"])
+def test_what_an_object_is_and_holds_is_not_its_own_to_say(run: Any, lie: str) -> None:
+    module = run(
+        f"""
+        class Liar:
+            def __init__(self): self.x = 1
+            def __getattribute__(self, name):
+                return int if name in ({lie!r}, "said") else super().__getattribute__(name)
+        class Sub(Liar): pass
+        made = Sub()
+        RESULT = made.said is int, made.x
+        """
+    )
+    assert module.RESULT == (True, 1)
+    assert getattr(module.made, lie) == {"__class__": module.Sub, "__dict__": {"x": 1}}[lie]
+
+
+def test_a_class_is_not_taught_to_lie_later(run: Any) -> None:
+    module = run("class A: pass\ndef teach(name): setattr(A, '__getattri' + name, lambda self, name: int)")
+    with pytest.raises(AttributeError, match="language's own"):
+        module.teach("bute__")
+    with pytest.raises(TypeError, match="is a function"):
+        run("class A:\n    __getattribute__ = len")

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from vaas.core.restrict.hints import hints_of
+from vaas.core.restrict.hints import checked_hints, hints_of
 from vaas.core.restrict.rules import FRAMES
 from vaas.core.virtual.safe_modules import SAFE
 
@@ -182,6 +182,38 @@ def test_hints_look_into_the_classes_that_they_name(run: Any) -> None:
     for function in (app.bad, app.worse):
         with pytest.raises(TypeError, match="nobody's module"):
             hints_of(function)
+
+
+def test_annotations_that_are_no_types_are_given_back_and_asked_nothing(run: Any) -> None:
+    app = run(
+        """
+        import typing
+        class Odd:
+            def __getattr__(self, name):
+                asked.append(name)
+                raise AttributeError(name)
+            def __call__(self): pass
+        odd, asked = Odd(), []
+        def f(x: odd, y: "int", z: 3, w: typing.Annotated[int, odd]) -> list[int]: ...
+        def g(x: list[odd]): ...
+        def h(x: typing.Union[odd, "str"]): ...
+        asked.clear()
+        HINTS = typing.get_type_hints(f)
+        """
+    )
+    assert app.asked == []
+    assert {"x": app.odd, "y": int, "z": 3, "w": int, "return": list[int]} == app.HINTS
+    for function in (app.f, app.g):
+        with pytest.raises(TypeError, match="are no types"):
+            hints_of(function)
+    with pytest.raises(TypeError, match="made of types"):
+        checked_hints(app.h)
+
+
+def test_an_annotation_without_end_is_refused(run: Any) -> None:
+    app = run("deep = int\nfor n in range(2000):\n    deep = list[deep]\ndef f(x: deep): ...")
+    with pytest.raises(TypeError, match="at most 1000 parts"):
+        checked_hints(app.f)
 
 
 def test_hints_of_plain_code_are_python_s() -> None:

@@ -10,6 +10,8 @@ import abc
 import builtins
 import sys
 from collections.abc import Callable
+from functools import wraps
+from types import FunctionType
 from typing import Any
 
 from vaas.core.restrict import rules
@@ -76,6 +78,8 @@ class _Maker:
     def __call__(self, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **keywords: Any) -> Any:
         if "__slots__" in namespace:
             _check_slots(namespace)
+        if "__getattribute__" in namespace:
+            dict.__setitem__(namespace, "__getattribute__", _honest(namespace["__getattribute__"]))
         if self._kind.__module__ in _MARKED_EARLY:
             dict.__setitem__(namespace, MARK, Mark())  # Enum's own would take it for a name of the app's
         return self._kind(name, bases, namespace, **keywords)
@@ -108,6 +112,19 @@ def _check_slots(namespace: dict[str, Any]) -> None:
     dict.__setitem__(
         namespace, "__slots__", dict(zip(names, slots.values(), strict=True)) if type(slots) is dict else tuple(names)
     )
+
+
+def _honest(function: Any) -> Any:
+    """``__getattribute__`` of an app's class. What an object is, and what it holds, is not its own to say: guards and
+    libraries ask it by these names."""
+    if type(function) is not FunctionType:
+        raise TypeError("__getattribute__ is a function in restricted code")
+
+    @wraps(function)
+    def __getattribute__(self: Any, name: str) -> Any:
+        return object.__getattribute__(self, name) if name in ("__class__", "__dict__") else function(self, name)
+
+    return __getattribute__
 
 
 def _marked(made: Any) -> Any:

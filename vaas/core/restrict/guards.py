@@ -176,7 +176,7 @@ def _may_set_dunder(obj: Any, name: str) -> bool:
     """On the app's own: what describes it, and methods of a class. ``__module__`` of an instance is just data."""
     if name in rules.WRITABLE_DUNDERS:
         return name != "__module__" or not isinstance(obj, type)
-    return isinstance(obj, type) and name in rules.SPECIAL_METHODS
+    return isinstance(obj, type) and name in rules.SETTABLE_METHODS
 
 
 def _special(obj: Any, name: str) -> Any:

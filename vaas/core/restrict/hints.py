@@ -16,11 +16,9 @@ from typing import Any, ForwardRef
 
 from vaas.core.restrict.annotations import text_problems
 from vaas.core.restrict.guards import is_app_module
+from vaas.core.restrict.leaves import Leaves, is_where_it_says
 from vaas.core.restrict.own import is_own
 from vaas.core.virtual import binding
-
-_DEPTH = 50
-"""Levels of brackets that are looked through."""
 
 
 def hints_of(obj: Any, **options: Any) -> dict[str, Any]:
@@ -55,30 +53,30 @@ def checked_hints(obj: Any, include_extras: bool = False) -> dict[str, Any]:
     return hints
 
 
-def check_annotation(annotation: Any, depth: int = 0) -> None:
-    """Looks through an annotation for strings. Raises TypeError for one that must not be evaluated."""
-    text = _text_of(annotation)
-    if text is not None:
-        problems = text_problems(str.__str__(text))
-        if problems or type(text) is not str:
-            raise TypeError("; ".join(problems) or "an annotation must be exactly str")
-    elif depth < _DEPTH:
-        for each in _parts(annotation):
-            check_annotation(each, depth + 1)
-    elif _parts(annotation):
-        raise TypeError(f"an annotation has at most {_DEPTH} levels of brackets")
-
-
 def _evaluated(about: Any, globals: Any, locals: Any, include_extras: bool, *, of_class: bool) -> dict[str, Any]:
     """The annotations in ``about``. Without ``globals``, those with strings are left out: they are not the app's."""
     raw: dict[str, Any] = {}
+    strange: dict[str, Any] = {}
     for name, annotation in dict(about.get("__annotations__") or {}).items():
-        check_annotation(annotation)
-        if globals or not _has_text(annotation):
+        leaves = Leaves(annotation)
+        _check_texts(leaves.texts)
+        if leaves.strangers:
+            if leaves.texts:
+                raise TypeError("an annotation with a string in it is made of types")
+            strange[name] = annotation  # and not evaluated: it would be asked what it is
+        elif globals or not leaves.texts:
             is_text = isinstance(annotation, str)
             raw[name] = ForwardRef(annotation, is_argument=not of_class, is_class=of_class) if is_text else annotation
     holder: Any = SimpleNamespace(__annotations__=raw, __type_params__=about.get("__type_params__") or ())
-    return typing.get_type_hints(holder, globals, locals, include_extras)
+    return strange | typing.get_type_hints(holder, globals, locals, include_extras)
+
+
+def _check_texts(texts: list[str]) -> None:
+    """Raises TypeError for one that must not be evaluated."""
+    for text in texts:
+        problems = text_problems(str.__str__(text))
+        if problems or type(text) is not str:
+            raise TypeError("; ".join(problems) or "an annotation must be exactly str")
 
 
 def _module_space(cls: type) -> dict[str, Any]:
@@ -87,45 +85,18 @@ def _module_space(cls: type) -> dict[str, Any]:
     return vars(module) if is_app_module(module) else {}
 
 
-def _check_within(hint: Any, seen: set[type], depth: int = 0) -> None:
+def _check_within(hint: Any, seen: set[type]) -> None:
     """Checks the annotations of every class within: who decodes into it evaluates them where its module says."""
-    if isinstance(hint, type) and hint not in seen and not typing.get_args(hint):
-        seen.add(hint)
-        for base in hint.__mro__:
-            texts = any(_has_text(it) for it in dict(vars(base).get("__annotations__") or {}).values())
-            if texts and not _module_space(base) and not _is_where_it_says(base):
-                raise TypeError(f"the annotations of {base.__qualname__!r} are strings of nobody's module")
-        for each in checked_hints(hint, include_extras=True).values():
-            _check_within(each, seen, depth + 1)
-    elif depth < _DEPTH:
-        for part in _parts(hint):
-            _check_within(part, seen, depth + 1)
-
-
-def _is_where_it_says(cls: type) -> bool:
-    """Whether a library made this class: its module has it under its name."""
-    found: Any = sys.modules.get(cls.__module__)
-    for name in cls.__qualname__.split("."):
-        found = getattr(found, name, None)
-    return found is cls
-
-
-def _has_text(annotation: Any, depth: int = 0) -> bool:
-    if _text_of(annotation) is not None:
-        return True
-    return depth < _DEPTH and any(_has_text(it, depth + 1) for it in _parts(annotation))
-
-
-def _text_of(annotation: Any) -> str | None:
-    text = annotation.__forward_arg__ if isinstance(annotation, ForwardRef) else annotation
-    return text if isinstance(text, str) else None
-
-
-def _parts(annotation: Any) -> list[Any]:
-    """What stands in the brackets, as far as it is types."""
-    if typing.get_origin(annotation) is typing.Literal:
-        return [it for it in typing.get_args(annotation) if isinstance(it, ForwardRef)]
-    args = typing.get_args(annotation)
-    if typing.get_origin(annotation) is typing.Annotated:
-        args = args[:1]
-    return [each for arg in args for each in (arg if isinstance(arg, list) else [arg])]
+    leaves = Leaves(hint)
+    if leaves.strangers:
+        raise TypeError(f"{type(leaves.strangers[0]).__name__!r} objects are no types")
+    _check_texts(leaves.texts)
+    for cls in leaves.classes:
+        if cls not in seen:
+            seen.add(cls)
+            for base in cls.__mro__:
+                own_texts = any(Leaves(it).texts for it in dict(vars(base).get("__annotations__") or {}).values())
+                if own_texts and not _module_space(base) and not is_where_it_says(base):
+                    raise TypeError(f"the annotations of {base.__qualname__!r} are strings of nobody's module")
+            for each in checked_hints(cls, include_extras=True).values():
+                _check_within(each, seen)

@@ -116,7 +116,10 @@ WRITABLE_DUNDERS = frozenset(
 )
 """Double-underscore attributes that may be set on the app's own objects."""
 
-SETTABLE_DUNDERS = WRITABLE_DUNDERS | SPECIAL_METHODS
+SETTABLE_METHODS = SPECIAL_METHODS - {"__getattribute__"}
+"""Special methods that may be set on an own class after it was made."""
+
+SETTABLE_DUNDERS = WRITABLE_DUNDERS | SETTABLE_METHODS
 """Those that may stand on the left of an assignment: on an own class, methods too."""
 
 NAMEDTUPLE = frozenset({"_replace", "_asdict", "_fields", "_make", "_field_defaults"})
