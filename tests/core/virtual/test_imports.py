@@ -15,7 +15,7 @@ from vaas.core.errors import NotAllowed
 from vaas.core.policy import Permissions, Policy
 from vaas.core.virtual.decide import decide, granted
 from vaas.core.virtual.errors import ImportDenied, ModuleMissing
-from vaas.core.virtual.safe_modules import SAFE, UNRESTRICTABLE
+from vaas.core.virtual.safe_modules import GRANTABLE, SAFE, UNRESTRICTABLE
 
 names = st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,8}){0,2}", fullmatch=True)
 
@@ -58,6 +58,20 @@ def test_a_bundled_package_is_shared_when_it_is_granted_and_not_else() -> None:
 def test_no_grant_gives_restricted_code_what_would_undo_it(name: str) -> None:
     assert verdict(name, modules=("*", name)) == "deny"
     assert verdict(name, "trusted", modules=(name,)) == "share"
+
+
+@pytest.mark.parametrize(
+    "name", ["importlib.machinery", "asyncio.events", "json.tool", "copyreg", "encodings", "webbrowser", "pathlib._abc"]
+)
+def test_what_nobody_has_read_of_python_s_library_cannot_be_granted_to_restricted_code(name: str) -> None:
+    assert verdict(name, modules=("*", name, name.partition(".")[0])) == "deny"
+    assert verdict(name, "trusted", modules=(name,)) == "share"
+
+
+@pytest.mark.parametrize("name", sorted(GRANTABLE))
+def test_what_was_read_may_be_granted(name: str) -> None:
+    assert verdict(name) == "deny"
+    assert verdict(name, modules=(name,)) == "share"
 
 
 def test_sockets_need_the_net_permission_too() -> None:

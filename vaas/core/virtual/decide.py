@@ -5,11 +5,12 @@ The importer (``importer.py``) obeys it while the app runs; ``restrict/check.py`
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Literal
 
 from vaas.core.policy import Policy
-from vaas.core.virtual.safe_modules import NEEDS, OWN, SAFE, UNRESTRICTABLE
+from vaas.core.virtual.safe_modules import GRANTABLE, NEEDS, OWN, SAFE, UNRESTRICTABLE
 
 Action = Literal["replace", "load", "facade", "share", "deny"]
 
@@ -57,6 +58,9 @@ def _restricted(name: str, policy: Policy) -> Verdict:
         return Verdict("deny", f"{why}, which undoes restricted code", 'Ask for code = "trusted" in vaas.toml.')
     if name.startswith("_"):
         return Verdict("deny", "it is private to the interpreter", 'Ask for code = "trusted" in vaas.toml.')
+    if _is_unread(name):
+        why = "nobody has read that part of Python's library for restricted code"
+        return Verdict("deny", why, 'Ask for code = "trusted" in vaas.toml.')
     if not granted(name, policy):
         return _ask_for(name)
     need = _covering(name, NEEDS)
@@ -64,6 +68,12 @@ def _restricted(name: str, policy: Policy) -> Verdict:
         value = '["host:port"]' if need == "net" else "true"
         return Verdict("deny", f"it needs [permissions] {need}", f"Ask for {need} = {value} in vaas.toml.")
     return SHARE
+
+
+def _is_unread(name: str) -> bool:
+    return name.partition(".")[0] in sys.stdlib_module_names and not (
+        _covering(name, GRANTABLE) or _covering(name, NEEDS)
+    )
 
 
 def _ask_for(name: str) -> Verdict:

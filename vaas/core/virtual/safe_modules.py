@@ -83,3 +83,25 @@ UNRESTRICTABLE: dict[str, str] = {
     ),
 }
 """What would undo restricted code, granted or not; such an app asks for ``code = "trusted"``."""
+
+GRANTABLE: dict[str, str] = {
+    **dict.fromkeys(
+        words(
+            """ast email.base64mime email.charset email.contentmanager email.encoders email.generator email.iterators
+            email.mime.application email.mime.audio email.mime.image email.mime.message email.mime.nonmultipart
+            email.quoprimime json.scanner pickletools plistlib pprint stat token tomllib urllib.response
+            xml.parsers xml.parsers.expat"""
+        ),
+        "it computes, and is shown as it is: what it keeps is the process's",
+    ),
+    **dict.fromkeys(
+        words(
+            """argparse cmd filecmp getpass glob http.cookiejar netrc optparse shlex sqlite3 sqlite3.dbapi2 tarfile
+            tokenize urllib.robotparser wave wsgiref xml.dom
+            xml.sax.handler xml.sax.xmlreader xml.sax.expatreader zipfile"""
+        ),
+        "it opens files by itself, and the kernel layer says which",
+    ),
+}
+"""Modules of the standard library that restricted code may be granted, with what is below them. Any other, and any that
+a new Python brings, is not: an unread module may hand out frames, code or the import system."""
