@@ -61,4 +61,10 @@ HOLES: dict[tuple[str, str], str] = {
         "585_method_sets_on_a_class",
     ): "a library's method, got from its class, sets attributes on any object",
     ("restricted", "586_defaults_in_a_docstring"): "inspect reads defaults by dotted names from a class's docstring",
+    ("restricted", "587_class_of_a_getter"): "type() of what a library shows is the real operator.attrgetter",
+    ("restricted", "588_class_of_a_cached_property"): "type(vaas.Request.headers) is the real cached_property; as 563",
+    (
+        "restricted",
+        "589_submodule_that_was_taken_away",
+    ): "`import a.b as c` reads b from a: where the app's a lacks it, the interpreter takes the real a.b",
 }
