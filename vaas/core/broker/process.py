@@ -12,6 +12,7 @@ import os
 import resource
 import sys
 import threading
+from pathlib import Path
 
 from vaas.core.broker.broker import Broker
 from vaas.core.broker.grants import Grants
@@ -25,7 +26,9 @@ from vaas.core.confine.system import Capabilities
 from vaas.core.policy import Permissions
 
 CAP_SYS_PTRACE = 19
-"""From linux/capability.h: to read the memory of programs that an app with an own uid starts."""
+"""From linux/capability.h."""
+_PTRACE_SCOPE = Path("/proc/sys/kernel/yama/ptrace_scope")
+"""Other than 0: only who started a process may read its memory, whoever is the user."""
 
 DATA = 256 * 1024 * 1024
 """Bytes of RLIMIT_DATA: several times what the warm zygote leaves it."""
@@ -39,14 +42,20 @@ _SETTINGS = ("/etc", "/run")
 
 
 def run(
-    end: int, errors: int, host: int, permissions: Permissions, system: Capabilities, resolve: Resolve = resolve
+    end: int,
+    errors: int,
+    host: int,
+    permissions: Permissions,
+    system: Capabilities,
+    uid: int = 0,
+    resolve: Resolve = resolve,
 ) -> None:
-    """Serves that host (a process id) until it ends; the process must then end too, at once. ``errors`` is where its
-    log is written to."""
+    """Serves that host (a process id, and its uid if it has its own) until it ends; the process must then end too, at
+    once. ``errors`` is where its log is written to."""
     process.close_descriptors((end, errors))
     os.dup2(errors, 2)
     process.own_session()
-    _restrict(system, programs=permissions.subprocess)
+    _restrict(system, uid, programs=permissions.subprocess)
     grants = Grants.of(permissions.net)
     loop = asyncio.new_event_loop()  # not asyncio.run: that waits for every name that is being looked up
     given = take(end)  # last: the host waits from here on
@@ -60,14 +69,17 @@ async def _serve(listener: Listener, memory: Memory, grants: Grants, resolve: Re
     await Broker(listener, memory, grants, Names(resolve), lambda text: print(text, file=sys.stderr, flush=True)).run()
 
 
-def _restrict(system: Capabilities, *, programs: bool) -> None:
+def _restrict(system: Capabilities, uid: int, *, programs: bool) -> None:
+    """The broker becomes the user that its host is, so that even one gone astray reaches no file that the app could not
+    if Landlock did not hold it."""
     threading.stack_size(STACK)
     for kind, limit in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_DATA, DATA), (resource.RLIMIT_NOFILE, FILES)):
         _, hard = resource.getrlimit(kind)
         most = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
         resource.setrlimit(kind, (most, most))
     if system.root:
-        process.set_capabilities(1 << CAP_SYS_PTRACE if programs else 0)
+        own = uid if system.can_become(uid) else None
+        process.become(own, own, keep=_needed(system, programs=programs))
     process.hide()
     process.no_new_privileges()
     if system.landlock and not programs:  # reading a program's memory is tracing, and Landlock would not have it
@@ -75,3 +87,22 @@ def _restrict(system: Capabilities, *, programs: bool) -> None:
             ruleset.allow_paths((*system.common, *_SETTINGS), landlock.READ)
             ruleset.allow_paths(system.sinks, landlock.WRITE)
             landlock.restrict(ruleset.fd)
+
+
+def _needed(system: Capabilities, *, programs: bool) -> int:
+    """The capabilities without which it could not work, as bits.
+
+    To read where a *program* of the app wants to connect, it must be the same user, and where the system asks for more
+    (``_PTRACE_SCOPE``) have CAP_SYS_PTRACE. With that it could read any process: it runs no code of the app, and all
+    that it takes from one is a ``sockaddr`` of fixed size and questions of DNS, in Python. Without root, children that
+    the app forks and that start no program stay closed to it, and cannot connect.
+    """
+    search = 1 << process.CAP_DAC_READ_SEARCH if system.closed_folders else 0
+    return search | (1 << CAP_SYS_PTRACE if programs and _is_scoped() else 0)
+
+
+def _is_scoped() -> bool:
+    try:
+        return _PTRACE_SCOPE.read_text().strip() != "0"
+    except OSError:
+        return False

@@ -89,5 +89,6 @@ def _filter(confinement: Confinement, memory: int | None) -> None:
 def _become(confinement: Confinement) -> None:
     process.own_session()
     if confinement.root:
-        process.become(confinement.uid, confinement.gid, search=confinement.search)
-    process.hide()
+        keep = 1 << process.CAP_DAC_READ_SEARCH if confinement.search else 0
+        process.become(confinement.uid, confinement.gid, keep=keep)
+    process.show() if confinement.shown else process.hide()

@@ -72,6 +72,8 @@ class Confinement(msgspec.Struct, frozen=True, kw_only=True):
     """Whether this starts as root, so that there are capabilities to give up."""
     search: bool = False
     """Whether to keep the right to enter folders closed to others; see ``process.become``."""
+    shown: bool = False
+    """Whether who has the same uid may read its memory: its broker must, for its children, and nobody else has it."""
     ruleset: int | None = None
     """A descriptor of a Landlock ruleset that was made beforehand; None: made from the paths here."""
     forbidden: tuple[str, ...] = ()
@@ -119,6 +121,7 @@ def plan(
         gid=gid if own_uid else None,
         root=system.root,
         search=own_uid and system.closed_folders,
+        shown=own_uid and allowed.subprocess and broker is not None,
         ruleset=ruleset,
         forbidden=tuple(path for path in _forbidden(spec) if not _within(path, reachable)) if system.landlock else (),
         read_only=(spec.folder,) if system.landlock and not _within(spec.folder, write) else (),

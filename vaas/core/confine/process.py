@@ -48,19 +48,19 @@ def own_session() -> None:
         os.setsid()
 
 
-def become(uid: int | None, gid: int | None, *, search: bool) -> None:
-    """Gives up root: its groups, its uid if another is given, and all capabilities.
+def become(uid: int | None, gid: int | None, *, keep: int = 0) -> None:
+    """Gives up root: its groups, its uid if another is given, and all capabilities but ``keep``, as bits.
 
-    ``search`` keeps one, reading and entering any folder: for an interpreter or data that lie in a folder closed to
-    others. What may be read with it is bounded by Landlock. Raises OSError.
+    ``CAP_DAC_READ_SEARCH`` is reading and entering any folder: for an interpreter or data that lie in a folder closed
+    to others. What may be read with it is bounded by Landlock. Raises OSError.
     """
     if uid is not None:
-        libc.prctl(_SET_KEEPCAPS, int(search))
+        libc.prctl(_SET_KEEPCAPS, int(keep != 0))
         os.setgroups([])
         os.setresgid(*(uid if gid is None else gid,) * 3)
         os.setresuid(uid, uid, uid)
         libc.prctl(_SET_KEEPCAPS, 0)
-    set_capabilities(1 << CAP_DAC_READ_SEARCH if search else 0)
+    set_capabilities(keep)
 
 
 def set_capabilities(bits: int) -> None:
@@ -82,6 +82,11 @@ def capabilities() -> int:
 def hide() -> None:
     """Nobody of the same uid may trace this process or read its memory, and no core is written."""
     libc.prctl(_SET_DUMPABLE, 0)
+
+
+def show() -> None:
+    """The opposite, for itself and its children."""
+    libc.prctl(_SET_DUMPABLE, 1)
 
 
 def no_new_privileges() -> None:

@@ -22,7 +22,7 @@ from msgspec.msgpack import Decoder
 
 from vaas.core.confine.plan import needs_broker
 from vaas.core.confine.system import Capabilities, probe
-from vaas.core.host.beside import fork_broker
+from vaas.core.host.beside import allowed_by, fork_broker
 from vaas.core.host.ends import Wards, adopt_orphans, end_children, kill, kill_group, next_ended
 from vaas.core.host.handles import Handles
 from vaas.core.host.names import name_process
@@ -31,7 +31,6 @@ from vaas.core.host.rehearsal import prepare, rehearse
 from vaas.core.host.spare import Spare
 from vaas.core.limits.priority import rank
 from vaas.core.limits.usage import children, size_of
-from vaas.core.policy import Permissions
 from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Adopt, Exited, Fork, Forked, FromZygote, Spared, ToZygote
 
@@ -121,14 +120,13 @@ class Zygote:
 
     def _employ(self, request: Fork, handles: list[int]) -> Forked:
         """Gives the handles to a host, and a broker to the host if it needs one. Raises OSError."""
-        allowed = Permissions(net=request.net, subprocess=request.subprocess)
-        if not needs_broker(allowed, self._system):
+        if not needs_broker(allowed_by(request), self._system):
             return Forked(request.ticket, self._order(handles))
         its_end, brokers_end = socket.socketpair()
         with its_end, brokers_end:
             host = self._order([*handles, its_end.fileno()])
             errors = Handles.of(handles).errors
-            broker = fork_broker(brokers_end.fileno(), errors, host, request.app, allowed, self._system)
+            broker = fork_broker(brokers_end.fileno(), errors, host, request, self._system)
         self._brokers.add(broker)
         return Forked(request.ticket, host, broker=broker)
 

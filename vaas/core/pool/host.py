@@ -90,7 +90,7 @@ class HostProcess:
         try:
             self._make_tmp()
             self._begin()
-            self._zygote.fork(self.spec.app, self.spec.policy.permissions, handles, self._on_fork)
+            self._zygote.fork(self.spec, handles, self._on_fork)
         except (ZygoteUnavailable, OSError):
             self._close_handles()
             shutil.rmtree(self.spec.tmp, ignore_errors=True)

@@ -20,7 +20,7 @@ from msgspec.msgpack import Decoder
 
 from vaas.core.host.handles import Handles
 from vaas.core.host.packets import MAX_PACKET, send
-from vaas.core.policy import Permissions
+from vaas.core.host.spec import HostSpec
 from vaas.core.pool.errors import ZygoteUnavailable
 from vaas.core.pool.orphans import Orphans
 from vaas.core.wire.codec import encode
@@ -69,11 +69,12 @@ class Zygote:
         self._orphans.entrust(ours)
         asyncio.get_running_loop().add_reader(ours.fileno(), self._hear)
 
-    def fork(self, app: str, allowed: Permissions, handles: Handles, on_fork: OnFork) -> None:
+    def fork(self, spec: HostSpec, handles: Handles, on_fork: OnFork) -> None:
         """Asks for a host, to which ``Begin`` was said. ``on_fork`` hears what became of it. Raises
         ``ZygoteUnavailable``."""
         ticket = next(self._tickets)
-        packet = encode(Fork(ticket, app, allowed.net, allowed.subprocess))
+        allowed = spec.policy.permissions
+        packet = encode(Fork(ticket, spec.app, allowed.net, allowed.subprocess, spec.uid))
         if len(packet) > MAX_PACKET:
             raise ZygoteUnavailable(reason=f"its [permissions] net is longer than {MAX_PACKET} bytes")
         self._send(packet, handles)

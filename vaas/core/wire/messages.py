@@ -184,6 +184,7 @@ class Fork(Frame, frozen=True, tag=20):
     app: str
     net: tuple[str, ...]
     subprocess: bool
+    uid: int
 
 
 class Adopt(Frame, frozen=True, tag=24):
