@@ -63,8 +63,6 @@ HOLES: dict[tuple[str, str], str] = {
     ("restricted", "586_defaults_in_a_docstring"): "inspect reads defaults by dotted names from a class's docstring",
     ("restricted", "587_class_of_a_getter"): "type() of what a library shows is the real operator.attrgetter",
     ("restricted", "588_class_of_a_cached_property"): "type(vaas.Request.headers) is the real cached_property; as 563",
-    (
-        "restricted",
-        "589_submodule_that_was_taken_away",
-    ): "`import a.b as c` reads b from a: where the app's a lacks it, the interpreter takes the real a.b",
+    ("restricted", "450_names_of_groups"): "a mappingproxy hands its dict to what it is compared with: groupindex",
+    ("restricted", "451_metadata_of_all_fields"): "a mappingproxy hands its dict to what it is compared with: metadata",
 }

@@ -163,6 +163,33 @@ def test_a_facade_cannot_be_changed(apps: Any) -> None:
         apps("import json\njson.dumps = None", code="restricted").load("app")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import json.decoder as found",
+        "from json import decoder as found",
+        "import json.decoder\nfrom json import decoder as found",
+    ],
+)
+def test_no_real_module_comes_where_an_own_package_lacks_one(apps: Any, code: str, text: str) -> None:
+    """The interpreter would take it from its own table."""
+    package = "def __getattr__(name):\n    raise AttributeError(name)\ndef drop():\n    global decoder\n    del decoder"
+    files = {
+        "app.py": f"import json, json.decoder\njson.drop()\n{text}\nX = found.WHOSE",
+        "json/decoder.py": "WHOSE = 1",
+    }
+    assert apps({**files, "json/__init__.py": package}, code=code).resolve("app:X") == 1
+    with pytest.raises(ImportError, match="cannot import name 'decoder' from 'json'"):
+        apps({"app.py": "from json import decoder", "json.py": ""}, code=code).load("app")
+
+
+def test_a_name_that_a_module_gives_once_is_taken_once(apps: Any, code: str) -> None:
+    package = "given = []\ndef __getattr__(name):\n    given.append(name)\n    if len(given) > 1:\n        raise AttributeError(name)\n    return name"
+    machine = apps({"app.py": "from json import decoder", "json/__init__.py": package}, code=code)
+    with pytest.raises(ImportError, match="cannot import name 'decoder' from 'json'"):
+        machine.load("app")
+
+
 def test_submodules_follow_their_package_in_facades(apps: Any) -> None:
     text = "import collections.abc, urllib.parse, os.path, concurrent.futures, xml.etree.ElementTree\nX = urllib.parse.quote('/', ''), os.path.join('a', 'b'), collections.abc.Sized.__name__"
     assert apps(text, code="restricted").resolve("app:X") == ("%2F", "a/b", "Sized")

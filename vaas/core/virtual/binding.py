@@ -145,6 +145,11 @@ class AppFinder(MetaPathFinder):
         return ModuleSpec(fullname, loader, is_package=hasattr(module, "__path__"))
 
 
+def real_modules() -> dict[str, ModuleType]:
+    """The interpreter's own table."""
+    return sys.modules.real if isinstance(sys.modules, ModuleView) else sys.modules
+
+
 def install() -> None:
     """Puts the view, the finder and the inheritance by threads in place; safe to repeat."""
     if not isinstance(sys.modules, ModuleView):

@@ -18,6 +18,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from vaas.core.policy import Policy
+from vaas.core.virtual import binding
 from vaas.core.virtual.decide import Verdict
 from vaas.core.virtual.errors import ImportDenied, ModuleMissing
 from vaas.core.virtual.locate import Locator, importable
@@ -32,12 +33,21 @@ Show = Callable[[str, ModuleType | None], ModuleType]
 class AppModule(ModuleType):
     """A module of an app."""
 
+    def __getattr__(self, name: str) -> Any:
+        """A module below it though its name was deleted, where a real one has the same name: ``import a.b as c`` takes
+        that one, from the interpreter's own table, when ``a`` has no ``b``."""
+        full = f"{self.__name__}.{name}"
+        known = getattr(self.__dict__.get("__loader__"), "known", {})
+        if full in known and full in binding.real_modules():
+            return known[full]
+        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+
 
 class AppLoader:
     """Stands in ``__loader__`` of an app's module: source for tracebacks, resources for ``importlib.resources``."""
 
-    def __init__(self, source: Source, resources: Callable[[str], Any]) -> None:
-        self._source, self._resources = source, resources
+    def __init__(self, source: Source, resources: Callable[[str], Any], known: Mapping[str, ModuleType]) -> None:
+        self._source, self._resources, self.known = source, resources, known
         self.module: ModuleType | None = None
 
     def get_source(self, name: str) -> str:
@@ -161,7 +171,7 @@ class Importer:
         return module
 
     def _module(self, source: Source) -> AppModule:
-        loader = AppLoader(source, self._resources)
+        loader = AppLoader(source, self._resources, self._known)
         module = loader.module = AppModule(source.name)
         spec = ModuleSpec(source.name, loader, origin=source.file, is_package=source.package)  # type: ignore[arg-type]  # the protocol's two methods are there
         module.__dict__.update(
