@@ -37,6 +37,7 @@ class StoreUnknown(InvalidInput):
 @click.option("--store", default=EMBEDDED, metavar="URL", help="Config store; embedded: SQLite under --data.")
 @click.option("--bundles", default=EMBEDDED, metavar="URL", help="Bundle store; embedded: a folder under --data.")
 @click.option("--connections", type=click.IntRange(min=1), help="Clients of the gateway at once [default: 4096].")
+@click.option("--cgroup", metavar="NAME", default="", help="Control group in which hosts get theirs.")
 @click.option("--require-confinement", is_flag=True, help="Refuse to start where the kernel cannot confine apps.")
 def command(
     data: Path | None,
@@ -45,6 +46,7 @@ def command(
     store: str,
     bundles: str,
     connections: int | None,
+    cgroup: str,
     require_confinement: bool,
 ) -> None:
     """Run a node of the platform, until Ctrl-C.
@@ -64,6 +66,7 @@ def command(
         listen=listen,
         console=console,
         connections=connections or 0,
+        cgroup=cgroup,
         require_confinement=require_confinement,
         admin_token=credentials.load(_local(console)) or "",
     )

@@ -17,9 +17,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
 from vaas.core.confine.promises import describe, missing
 from vaas.core.confine.system import probe
 from vaas.core.errors import Unavailable, VaasError
+from vaas.core.limits.delegation import find
+from vaas.core.limits.groups import Groups
 from vaas.core.pool.pools import Pools
 from vaas.platform.auth import ensure_admin, identify
 from vaas.platform.bundles.folder import FolderBundles
@@ -92,7 +96,8 @@ class Platform:
 
     async def _start(self) -> None:
         options = self._options
-        self.confinement = self._check_confinement()
+        groups = find(options.cgroup)
+        self.confinement = self._check_confinement(groups)
         gateway_socket, console_socket = self._bind()
         self.gateway_url, self.console_url = url_of(gateway_socket), url_of(console_socket)
         root = self._root()
@@ -100,7 +105,7 @@ class Platform:
         self.admin_token, self.token_is_new = await ensure_admin(store, options.admin_token or None)
         logs = Logs(root / "logs")
         self._stack.push_async_callback(logs.close)
-        pools = self._pools(root, logs)
+        pools = self._pools(root, logs, groups)
         routing = Routing()
         catalog = await self._catalog(store, root)
         node = Node(
@@ -120,8 +125,8 @@ class Platform:
         )  # fmt: skip
         self._listen(routing, services, gateway_socket, console_socket)
 
-    def _check_confinement(self) -> list[str]:
-        system = probe()
+    def _check_confinement(self, groups: Groups) -> list[str]:
+        system = msgspec.structs.replace(probe(), groups=groups.controllers)
         weak = missing(system)
         if self._options.require_confinement and weak:
             raise ConfinementMissing(missing="; ".join(weak))
@@ -151,8 +156,8 @@ class Platform:
         self._stack.push_async_callback(bundles.close)
         return store, bundles
 
-    def _pools(self, root: Path, logs: Logs) -> Pools:
-        pools = Pools(understand, logs.append, str(root / "tmp"), PRELOAD)
+    def _pools(self, root: Path, logs: Logs, groups: Groups) -> Pools:
+        pools = Pools(understand, logs.append, str(root / "tmp"), PRELOAD, groups)
         self._stack.push_async_callback(pools.stop)
         pools.start()
         return pools

@@ -16,6 +16,8 @@ class Options:
     """The console's and API's."""
     connections: int = 0
     """Clients that the gateway holds at once; 0: as many as suit this process's descriptors."""
+    cgroup: str = ""
+    """The control group in which hosts get theirs; empty: one that is clearly ours, if there is any."""
     debug: bool = False
     """Tracebacks in answers."""
     require_confinement: bool = False

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Raw, convert
 
 from vaas.core.host.spec import HostSpec
+from vaas.core.limits.delegation import find
 from vaas.core.policy import Limits, Permissions, Policy
 from vaas.core.pool.pool import Pool
 from vaas.core.pool.pools import Pools
@@ -56,7 +57,7 @@ async def fetch(pool: Pool, path: str, timeout: float = 20.0) -> Reply:
 @asynccontextmanager
 async def bench(folder: Path) -> AsyncIterator[Bench]:
     lines: list[LogLine] = []
-    pools = Pools(lambda info: info, lambda app, release, line: lines.append(line), str(folder / "tmp"))
+    pools = Pools(lambda info: info, lambda app, release, line: lines.append(line), str(folder / "tmp"), (), find())
     pools.start()
     try:
         yield Bench(pools, folder, lines)

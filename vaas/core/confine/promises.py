@@ -99,5 +99,7 @@ def _metadata(system: Capabilities) -> _Judgement:
 
 
 def _memory(system: Capabilities) -> _Judgement:
-    wall = f"a cgroup ({system.cgroup}) is at hand, not used yet" if system.cgroup else "no cgroup is delegated to us"
+    if "memory" in system.groups:
+        return True, "RLIMIT_DATA, and behind it a control group for each host, with all that it starts"
+    wall = "no control group with memory (see --cgroup), so what a host and its programs have together is only watched"
     return True, f"RLIMIT_DATA for each host, and no memory that it does not count; {wall}"

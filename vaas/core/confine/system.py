@@ -61,8 +61,9 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     uids: int = 0
     """How many uids, from 0, it could become; 0 if it may not."""
     user_namespaces: bool = False
-    cgroup: str = ""
-    """``v2`` or ``v1`` where a memory limit could be set by us; else empty."""
+    groups: frozenset[str] = frozenset()
+    """What the control groups of hosts hold them to, ``memory``, ``pids`` and ``cpu``; the node knows
+    (``core/limits/delegation.py``)."""
     closed_folders: bool = False
     """Whether the interpreter or vaas's own folders lie in one that other uids cannot enter."""
     common: tuple[str, ...] = ()
@@ -98,7 +99,6 @@ def probe(folders: tuple[str, ...] = ()) -> Capabilities:
         root=bool(held) or os.geteuid() == 0,
         uids=_uids() if held >> process.CAP_SETUID & held >> process.CAP_SETGID & 1 else 0,
         user_namespaces=_positive("/proc/sys/user/max_user_namespaces"),
-        cgroup=_cgroup(),
         closed_folders=any(_closed(path) for path in (*common, *folders)),
         common=common,
         names=interpreter.outermost(_NAMES),
@@ -156,27 +156,6 @@ def _uids() -> int:
     except OSError:
         return 0
     return max((int(count) for first, _, count in rows if first == "0"), default=0)
-
-
-def _cgroup() -> str:
-    """Whether a group for memory could be made beneath our own."""
-    try:
-        rows = [row.split(":", 2) for row in Path("/proc/self/cgroup").read_text().splitlines()]
-    except OSError:
-        return ""
-    for _, controllers, path in rows:
-        if "memory" in controllers.split(",") and os.access(f"/sys/fs/cgroup/memory{path}", os.W_OK):
-            return "v1"
-        if not controllers and _delegated(Path(f"/sys/fs/cgroup{path}")):
-            return "v2"
-    return ""
-
-
-def _delegated(group: Path) -> bool:
-    try:
-        return "memory" in (group / "cgroup.controllers").read_text().split() and os.access(group, os.W_OK)
-    except OSError:
-        return False
 
 
 def _positive(path: str) -> bool:

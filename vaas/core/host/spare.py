@@ -19,6 +19,7 @@ from vaas.core.host.child import run
 from vaas.core.host.handles import Handles
 from vaas.core.host.names import name_process
 from vaas.core.host.rehearsal import warm_up
+from vaas.core.limits.groups import Groups
 from vaas.core.wire.codec import read_frame
 from vaas.core.wire.messages import Begin
 
@@ -28,7 +29,7 @@ class Spare(NamedTuple):
     socket: socket.socket
 
     @classmethod
-    def fork(cls, not_its: tuple[int, ...], system: Capabilities, scene: Path) -> Self:
+    def fork(cls, not_its: tuple[int, ...], system: Capabilities, scene: Path, groups: Groups) -> Self:
         """``not_its``: descriptors of the zygote's own, closed in the host. Raises OSError."""
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
@@ -36,7 +37,7 @@ class Spare(NamedTuple):
             ours.close()
             for descriptor in not_its:
                 os.close(descriptor)
-            become_host(its, system, scene)
+            become_host(its, system, scene, groups)
         its.close()
         return cls(pid, ours)
 
@@ -46,12 +47,13 @@ class Spare(NamedTuple):
             packets.send(self.socket, b".", handles)
 
 
-def become_host(orders: socket.socket, system: Capabilities, scene: Path) -> NoReturn:
+def become_host(orders: socket.socket, system: Capabilities, scene: Path, groups: Groups) -> NoReturn:
     """The child's side of the fork: never returns into the zygote's code."""
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         name_process("spare")
+        groups.join()
         warm_up(scene)
         received = packets.receive(orders)
         orders.close()

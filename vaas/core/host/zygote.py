@@ -29,6 +29,7 @@ from vaas.core.host.names import name_process
 from vaas.core.host.packets import receive
 from vaas.core.host.rehearsal import prepare, rehearse
 from vaas.core.host.spare import Spare
+from vaas.core.limits.groups import Groups
 from vaas.core.limits.priority import rank
 from vaas.core.limits.usage import children, size_of
 from vaas.core.wire.codec import encode
@@ -41,6 +42,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="vaas zygote")
     arguments.add_argument("--fd", type=int, required=True)
     arguments.add_argument("--folder", required=True, help="where apps' folders lie")
+    arguments.add_argument("--group", action="append", default=[], help="how paths of hosts' control groups begin")
     arguments.add_argument("--preload", action="append", default=[])
     options = arguments.parse_args()
     name_process("zygote")
@@ -55,14 +57,15 @@ def main() -> None:
     prepare(system)
     gc.collect()
     gc.freeze()
-    Zygote(socket.socket(fileno=options.fd), system, scene).serve()
+    Zygote(socket.socket(fileno=options.fd), system, scene, Groups(tuple(options.group))).serve()
 
 
 class Zygote:
-    def __init__(self, node: socket.socket, system: Capabilities, scene: Path) -> None:
+    def __init__(self, node: socket.socket, system: Capabilities, scene: Path, groups: Groups) -> None:
         self._node = node
         self._system = system
         self._scene = scene
+        self._groups = groups
         self._wake, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._own = (node.fileno(), self._wake, wake_write)
         """Descriptors that no host may have."""
@@ -92,6 +95,7 @@ class Zygote:
             if self._node.fileno() in ready and not self._obey():
                 self._wards.end()
                 end_children(self._children)
+                self._groups.sweep()
                 return
 
     def _obey(self) -> bool:
@@ -144,7 +148,7 @@ class Zygote:
 
     def _fork_spare(self) -> Spare:
         """Raises OSError."""
-        return Spare.fork((*self._own, *self._wards.descriptors), self._system, self._scene)
+        return Spare.fork((*self._own, *self._wards.descriptors), self._system, self._scene, self._groups)
 
     def _renew(self) -> None:
         """Forks the next spare, after the answer: nobody waits for it. Without memory for one, it is done without."""
@@ -167,7 +171,9 @@ class Zygote:
             elif pid in self._hosts:
                 self._hosts.remove(pid)
                 self._end_orphans()
-                self._tell(Exited(pid, status, max(0, usage.ru_maxrss * 1024 - self._size)))
+                lacked = os.WIFSIGNALED(status) and self._groups.out_of_memory(pid)
+                self._tell(Exited(pid, status, max(0, usage.ru_maxrss * 1024 - self._size), lacked))
+            self._groups.leave(pid, patience=0.0)
 
     def _end_orphans(self) -> None:
         """Ends what hosts have started and then left to itself: it came to us when its parent ended."""

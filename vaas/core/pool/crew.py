@@ -113,6 +113,8 @@ class Crew:
 
     def on_ready(self, host: HostProcess, ready: Ready) -> None:
         self.attempts.succeeded()
+        if self._watch.is_heavy:
+            self._watch.rank(host)
         if self._quota.is_over:
             self._quota.hold(host)
         self._relist()

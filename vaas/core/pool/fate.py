@@ -14,7 +14,8 @@ from vaas.core.wire.messages import Exited
 def end_of(fate: Exited | None, last_words: str, limits: Limits) -> HostGone:
     """``fate`` is what the zygote told, if it lives; ``last_words`` what was printed to the error stream."""
     if fate is not None and ran_out_of_memory(fate, last_words, limits):
-        return HostOverLimit(reason=out_of_memory(fate.peak, limits))
+        size = max(fate.peak, limits.memory) if fate.out_of_memory else fate.peak  # what it started counts, too
+        return HostOverLimit(reason=out_of_memory(size, limits))
     words = f"; its last words: {last_words.strip()}" if last_words.strip() else ""
     return HostGone(reason=f"{_how(fate)}{words}")
 

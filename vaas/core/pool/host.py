@@ -118,6 +118,9 @@ class HostProcess:
         self.pid = forked.pid
         with contextlib.suppress(ProcessLookupError):
             self._pidfd = os.pidfd_open(forked.pid)
+        self._zygote.groups.limit(forked.pid, self.spec.policy.limits)
+        for worker in self.starting:  # none has been before: the app's code runs within its limits only
+            self._tell(Start(worker))
         self._zygote.on_exit(forked.pid, self._on_exit)
         if self.state == "gone":
             self.kill()
@@ -146,7 +149,8 @@ class HostProcess:
         index = len(self._links) + len(self.starting)
         self.starting.add(index)
         self.asked = self._loop.time()
-        self._tell(Start(index))
+        if self.pid:
+            self._tell(Start(index))
 
     async def _connect(self, ready: Ready) -> None:
         link = self._links[ready.worker] = WorkerLink(self._loop, self, ready.worker)
@@ -299,6 +303,7 @@ class HostProcess:
         shutil.rmtree(self.spec.tmp, ignore_errors=True)
         if self.pid:
             reap_orphan(self.pid)
+            self._zygote.groups.leave(self.pid)
         if self._pidfd >= 0:
             os.close(self._pidfd)
             self._pidfd = -1

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 
 from vaas.core.host.spec import HostSpec
+from vaas.core.limits.groups import NONE, Groups
 from vaas.core.limits.priority import Precedence
 from vaas.core.pool.pool import OnLine, Pool, Understand
 from vaas.core.pool.zygote import Zygote
@@ -18,12 +19,15 @@ TICK = 0.05
 
 
 class Pools:
-    def __init__(self, understand: Understand, on_line: OnLine, tmp: str, preload: Sequence[str] = ()) -> None:
-        """``tmp`` is a folder of the node's own; ``preload`` names modules that the zygote imports."""
+    def __init__(
+        self, understand: Understand, on_line: OnLine, tmp: str, preload: Sequence[str] = (), groups: Groups = NONE
+    ) -> None:
+        """``tmp`` is a folder of the node's own; ``preload`` names modules that the zygote imports; ``groups`` are the
+        control groups that hosts join."""
         self._tmp = tmp
         self._understand = understand
         self._on_line = on_line
-        self._zygote = Zygote(tmp, preload)
+        self._zygote = Zygote(tmp, preload, groups)
         self._precedence = Precedence()
         self._pools: set[Pool] = set()
         self._loop = asyncio.get_running_loop()

@@ -20,8 +20,9 @@ GLANCE = 2.0
 """Seconds between two looks at hosts that are not: an app may have left something running."""
 LIFT_AFTER = 0.2
 """Seconds after which a heavy host that has not reacted gets help; it has 0.1 more (``decide.py``, REPLACE_AFTER)."""
-CALM = 2.0
-"""Seconds without a long turn after which a heavy app is an ordinary one again."""
+CALM = 60.0
+"""Seconds without a long turn after which a heavy app is an ordinary one again: it takes a moment to find out that one
+is, and meanwhile its neighbours pay for it."""
 
 
 class Watch:
@@ -56,8 +57,6 @@ class Watch:
             cpu_before, calls_before = seen.get(host, (cpu_now, calls_now))
             cpu += max(0.0, cpu_now - cpu_before)
             calls += calls_now - calls_before
-            if host not in seen and host.was_ready and self.is_heavy:
-                self.rank(host)
         self._rank(is_heavy(cpu, elapsed, calls), now)
 
     def _rank(self, heavy: bool, now: float) -> None:
@@ -70,14 +69,19 @@ class Watch:
                 self.rank(host)
 
     def rank(self, host: HostProcess) -> None:
-        rank_process(host.pid, HEAVY if self.is_heavy else HOST)
+        """Has the host go before or behind others, as its app deserves."""
+        self._rank_host(host, self.is_heavy)
+
+    def _rank_host(self, host: HostProcess, heavy: bool) -> None:
+        if not self._zygote.groups.set_idle(host.pid, heavy):
+            rank_process(host.pid, HEAVY if heavy else HOST)
 
     def lift(self, host: HostProcess, late: float) -> None:
         """While a call of its is late, and has been for so many seconds, it is an ordinary host, so that it can react
         to what it is told: behind all others it might not even hear of it."""
         if late >= LIFT_AFTER and self.is_heavy and host not in self._lifted:
             self._lifted.add(host)
-            rank_process(host.pid, HOST)
+            self._rank_host(host, False)
         elif not late and host in self._lifted:
             self._lifted.discard(host)
             self.rank(host)

@@ -21,6 +21,7 @@ from msgspec.msgpack import Decoder
 from vaas.core.host.handles import Handles
 from vaas.core.host.packets import MAX_PACKET, send
 from vaas.core.host.spec import HostSpec
+from vaas.core.limits.groups import NONE, Groups
 from vaas.core.pool.errors import ZygoteUnavailable
 from vaas.core.pool.orphans import Orphans
 from vaas.core.wire.codec import encode
@@ -34,8 +35,10 @@ OnExit = Callable[[Exited], None]
 
 
 class Zygote:
-    def __init__(self, folder: str, preload: Sequence[str] = ()) -> None:
-        """``folder`` is where apps' folders lie; ``preload`` names modules to import before any host starts."""
+    def __init__(self, folder: str, preload: Sequence[str] = (), groups: Groups = NONE) -> None:
+        """``folder`` is where apps' folders lie; ``preload`` names modules to import before any host starts;
+        ``groups`` are the control groups that hosts join."""
+        self.groups = groups
         self._folder = folder
         self._preload = preload
         self._tickets = itertools.count(1)
@@ -58,6 +61,8 @@ class Zygote:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-I", "-m", "vaas.core.host.zygote", "--fd", str(theirs.fileno())]
         command += ["--folder", self._folder]
+        for prefix in self.groups.prefixes:
+            command += ["--group", prefix]
         for name in self._preload:
             command += ["--preload", name]
         with theirs:

@@ -210,7 +210,7 @@ class Exited(Frame, frozen=True, tag=22):
     status: int
     peak: int
     out_of_memory: bool = False
-    """Whether the kernel ended it for want of memory. Nothing sets it yet: there is no cgroup for a host."""
+    """Whether the kernel ended one of its processes for want of memory: known where it has a control group."""
 
 
 class Spared(Frame, frozen=True, tag=23):

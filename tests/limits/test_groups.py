@@ -1,0 +1,191 @@
+"""Control groups for hosts, at the real kernel: as far as this system lets us make any."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from tests.core.pool.benches import Bench, ask, fetch
+from tests.limits.test_limits_of_hosts import tick
+from vaas.core.limits import delegation
+from vaas.core.limits.delegation import GroupUnusable, find, remove_stale
+from vaas.core.limits.groups import NONE, Groups
+from vaas.core.policy import Limits
+from vaas.core.pool.errors import HostGone
+
+MB = 1024 * 1024
+HERE = find()
+"""What this system lets us have."""
+
+HUNGRY = dedent(
+    """
+    import os
+    import subprocess
+    import sys
+    import vaas
+
+    EATS = "x = []\\nwhile True: x.append(bytearray(b'x') * (1 << 20))"
+    STARTED = []
+
+    @vaas.app
+    class Hungry:
+        @vaas.rpc
+        async def pid(self) -> int:
+            return os.getpid()
+
+        @vaas.rpc
+        async def start(self) -> int:
+            STARTED.append(subprocess.Popen(["sleep", "60"], start_new_session=True))
+            return STARTED[-1].pid
+
+        @vaas.get("/eat-together")
+        def eat_together(self):
+            for eater in [subprocess.Popen([sys.executable, "-c", EATS]) for _ in range(4)]:
+                eater.wait()
+
+        @vaas.get("/spin")
+        def spin(self):
+            while True:
+                pass
+    """
+)
+
+
+def needs(*controllers: str) -> pytest.MarkDecorator:
+    missing = set(controllers) - HERE.controllers
+    return pytest.mark.skipif(bool(missing), reason=f"no control group for {', '.join(sorted(missing))} is ours here")
+
+
+def groups_of(pid: int) -> set[str]:
+    return {row.split(":", 2)[2] for row in Path(f"/proc/{pid}/cgroup").read_text().splitlines()}
+
+
+def setting(pid: int, name: str) -> str:
+    [path] = [path for prefix in prefixes() if (path := Path(f"{prefix}{pid}", name)).exists()]
+    return path.read_text().strip()
+
+
+def prefixes() -> tuple[str, ...]:
+    return HERE.prefixes
+
+
+def left() -> list[Path]:
+    return [group for prefix in prefixes() for group in Path(prefix).parent.glob(f"{Path(prefix).name}*")]
+
+
+@pytest.mark.skipif(HERE == NONE, reason="no control group is ours here")
+def test_a_host_and_what_it_starts_are_in_groups_of_their_own_that_go_when_they_have(run):
+    async def play(bench: Bench) -> None:
+        pool = bench.pool(HUNGRY, permissions={"subprocess": True})
+        pid, program = await ask(pool, "pid"), await ask(pool, "start")
+        own = {f"vaas-{os.getpid()}-{pid}"}
+        assert {Path(group).name for group in groups_of(pid)} & own
+        assert groups_of(pid) == groups_of(program)
+        assert not groups_of(os.getpid()) & groups_of(pid) or HERE.controllers != set(delegation.CONTROLLERS)
+
+    run(play)
+    assert left() == []
+
+
+@needs("pids")
+def test_the_kernel_counts_a_host_s_threads_and_programs(run):
+    async def play(bench: Bench) -> None:
+        pool = bench.pool(HUNGRY, threads=50)
+        assert setting(await ask(pool, "pid"), "pids.max") == "50"
+
+    run(play)
+
+
+@needs("cpu")
+def test_an_app_that_spins_gives_way_to_all_others_and_its_next_host_does_too(run):
+    async def play(bench: Bench) -> None:
+        pool = bench.pool(HUNGRY, workers=2)
+        pid = await ask(pool, "pid")
+        assert setting(pid, "cpu.idle") == "0"
+        spinning = asyncio.create_task(fetch(pool, "/spin"))
+        while setting(pid, "cpu.idle") == "0":
+            await tick()
+        os.kill(pid, 9)
+        with pytest.raises(HostGone):
+            await spinning
+        assert setting(await ask(pool, "pid"), "cpu.idle") == "1"
+
+    run(play)
+
+
+@needs("memory")
+def test_programs_that_together_take_more_than_the_limit_end_with_their_host_which_is_told_with_figure_and_key(run):
+    async def play(bench: Bench) -> None:
+        pool = bench.pool(HUNGRY, permissions={"subprocess": True}, memory=128 * MB)
+        pid = await ask(pool, "pid")
+        with pytest.raises(HostGone, match=r"out of memory: .* of limits\.memory = 128 MB"):
+            await fetch(pool, "/eat-together")
+        assert await ask(pool, "pid") != pid
+
+    run(play)
+
+
+def test_groups_of_nodes_that_are_gone_are_removed_and_no_others(tmp_path: Path):
+    dead = max(map(int, filter(str.isdigit, os.listdir("/proc")))) + 100_000
+    for name in (f"vaas-{dead}-5", f"vaas-{os.getpid()}-5", "vaas-5", "other"):
+        (tmp_path / name).mkdir()
+    remove_stale(str(tmp_path))
+    assert {each.name for each in tmp_path.iterdir()} == {f"vaas-{os.getpid()}-5", "vaas-5", "other"}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (
+            {"memory.max": "max", "memory.swap.max": "max", "memory.oom.group": "0", "pids.max": "max"},
+            {"memory.max": "1048576", "memory.swap.max": "0", "memory.oom.group": "1", "pids.max": "7"},
+        ),
+        (
+            {"memory.limit_in_bytes": "9", "memory.memsw.limit_in_bytes": "9"},
+            {"memory.limit_in_bytes": "1048576", "memory.memsw.limit_in_bytes": "1048576"},
+        ),
+    ],
+)
+def test_limits_are_set_in_the_words_of_each_version(tmp_path: Path, files, expected):
+    group = tmp_path / "vaas-1-2"
+    group.mkdir()
+    for name, value in files.items():
+        (group / name).write_text(value)
+    Groups((f"{tmp_path}/vaas-1-",)).limit(2, Limits(memory=MB, threads=7))
+    found = {each.name: each.read_text()[: len(expected[each.name])] for each in group.iterdir()}
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("memory.events", "low 0\nhigh 3\nmax 9\noom 1\noom_kill 1\n"),
+        ("memory.oom_control", "under_oom 0\noom_kill 2\n"),
+    ],
+)
+def test_who_was_ended_for_want_of_memory_is_known(tmp_path: Path, file: str, text: str):
+    (tmp_path / "vaas-1-2").mkdir()
+    (tmp_path / "vaas-1-2" / file).write_text(text)
+    groups = Groups((f"{tmp_path}/vaas-1-",))
+    assert groups.out_of_memory(2)
+    assert not groups.out_of_memory(3)
+
+
+def test_a_group_that_is_named_and_cannot_be_used_is_refused_by_name():
+    with pytest.raises(GroupUnusable, match="--cgroup nowhere"):
+        find("nowhere")
+
+
+def test_nobody_else_s_group_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """As a process that somebody has put into a group and told nothing."""
+    group = tmp_path / "slice"
+    group.mkdir()
+    (group / "cgroup.procs").write_text(f"{os.getpid()}\n")
+    theirs = delegation.Hierarchy(str(tmp_path), 1, frozenset({"memory"}), "/slice")
+    monkeypatch.setattr(delegation, "hierarchies", lambda: [theirs])
+    assert find() == NONE
+    assert find("slice").controllers == {"memory"}

@@ -1,0 +1,130 @@
+"""Delegation: which control groups a node may make groups in for its hosts. Never in one that is somebody else's.
+
+Ours to use are: the one that the operator names (``--cgroup``), the one that systemd has delegated (``Delegate=yes``),
+and the root of a hierarchy, in which nobody has put us and everybody with the right to may make groups. What is done
+with them: ``groups.py``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from vaas.core.errors import Unavailable
+from vaas.core.limits.groups import Groups, put
+
+CONTROLLERS = ("memory", "pids", "cpu")
+
+
+class GroupUnusable(Unavailable):
+    """--cgroup {name}: {reason}. Name a control group, as /proc/PID/cgroup does, in which this user may make others
+    and that holds nobody else's processes; or leave it out."""
+
+
+class Hierarchy(NamedTuple):
+    mount: str
+    version: int
+    controllers: frozenset[str]
+    """Of those that matter here."""
+    own: str
+    """The group that this process is in."""
+
+
+def find(name: str = "") -> Groups:
+    """The groups that this node's hosts are to have; ``NONE`` where there can be none. What nodes that are gone have
+    left behind there is removed. Raises ``GroupUnusable``, if ``name`` is one."""
+    found = [(hierarchy, _place(hierarchy, name)) for hierarchy in hierarchies()]
+    usable = [(hierarchy, place) for hierarchy, place in found if place and _prepare(hierarchy, place)]
+    if name and not usable:
+        raise GroupUnusable(name=name, reason="there is none in which we may make groups with memory, pids or cpu")
+    for _, place in usable:
+        remove_stale(place)
+    mine = tuple(f"{place}/vaas-{os.getpid()}-" for _, place in usable)
+    return Groups(mine, frozenset().union(*(_controllers(hierarchy, place) for hierarchy, place in usable)))
+
+
+def hierarchies() -> list[Hierarchy]:
+    """Those with a controller that matters, as /proc tells; empty where there are none."""
+    try:
+        mounts = [row.split() for row in Path("/proc/self/mounts").read_text().splitlines()]
+        rows = [row.split(":", 2) for row in Path("/proc/self/cgroup").read_text().splitlines()]
+    except OSError:
+        return []
+    return [found for row in rows for found in _hierarchy(row, mounts) if found.controllers]
+
+
+def _hierarchy(row: list[str], mounts: list[list[str]]) -> Iterator[Hierarchy]:
+    _, names, own = row
+    for _, mount, kind, options, *_ in mounts:
+        if not names and kind == "cgroup2":
+            there = _words(Path(f"{mount}{own}", "cgroup.controllers"))
+            yield Hierarchy(mount, 2, frozenset(there) & frozenset(CONTROLLERS), own)
+            return
+        if names and kind == "cgroup" and set(names.split(",")) <= set(options.split(",")):
+            yield Hierarchy(mount, 1, frozenset(names.split(",")) & frozenset(CONTROLLERS), own)
+            return
+
+
+def _place(hierarchy: Hierarchy, name: str) -> str:
+    """The folder in which groups may be made; empty if there is none."""
+    path = f"{hierarchy.mount}{'/' + name.strip('/') if name else hierarchy.own}".rstrip("/")
+    if not os.access(f"{path}/cgroup.procs", os.W_OK) or not os.access(path, os.W_OK):
+        return ""
+    if name:
+        return path
+    here = str(os.getpid()) in _words(Path(path, "cgroup.procs"))  # a container may see another's paths
+    return path if here and (hierarchy.own == "/" or _is_delegated(path)) else ""
+
+
+def _is_delegated(path: str) -> bool:
+    """As systemd marks it."""
+    for attribute in ("user.delegate", "trusted.delegate"):
+        with contextlib.suppress(OSError):
+            if os.getxattr(path, attribute) == b"1":
+                return True
+    return False
+
+
+def _prepare(hierarchy: Hierarchy, place: str) -> bool:
+    """Whether groups there will have a controller that matters. In version 2 a group with such children may hold no
+    process itself, but for the root, so we go into a child, too."""
+    if hierarchy.version == 1:
+        return True
+    if not _enable(hierarchy, place) and _words(Path(place, "cgroup.procs")) == [str(os.getpid())]:
+        leaf = f"{place}/vaas-{os.getpid()}-node"
+        with contextlib.suppress(OSError):
+            os.mkdir(leaf)
+            put(f"{leaf}/cgroup.procs", "0")
+        _enable(hierarchy, place)
+    return bool(_controllers(hierarchy, place))
+
+
+def _enable(hierarchy: Hierarchy, place: str) -> bool:
+    """Whether all could be: each is asked for, whatever became of the others."""
+    done = [put(f"{place}/cgroup.subtree_control", f"+{name}") for name in hierarchy.controllers]
+    return all(done)
+
+
+def _controllers(hierarchy: Hierarchy, place: str) -> frozenset[str]:
+    if hierarchy.version == 1:
+        return hierarchy.controllers
+    return frozenset(_words(Path(place, "cgroup.subtree_control"))) & frozenset(CONTROLLERS)
+
+
+def remove_stale(place: str) -> None:
+    """Groups of nodes that have ended; what still holds a process cannot be removed."""
+    for group in Path(place).glob("vaas-*-*"):
+        node = group.name.split("-")[1]
+        if node.isdigit() and not os.path.exists(f"/proc/{node}"):
+            with contextlib.suppress(OSError):
+                group.rmdir()
+
+
+def _words(file: Path) -> list[str]:
+    try:
+        return file.read_text().split()
+    except OSError:
+        return []
