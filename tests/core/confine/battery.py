@@ -37,7 +37,7 @@ import msgspec
 from vaas.core.broker import process as broker
 from vaas.core.broker.handover import take
 from vaas.core.confine import libc, selfcheck
-from vaas.core.confine.apply import apply, prepare
+from vaas.core.confine.apply import apply, begin
 from vaas.core.confine.plan import Confinement, environment, needs_broker, plan
 from vaas.core.confine.selfcheck import BrokerMissing, ConfinementFailed
 from vaas.core.confine.system import Capabilities, probe
@@ -983,17 +983,14 @@ async def resolve(name: str) -> list[str]:
     return list(OPTIONS["names"].get(name, ()))
 
 
-def begin(mode: str) -> None:
+def prepare(mode: str) -> None:
     """What happens before the attempts: confinement, or the self-check on its own, or confinement too late."""
     if mode == "checked":
         selfcheck.run(confinement())
     if mode == "threaded":
         threading.Thread(target=threading.Event().wait, daemon=True).start()
-    if mode == "prepared":
-        made = confinement()
-        ruleset = prepare(made)
-        assert ruleset is not None
-        apply(msgspec.structs.replace(made, ruleset=ruleset.fd, keep=(*made.keep, ruleset.fd), read=(), write=()))
+    if mode == "begun":
+        apply(confinement(), begin(probe()))
     if mode in ("confined", "threaded", "abandoned"):
         apply(confinement())
 
@@ -1001,7 +998,7 @@ def begin(mode: str) -> None:
 def main() -> None:
     OPTIONS.update(json.loads(sys.argv[1]))
     try:
-        begin(OPTIONS["mode"])
+        prepare(OPTIONS["mode"])
     except (ConfinementFailed, BrokerMissing) as failed:
         print(json.dumps({"refused": f"{type(failed).__name__}: {failed}"}))
         return

@@ -46,9 +46,14 @@ def test_nor_for_an_app_with_an_own_uid(root_world: World) -> None:
     assert_confined(root_world.run("unconfined"), root_world.run("confined", uid=APP_UID))
 
 
-def test_nor_with_a_ruleset_that_was_made_before(world: World) -> None:
-    confined = world.run("prepared")
+def test_nor_with_a_ruleset_that_was_begun_ahead_of_need(world: World) -> None:
+    confined = world.run("begun")
     assert (confined.got_through, confined.failed) == (set(), {})
+
+
+def test_a_host_that_may_use_any_port_does_without_the_ruleset_that_was_begun(world: World) -> None:
+    anywhere = {"permissions": {"net": ["*"]}, "system": {"notify": False}}
+    assert world.run("begun", "connect_to_another_port", **anywhere).allowed == {"connect_to_another_port"}
 
 
 def test_everything_an_app_needs_works(world: World) -> None:

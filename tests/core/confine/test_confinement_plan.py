@@ -194,11 +194,6 @@ def test_without_landlock_nothing_is_said_about_files() -> None:
     assert (one.landlock, one.seccomp, one.forbidden, one.read_only) == (0, False, (), ())
 
 
-def test_a_ruleset_made_before_is_kept_open() -> None:
-    spec = HostSpec("shop", "v1", "/b", "/d", "/t")
-    assert plan(spec, FULL, keep=(1,), ruleset=9).keep == (1, 9)
-
-
 def test_a_confinement_travels_whole() -> None:
     one = confined(net=("example.com:443",), uid=70_001)
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(one), type=Confinement) == one

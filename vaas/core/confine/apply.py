@@ -14,38 +14,51 @@ from vaas.core.confine import landlock, libc, limits, process, seccomp, selfchec
 from vaas.core.confine.landlock import EXECUTE, READ, SCOPE_ABI, TRUNCATE_ABI, WRITE, Ruleset
 from vaas.core.confine.plan import Confinement
 from vaas.core.confine.rules import Granted
+from vaas.core.confine.system import Capabilities
 
 UMASK = 0o077
 
 
-def apply(confinement: Confinement) -> None:
-    """Irrevocable. Raises ``ConfinementFailed`` if something forbidden is possible all the same, ``OSError`` if a step
-    is refused."""
-    process.close_descriptors(confinement.keep)
+def apply(confinement: Confinement, begun: Ruleset | None = None) -> None:
+    """Irrevocable; ``begun`` is what ``begin`` gave. Raises ``ConfinementFailed`` if something forbidden is possible
+    all the same, ``OSError`` if a step is refused."""
+    process.close_descriptors((*confinement.keep, *([begun.fd] if begun is not None else [])))
     os.umask(UMASK)
     if not confinement.linux:
         limits.apply(confinement)
         return
     selfcheck.single_threaded()
-    ruleset = _ruleset(confinement)
+    ruleset = _ruleset(confinement, begun)
     memory = None if confinement.broker is None else os.open("/proc/self/mem", os.O_RDONLY | os.O_CLOEXEC)
     limits.apply(confinement)
     _become(confinement)
     process.no_new_privileges()
     if ruleset is not None:
-        landlock.restrict(ruleset)
-        os.close(ruleset)
+        landlock.restrict(ruleset.fd)
+        os.close(ruleset.fd)
     if confinement.seccomp:
         _filter(confinement, memory)
     selfcheck.run(confinement)
 
 
-def prepare(confinement: Confinement) -> Ruleset | None:
-    """The Landlock ruleset of a confinement, which several hosts with the same paths may share; None without
-    Landlock."""
+def begin(system: Capabilities) -> Ruleset | None:
+    """A ruleset with what every host may open, made while a process waits to learn which host it is: ``apply`` adds the
+    rest. None without Landlock."""
+    if not system.landlock:
+        return None
+    ruleset = Ruleset(system.landlock, net=True)
+    ruleset.allow_paths(system.common, READ)
+    ruleset.allow_paths(system.sinks, WRITE)
+    return ruleset
+
+
+def _ruleset(confinement: Confinement, begun: Ruleset | None) -> Ruleset | None:
     if not confinement.landlock:
         return None
-    ruleset = Ruleset(confinement.landlock, net=confinement.connect != "any")
+    bounded = confinement.connect != "any"
+    if begun is not None and not bounded:
+        os.close(begun.fd)
+    ruleset = begun if begun is not None and bounded else Ruleset(confinement.landlock, net=bounded)
     ruleset.allow_paths(confinement.read, READ)
     ruleset.allow_paths(confinement.write, WRITE)
     ruleset.allow_paths(confinement.execute, EXECUTE)
@@ -65,13 +78,6 @@ def granted(confinement: Confinement) -> Granted:
         own_uid=own_uid,
         truncate_scoped=confinement.landlock >= TRUNCATE_ABI or own_uid,
     )
-
-
-def _ruleset(confinement: Confinement) -> int | None:
-    if confinement.ruleset is not None:
-        return confinement.ruleset
-    made = prepare(confinement)
-    return made.fd if made else None
 
 
 def _filter(confinement: Confinement, memory: int | None) -> None:

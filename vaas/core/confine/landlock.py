@@ -70,6 +70,7 @@ class Ruleset:
         ports = _NET if net and version >= NET_ABI else 0
         handled = _RULESET.pack(self._known, ports, _SCOPE if version >= SCOPE_ABI else 0)
         self.fd = libc.syscall("landlock_create_ruleset", handled, len(handled), 0)
+        self._allowed: set[tuple[str, int]] = set()
 
     def __enter__(self) -> Ruleset:
         return self
@@ -80,6 +81,9 @@ class Ruleset:
     def allow_paths(self, paths: Iterable[str], access: int) -> None:
         """Everything at and beneath these paths. What does not exist, or is closed to us, is passed over."""
         for path in paths:
+            if (path, access) in self._allowed:
+                continue
+            self._allowed.add((path, access))
             try:
                 descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
             except (FileNotFoundError, NotADirectoryError, PermissionError):

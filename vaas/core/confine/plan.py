@@ -74,8 +74,6 @@ class Confinement(msgspec.Struct, frozen=True, kw_only=True):
     """Whether to keep the right to enter folders closed to others; see ``process.become``."""
     shown: bool = False
     """Whether who has the same uid may read its memory: its broker must, for its children, and nobody else has it."""
-    ruleset: int | None = None
-    """A descriptor of a Landlock ruleset that was made beforehand; None: made from the paths here."""
     forbidden: tuple[str, ...] = ()
     """Files and folders that exist as a rule and that the self-check must not be able to open."""
     read_only: tuple[str, ...] = ()
@@ -89,7 +87,6 @@ def plan(
     keep: tuple[int, ...] = (),
     uid: int | None = None,
     gid: int | None = None,
-    ruleset: int | None = None,
     broker: int | None = None,
 ) -> Confinement:
     """What ``spec``'s policy means on this system. ``uid`` is that app's own, used only where the system can;
@@ -112,7 +109,7 @@ def plan(
         broker=broker,
         connect=connect if broker is None else (),
         subprocess=allowed.subprocess,
-        keep=(*keep, *(each for each in (ruleset, broker) if each is not None)),
+        keep=keep if broker is None else (*keep, broker),
         memory=int(spec.policy.limits.memory * DATA_SHARE),
         threads=spec.policy.limits.threads * spec.policy.limits.hosts * GENERATIONS if own_uid else 0,
         files=spec.policy.limits.files,
@@ -122,7 +119,6 @@ def plan(
         root=system.root,
         search=own_uid and system.closed_folders,
         shown=own_uid and allowed.subprocess and broker is not None,
-        ruleset=ruleset,
         forbidden=tuple(path for path in _forbidden(spec) if not _within(path, reachable)) if system.landlock else (),
         read_only=(spec.folder,) if system.landlock and not _within(spec.folder, write) else (),
     )

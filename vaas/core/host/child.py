@@ -16,6 +16,7 @@ import sys
 import threading
 
 from vaas.core.confine.apply import apply
+from vaas.core.confine.landlock import Ruleset
 from vaas.core.confine.plan import environment, plan
 from vaas.core.confine.system import Capabilities
 from vaas.core.host.handles import Handles
@@ -35,13 +36,16 @@ STACK = 4 * 1024 * 1024
 F_SETSIG = 10  # <fcntl.h>; Python's fcntl has no name for it
 
 
-def run(spec: HostSpec, handles: Handles, system: Capabilities, broker: int | None) -> None:
-    """``broker``: the descriptor through which to meet the process that makes this host's connections."""
+def run(
+    spec: HostSpec, handles: Handles, system: Capabilities, broker: int | None, begun: Ruleset | None = None
+) -> None:
+    """``broker``: the descriptor through which to meet the process that makes this host's connections; ``begun``: what
+    was confined ahead of need."""
     name_process(spec.app)
     be_a_host()
     die_with_the_node(handles.life)
     take_over_the_process(spec, handles)
-    apply(plan(spec, system, keep=(0, 1, 2, *handles.flat()), uid=spec.uid or None, broker=broker))
+    apply(plan(spec, system, keep=(0, 1, 2, *handles.flat()), uid=spec.uid or None, broker=broker), begun)
     Host(spec, handles).run()
 
 

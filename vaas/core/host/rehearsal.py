@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 from pathlib import Path
 from typing import get_args
 
 import uvloop
 
 from vaas.core.confine import libc, seccomp
-from vaas.core.confine.apply import granted
+from vaas.core.confine.apply import begin, granted
+from vaas.core.confine.landlock import Ruleset
 from vaas.core.confine.plan import plan
 from vaas.core.confine.system import Capabilities
 from vaas.core.host.preload import POPULAR
 from vaas.core.host.spec import HostSpec
+from vaas.core.limits.usage import usage_of
 from vaas.core.policy import CodeMode, Permissions, Policy
 from vaas.core.virtual.machine import Machine
 from vaas.core.virtual.safe_modules import SAFE
@@ -89,8 +92,9 @@ def rehearse(folder: Path) -> None:
         machine.close()
 
 
-def warm_up(folder: Path) -> None:
-    """What a forked process does while it waits for its order: it writes to the memory that every start writes to.
+def warm_up(folder: Path, system: Capabilities) -> Ruleset | None:
+    """What a forked process does while it waits for its order: it writes to the memory that every start writes to, and
+    returns what of its confinement is the same for all.
 
     A page that is shared with the zygote is copied at the first write, at some 3 µs; a start touches a thousand.
     """
@@ -98,3 +102,6 @@ def warm_up(folder: Path) -> None:
     machine = Machine(folder, cache=folder / "cache")
     machine.load("modest_scene")
     machine.close()
+    plan(MODEST, system)
+    usage_of(os.getpid())
+    return begin(system)

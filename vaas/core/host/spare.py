@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple, NoReturn, Self
 
+from vaas.core.confine.landlock import Ruleset
 from vaas.core.confine.plan import needs_broker
 from vaas.core.confine.system import Capabilities
 from vaas.core.host import packets
@@ -54,20 +55,20 @@ def become_host(orders: socket.socket, system: Capabilities, scene: Path, groups
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         name_process("spare")
         groups.join()
-        warm_up(scene)
+        begun = warm_up(scene, system)
         received = packets.receive(orders)
         orders.close()
         if received is not None:  # else the zygote has ended
-            begin(received[1], system)
+            become(received[1], system, begun)
     except BaseException:
         sys.excepthook(*sys.exc_info())
         os._exit(os.EX_SOFTWARE)
     os._exit(os.EX_OK)
 
 
-def begin(handles: list[int], system: Capabilities) -> None:
+def become(handles: list[int], system: Capabilities, begun: Ruleset | None) -> None:
     """Learns from the node what to be, and is that."""
     told: Begin | None = read_frame(Handles.of(handles).control, Begin)
     if told is not None:  # else the node has ended
         broker = handles.pop() if needs_broker(told.spec.policy.permissions, system) else None
-        run(told.spec, Handles.of(handles), system, broker)
+        run(told.spec, Handles.of(handles), system, broker, begun)
