@@ -93,19 +93,17 @@ def _prepare(hierarchy: Hierarchy, place: str) -> bool:
     process itself, but for the root, so we go into a child, too."""
     if hierarchy.version == 1:
         return True
-    if not _enable(hierarchy, place) and _words(Path(place, "cgroup.procs")) == [str(os.getpid())]:
+    inside = _words(Path(place, "cgroup.procs")) if Path(place, "cgroup.type").exists() else []
+    if inside == [str(os.getpid())]:
         leaf = f"{place}/vaas-{os.getpid()}-node"
         with contextlib.suppress(OSError):
             os.mkdir(leaf)
-            put(f"{leaf}/cgroup.procs", "0")
-        _enable(hierarchy, place)
+        inside = [] if put(f"{leaf}/cgroup.procs", "0") else inside
+    if inside:
+        return False
+    for name in hierarchy.controllers:
+        put(f"{place}/cgroup.subtree_control", f"+{name}")
     return bool(_controllers(hierarchy, place))
-
-
-def _enable(hierarchy: Hierarchy, place: str) -> bool:
-    """Whether all could be: each is asked for, whatever became of the others."""
-    done = [put(f"{place}/cgroup.subtree_control", f"+{name}") for name in hierarchy.controllers]
-    return all(done)
 
 
 def _controllers(hierarchy: Hierarchy, place: str) -> frozenset[str]:

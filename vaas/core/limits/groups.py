@@ -67,7 +67,7 @@ class Groups(NamedTuple):
     def sweep(self) -> None:
         """Removes what hosts have left behind that ended without their zygote."""
         for prefix in self.prefixes:
-            for group in Path(prefix).parent.glob(f"{Path(prefix).name}*"):
+            for group in Path(prefix).parent.glob(f"{Path(prefix).name}[0-9]*"):
                 _remove(str(group), PATIENCE)
 
     def _made(self, pid: int) -> Iterator[str]:
