@@ -65,9 +65,11 @@ class Annotations:
 def text_problems(text: str) -> list[str]:
     """Why this string may not be evaluated as an annotation; empty if it may, or if it cannot be evaluated at all."""
     try:
-        tree = ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = _parsed(text)
+    except (SyntaxError, ValueError):
         return []
+    except (RecursionError, MemoryError):
+        return ["an annotation is too deep to be checked"]
     problems = []
     for node in ast.walk(tree):
         if not isinstance(node, _PLAIN):
@@ -77,6 +79,14 @@ def text_problems(text: str) -> list[str]:
         elif isinstance(node, ast.Name) and not rules.may_read(node.id):
             problems.append(f"the annotation {text!r} may not read {node.id!r}")
     return problems
+
+
+def _parsed(text: str) -> ast.AST:
+    """As ``ForwardRef`` reads it: ``*Ts`` is an expression there."""
+    try:
+        return ast.parse(text.strip(), mode="eval")
+    except SyntaxError:
+        return ast.parse(f"({text.strip()},)[0]", mode="eval")
 
 
 def _called(node: ast.expr) -> str:

@@ -11,7 +11,7 @@ import builtins
 import sys
 from collections.abc import Callable
 from functools import wraps
-from types import FunctionType
+from types import FunctionType, GenericAlias
 from typing import Any
 
 from vaas.core.restrict import rules
@@ -23,8 +23,9 @@ _FINAL = {
     "_asyncio": _LOOP,
     "uvloop": _LOOP,
     "tempfile": "it deletes files",
+    "dataclasses.Field": "its name becomes code",
 }
-"""Modules whose classes hand what they keep to ``__setattr__`` or a property of a subclass. Errors keep nothing."""
+"""Modules and classes that hand what they keep to ``__setattr__`` or a property of a subclass. Errors keep nothing."""
 _MARKED_EARLY = ("builtins", "abc", "enum", "typing")
 """Modules of the metaclasses that leave a namespace's other entries alone. Others' classes are marked when made."""
 _SLOTS = frozenset({"__dict__", "__weakref__"})
@@ -89,9 +90,22 @@ def _check_base(base: Any) -> None:
     if not issubclass(type(base), type):
         raise TypeError(f"bases are classes, not {type(base).__name__!r} objects")
     for each in type.__getattribute__(base, "__mro__"):
-        why = _FINAL.get(each.__module__.partition(".")[0])
-        if why and mark_of(each) is None and not issubclass(each, BaseException):
+        why = "" if mark_of(each) is not None else _why_final(each)
+        if why:
             raise TypeError(f"restricted code derives no class from {each.__module__}'s {each.__name__}: {why}")
+
+
+def _why_final(cls: type) -> str:
+    """Why no app may derive from a library's class; empty if it may. Third-party classes are their users' affair."""
+    top = cls.__module__.partition(".")[0]
+    if top in _FINAL and not issubclass(cls, BaseException):
+        return _FINAL[top]
+    if f"{cls.__module__}.{cls.__qualname__}" in _FINAL:
+        return _FINAL[f"{cls.__module__}.{cls.__qualname__}"]
+    if top not in ("vaas", *sys.stdlib_module_names):
+        return ""
+    forwards = cls in (super, GenericAlias) or "__getattr__" in type.__getattribute__(cls, "__dict__")
+    return "it passes on what other objects keep to themselves" if forwards else ""
 
 
 def _more_derived(one: type, other: type) -> type:

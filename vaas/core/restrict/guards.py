@@ -7,12 +7,10 @@ differently the second time it is asked. Next: ``builtins.py``, the dict that re
 
 from __future__ import annotations
 
-import sys
-from types import BuiltinFunctionType, FunctionType, GenericAlias, MethodType, ModuleType
+from types import BuiltinFunctionType, FunctionType, GenericAlias, MappingProxyType, MethodType, ModuleType
 from typing import Any
 from weakref import CallableProxyType, ProxyType
 
-from vaas.core.interrupt import Interrupted
 from vaas.core.restrict import rules
 from vaas.core.restrict.judged import judged
 from vaas.core.restrict.looks import LOOKS, unreadable, what
@@ -31,7 +29,10 @@ from vaas.core.restrict.safe_type import safe_type
 from vaas.core.restrict.settable import may_be_shared
 
 _UNWRITABLE = (FunctionType, BuiltinFunctionType, MethodType, GenericAlias, ProxyType, CallableProxyType, super)
-_PLAIN_DATA = (dict, list, set)
+_COPIED: dict[type, Any] = {
+    **{kind: kind for kind in (dict, list, set)},
+    MappingProxyType: lambda it: MappingProxyType(dict(it)),  # which hands the dict within to who is compared with it
+}
 _BY_NAME = frozenset({"__getattribute__", "__getattr__", "__setattr__", "__delattr__"})
 _MISSING = object()
 
@@ -147,13 +148,6 @@ def names_of(obj: Any) -> list[str]:
     return [name for name in dir(obj) if not name.startswith("_") and name not in rules.FRAMES]
 
 
-def pass_on() -> None:
-    """At the start of an ``except*`` block: lets the platform's own interruption through."""
-    caught = sys.exception()
-    if isinstance(caught, BaseExceptionGroup) and caught.subgroup(Interrupted) is not None:
-        raise Interrupted
-
-
 def _unwritable(obj: Any, name: str) -> str:
     """Why ``name`` may not be set on ``obj``; empty if it may."""
     own = is_own(obj)
@@ -194,7 +188,7 @@ def _special(obj: Any, name: str) -> Any:
         return getattr(obj, name)
     if name in rules.PLAIN_DUNDERS:
         found = getattr(obj, name)
-        return type(found)(found) if type(found) in _PLAIN_DATA else found
+        return _COPIED[type(found)](found) if type(found) in _COPIED else found
     if name in rules.SPECIAL_METHODS and _may_call_special(obj, name):
         return _by_name(obj, name) if name in _BY_NAME else _for_own(obj, name)
     raise unreadable(obj, name, "it reaches under the language")
@@ -225,13 +219,17 @@ def _may_call_special(obj: Any, name: str) -> bool:
 
 
 def _for_own(obj: Any, name: str) -> Any:
-    """A special method. ``property.__init__`` and its kin would make a library's property another: own ones alone."""
+    """A special method. One of a library, got from a class, would do to anybody's object what it does to its own."""
     method = getattr(obj, name)
-    if obj not in (property, staticmethod, classmethod) or name in rules.BY_SYNTAX:
+    if not issubclass(type(obj), type) or type(method) is MethodType or is_own(method):
+        return method
+    own, tool = mark_of(obj) is not None, obj in (property, staticmethod, classmethod)
+    if not own and (not tool or name in rules.BY_SYNTAX):
         return method
 
     def unbound(target: Any, *args: Any, **named: Any) -> Any:
-        if target is not obj and not is_own(target):
+        cls = target if name == "__new__" else type(target)
+        if not (own and obj in type.__getattribute__(cls, "__mro__")) and not (tool and is_own(target)):
             raise TypeError(f"{obj.__name__}.{name} is for instances of the app's own classes")
         return method(target, *args, **named)
 

@@ -6,7 +6,7 @@ Asked by ``guards.py``.
 from __future__ import annotations
 
 from abc import ABCMeta
-from types import BuiltinFunctionType, MethodDescriptorType, ModuleType
+from types import BuiltinFunctionType, MappingProxyType, MethodDescriptorType, ModuleType
 from typing import Any
 
 from vaas.core.restrict.looks import unreadable
@@ -32,6 +32,10 @@ def judged(obj: Any, name: str) -> Any:
     cls = class_behind(obj)
     if (_is_of_asyncio(owner) or _is_of_asyncio(cls)) and not _defined_by_app(cls, name):
         raise unreadable(obj, name, "it leads to the event loop that the machine runs on")
+    if (
+        type(found) is MappingProxyType
+    ):  # of a pattern that others use: it hands the dict within to who is compared with it
+        return MappingProxyType(dict(found))
     if type(found) is ModuleType:  # pathlib.Path.parser
         raise unreadable(obj, name, "it is a module")
     return found

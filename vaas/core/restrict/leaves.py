@@ -11,6 +11,8 @@ import typing
 from types import EllipsisType, GenericAlias, NoneType, UnionType
 from typing import Any, ForwardRef
 
+from vaas.core.restrict.guards import is_app_module
+
 MOST = 1000
 """Parts of one annotation at most: one that makes itself anew would have no end."""
 
@@ -42,6 +44,8 @@ class Leaves:
         kind = type(part)
         if issubclass(kind, str) or kind is ForwardRef:
             self.texts.append(part if issubclass(kind, str) else part.__forward_arg__)
+            if kind is ForwardRef and not _is_of_app(part.__forward_module__):
+                self.strangers.append(part)  # it would be evaluated where that says
         elif issubclass(kind, type):
             self.classes.append(part)
         elif kind in _PLAIN or (kind.__module__ in ("typing", "collections.abc") and is_where_it_says(kind)):
@@ -57,6 +61,12 @@ def is_where_it_says(cls: type) -> bool:
     for name in cls.__qualname__.split("."):
         found = getattr(found, name, None)
     return found is cls
+
+
+def _is_of_app(module: Any) -> bool:
+    """Whether a reference's module is its app's, or it names none."""
+    found = sys.modules.get(module) if type(module) is str else module
+    return module is None or is_app_module(found)
 
 
 def _parts(part: Any) -> list[Any]:

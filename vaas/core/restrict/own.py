@@ -20,11 +20,13 @@ REMEMBERED = 1000
 
 OPEN_MODULES = frozenset(
     words(
-        """_markupbase abc builtins collections collections.abc contextlib dataclasses enum html.parser json.decoder
-        json.encoder numbers queue string threading typing types weakref"""
+        """_markupbase _thread abc builtins collections collections.abc contextlib dataclasses enum html.parser
+        json.decoder json.encoder numbers queue string threading typing types weakref
+        vaas.core.virtual.facades.safe_threading
+        vaas.framework.problems vaas.framework.request vaas.framework.response vaas.framework.websocket"""
     )
 )
-"""Standard modules whose classes keep nothing under ``_names`` that an app could misuse through a subclass."""
+"""Modules of Python and of vaas whose classes keep nothing under ``_names`` that an app could misuse in a subclass."""
 
 _VALUES = frozenset(["builtins", "abc", "collections", "collections.abc", "enum", "numbers", "typing"])
 """Of the open modules, those whose instances hold nothing of a library's at all."""
@@ -115,4 +117,4 @@ def holds_own_alone(cls: type) -> bool:
 def _is_open(base: type) -> bool:
     """Whether instances of this library class keep nothing private that matters: ``_names`` are then the app's."""
     module = base.__module__
-    return module in OPEN_MODULES or module.partition(".")[0] not in sys.stdlib_module_names
+    return module in OPEN_MODULES or module.partition(".")[0] not in ("vaas", *sys.stdlib_module_names)

@@ -33,6 +33,9 @@ GUARDED = frozenset(
         "parser",
         "from_callable",
         "register",
+        "groupindex",
+        "metadata",
+        "parameters",
     ]
 )
 """Public attributes with a danger on some objects: read through the guard, which looks at the object."""

@@ -202,7 +202,12 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
         return node
 
     def visit_TryStar(self, node: Any) -> ast.AST:
+        """The interpreter believes what a group's ``split`` returns (CVE-2025-22153): it gets a group of its own."""
         self._plain(node)
+        regroup = ast.Raise(ast.Call(ast.Name("_regrouped_", ast.Load()), [], []), None)
+        handler = ast.ExceptHandler(ast.Name("_Groups_", ast.Load()), None, [regroup])
+        node.body = [ast.Try(node.body, [handler], [], [])]
+        copy_locations(node.body[0], node.handlers[0])
         for handler in node.handlers:
             pass_on = ast.Expr(ast.Call(ast.Name("_pass_on_", ast.Load()), [], []))
             copy_locations(pass_on, handler)

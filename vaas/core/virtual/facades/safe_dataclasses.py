@@ -17,6 +17,9 @@ def dataclass(cls: Any = None, /, **options: Any) -> Any:
         return lambda it: dataclass(it, **options)
     if not isinstance(cls, type) or not is_own(cls):
         raise TypeError("dataclass is for the app's own classes")
+    for name in vars(cls).get("__annotations__", ()):
+        if type(name) is not str or not name.isidentifier():
+            raise TypeError(f"a field may not be named {name!r}: dataclass compiles it")
     return dataclasses.dataclass(cls, **options)
 
 
