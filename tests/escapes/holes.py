@@ -28,4 +28,13 @@ HOLES: dict[tuple[str, str], str] = {
     ("restricted", "586_defaults_in_a_docstring"): "inspect reads defaults by dotted names from a class's docstring",
     ("restricted", "587_class_of_a_getter"): "type() of what a library shows is the real operator.attrgetter",
     ("restricted", "588_class_of_a_cached_property"): "type(vaas.Request.headers) is the real cached_property; as 563",
+    ("restricted", "592_object_of_an_attribute_error"): "AttributeError.obj is what a library looked at",
+    (
+        "restricted",
+        "593_key_that_a_library_missed",
+    ): "a library's inner error, shown as __context__, has its key in args; and a class below Raw opens files",
+    (
+        "restricted",
+        "594_cached_property_of_another_name",
+    ): "a cached_property reads by its first name from the dict of an own class's instance, a library's names too",
 }
