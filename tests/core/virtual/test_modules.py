@@ -301,3 +301,20 @@ def test_name_doc_and_file_are_the_module_s(apps: Any, code: str) -> None:
     machine = apps('"""About."""\nRAN = __name__ == "__main__"\nFACTS = __doc__, __file__', code=code)
     assert machine.resolve("app:FACTS") == ("About.", "/app/app.py")
     assert machine.resolve("app:RAN") is False
+
+
+def test_dates_are_read_by_format(apps: Any, code: str) -> None:
+    """The interpreter imports what it needs for it in the name of the app's code."""
+    text = """
+        import datetime, time
+        X = datetime.datetime.strptime("2003-02-01", "%Y-%m-%d").day, time.strptime("2003", "%Y").tm_year
+        EMPTY = [it for it in dir(__import__("_strptime", None, None, ["time"], 0)) if not it.startswith("_")]
+        """
+    machine = apps(text, code=code)
+    assert (machine.resolve("app:X"), machine.resolve("app:EMPTY")) == ((1, 2003), [])
+
+
+def test_a_literal_is_read_and_nothing_else_of_a_tree(apps: Any) -> None:
+    machine = apps("import ast\nX = ast.literal_eval('[1, {2: (3,)}]')", code="restricted")
+    assert machine.resolve("app:X") == [1, {2: (3,)}]
+    assert [it for it in vars(machine.load("ast")) if not it.startswith("_")] == ["literal_eval"]

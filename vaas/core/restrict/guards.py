@@ -47,7 +47,7 @@ def guarded_getattr(obj: Any, name: str) -> Any:
             return getattr(obj, name)
         raise unreadable(obj, name, "names that begin with _ are for the app's own classes")
     if name in rules.FRAMES:
-        raise unreadable(obj, name, "it leads to frames and other people's variables")
+        raise unreadable(obj, name, "it leads to frames, other people's variables or native code")
     if name in rules.GUARDED:
         return judged(obj, name)
     return _special(obj, name) if rules.is_dunder(name) else getattr(obj, name)

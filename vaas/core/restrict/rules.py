@@ -15,10 +15,11 @@ FRAMES = frozenset(
         """tb_frame tb_next tb_lasti f_back f_builtins f_code f_generator f_globals f_locals f_trace f_trace_lines
         f_trace_opcodes co_code co_consts co_names co_freevars co_cellvars co_varnames co_linetable co_lnotab
         co_exceptiontable co_lines co_positions gi_frame gi_code gi_yieldfrom cr_await cr_frame cr_code cr_origin
-        ag_await ag_frame ag_code"""
+        ag_await ag_frame ag_code enable_load_extension load_extension"""
     )
 )
-"""Attributes of live objects that lead to frames, and so to everybody's variables. Refused wherever they stand."""
+"""Attributes of live objects that lead to frames, and so to everybody's variables, or to native code (a database's
+extensions). Refused wherever they stand."""
 
 GUARDED = frozenset(
     [

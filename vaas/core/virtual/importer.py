@@ -30,6 +30,11 @@ Show = Callable[[str, ModuleType | None], ModuleType]
 """``(name, real module or None to import it)`` → what the app sees of it."""
 
 
+BY_THE_INTERPRETER = frozenset({"_strptime", "_pylong"})
+"""What functions in C (``datetime.strptime``) import by the ``__import__`` of whose code called them, with a list; what
+they use they take from ``sys.modules``, so that the caller's code gets nothing."""
+
+
 class AppModule(ModuleType):
     """A module of an app."""
 
@@ -100,6 +105,9 @@ class Importer:
         """The app's ``__import__``, as the import statement calls it."""
         if type(name) is not str:
             raise TypeError("a module's name must be exactly str")
+        if name in BY_THE_INTERPRETER and type(fromlist) is list:
+            importlib.import_module(name)
+            return ModuleType(name)
         full = _absolute(name, globals or {}, level) if level else name
         module = self._known.get(full) or self.load(full)
         if not fromlist:

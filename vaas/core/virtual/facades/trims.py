@@ -1,7 +1,8 @@
 """What restricted code sees of each safe module: a table, and the maker of facades.
 
 A module not named here is shown whole: its public names, without modules and metaclasses, tables copied. ``only``
-names what is shown; ``drop`` what is not, for the reason beside it; ``add`` a file of this folder with our versions.
+names what is shown; ``also`` what is shown besides; ``drop`` what is not, for the reason beside it; ``add`` a file of
+this folder with our versions.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Trim:
     only: str = ""
+    also: str = ""
     drop: str = ""
     add: str = ""
 
@@ -31,6 +33,7 @@ class Trim:
 TRIMS: dict[str, Trim] = {
     "_thread": Trim(only="get_ident allocate_lock RLock"),
     "abc": Trim(only="ABC", add="safe_abc"),
+    "ast": Trim(only="literal_eval"),  # the rest reads attributes by names that nodes list
     "asyncio": Trim(
         # No loop, transport, stream or subprocess, and no look at other people's tasks.
         only="""sleep timeout timeout_at TaskGroup Queue PriorityQueue LifoQueue QueueEmpty QueueFull QueueShutDown
@@ -59,6 +62,7 @@ TRIMS: dict[str, Trim] = {
         add="safe_functools",
     ),
     "gzip": Trim(only="compress decompress BadGzipFile"),
+    "hashlib": Trim(also="scrypt"),
     "importlib.metadata": Trim(only="version PackageNotFoundError"),
     "inspect": Trim(
         only="""isclass ismodule isfunction ismethod isbuiltin isroutine isgenerator isgeneratorfunction iscoroutine
@@ -130,4 +134,5 @@ def _chosen(real: ModuleType, trim: Trim) -> dict[str, Any]:
         names = [name for name in trim.only.split() if hasattr(real, name)]
         return {name: getattr(real, name) for name in names if showable(name, getattr(real, name))}
     dropped = trim.drop.split()
-    return {name: value for name, value in public_names(real).items() if name not in dropped}
+    shown = {name: value for name, value in public_names(real).items() if name not in dropped}
+    return shown | {name: getattr(real, name) for name in trim.also.split() if hasattr(real, name)}
