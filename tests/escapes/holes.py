@@ -6,19 +6,10 @@ from __future__ import annotations
 HOLES: dict[tuple[str, str], str] = {
     (
         "restricted",
-        "562_cached_property_of_anything",
-    ): "cached_property.__get__ of a subclass reads the __dict__ of anything",
-    (
-        "restricted",
-        "563_cached_property_writes",
-    ): "cached_property.__get__ of a subclass writes to the __dict__ of anything",
-    (
-        "restricted",
         "566_reducer_that_no_class_has",
     ): "has_own_reducer looks into classes alone: __getattribute__ reduces too",
     ("restricted", "567_copy_hands_over_originals"): "deepcopy() takes a memo of the app's, and keeps originals in it",
     ("restricted", "568_memo_shows_originals"): "deepcopy() hands its memo, with originals, to __deepcopy__",
-    ("restricted", "570_loop_by_a_guessed_hash"): "current_task(loop) compares its argument with the loop",
     ("restricted", "583_class_of_a_class"): "Counter.copy(x) is x.__class__(x): the real type",
     ("restricted", "584_class_made_by_a_map"): "ChainMap.new_child(cls, name) is type(name, *cls.maps)",
     (
@@ -26,8 +17,6 @@ HOLES: dict[tuple[str, str], str] = {
         "585_method_sets_on_a_class",
     ): "a library's method, got from its class, sets attributes on any object",
     ("restricted", "586_defaults_in_a_docstring"): "inspect reads defaults by dotted names from a class's docstring",
-    ("restricted", "587_class_of_a_getter"): "type() of what a library shows is the real operator.attrgetter",
-    ("restricted", "588_class_of_a_cached_property"): "type(vaas.Request.headers) is the real cached_property; as 563",
     ("restricted", "592_object_of_an_attribute_error"): "AttributeError.obj is what a library looked at",
     (
         "restricted",

@@ -10,6 +10,7 @@ import importlib
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from vaas.core.restrict.safe_type import show
 from vaas.framework.context import Context, Log
 
 if TYPE_CHECKING:
@@ -48,7 +49,10 @@ class PublicModule(ModuleType):
 def public_module() -> ModuleType:
     """A ``vaas`` for one app."""
     module = PublicModule("vaas", "What an app needs of vaas.")
-    vars(module).update({name: find(name) for name in NAMES}, __all__=[*NAMES], __path__=[])
+    names = {name: find(name) for name in NAMES}
+    for value in names.values():
+        show(value)
+    vars(module).update(names, __all__=[*NAMES], __path__=[])
     return module
 
 

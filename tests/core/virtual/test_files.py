@@ -256,7 +256,7 @@ def test_the_machine_s_folders_stay_where_they_are(apps: Any) -> None:
         ("rb", -1, "BufferedReader"),
         ("wb", 512, "BufferedWriter"),
         ("r+b", -1, "BufferedRandom"),
-        ("rb", 0, "hidden"),
+        ("rb", 0, "Raw"),
         ("a", 1, "TextIOWrapper"),
         ("x", -1, "TextIOWrapper"),
     ],

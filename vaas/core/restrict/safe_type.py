@@ -1,9 +1,14 @@
 """``type`` of restricted code: tells an object's class, makes classes as a class statement does (``classes.py``), and
-never yields what could undo the rules."""
+never yields what could undo the rules.
+
+A class is a tool: it can be called, derived from, and its functions be given any object. So the real one is told if it
+is the app's own, a package's, an error's, a built-in one, or one that a facade shows. Of anything else, such as a raw
+file or a library's getter, a shadow is told: it has the class's name and knows its instances, and that is all.
+"""
 
 from __future__ import annotations
 
-import io
+import sys
 from types import (
     BuiltinFunctionType,
     CodeType,
@@ -15,6 +20,9 @@ from types import (
     TracebackType,
 )
 from typing import Any
+from weakref import WeakKeyDictionary
+
+from vaas.core.restrict.own import is_built_in, mark_of
 
 
 class function:  # its name is what type(f).__name__ prints
@@ -29,26 +37,25 @@ class method:
     """Stands for the type of bound methods."""
 
 
-class hidden:
-    """Stands for types that are not for apps."""
-
-
-_STAND_INS: dict[type, type] = {
-    FunctionType: function,
-    BuiltinFunctionType: function,
-    MethodType: method,
-    CodeType: hidden,
-    FrameType: hidden,
-    TracebackType: hidden,
-}
-
-
-_FAMILIES: dict[type, type] = {io.FileIO: hidden}
+_STAND_INS: dict[type, type] = {FunctionType: function, BuiltinFunctionType: function, MethodType: method}
+_SHADOWED = (CodeType, FrameType, TracebackType)
+"""Built-in types that are tools nevertheless."""
+_FAMILIES: dict[type, type] = {}
+_shown: WeakKeyDictionary[type, None] = WeakKeyDictionary()
+_answers: WeakKeyDictionary[type, type] = WeakKeyDictionary()
 
 
 def stand_for(real: type, shown: type) -> None:
     """From now on ``type`` tells ``shown`` of instances of ``real`` and of its subclasses; the first that fits."""
     _FAMILIES.setdefault(real, shown)
+    _answers.clear()
+
+
+def show(value: object) -> None:
+    """Notes that a facade shows this; if it is a class, ``type`` may tell it."""
+    if isinstance(value, type) and value not in _shown:
+        _shown[value] = None
+        _answers.pop(value, None)
 
 
 class _Meta(type):
@@ -82,18 +89,60 @@ class Type(metaclass=_Meta):
 
 
 Type.__name__ = Type.__qualname__ = "type"
+for _each in (Type, function, module, method):
+    _each.__module__ = "builtins"
+
+
+class _Shadow(type):
+    """The class of shadows."""
+
+    _real: type
+
+    def __instancecheck__(cls, obj: object) -> bool:
+        return issubclass(type(obj), cls._real)
+
+    def __subclasscheck__(cls, other: type) -> bool:
+        return other is cls
+
+    def __call__(cls, *args: Any, **keywords: Any) -> Any:
+        raise TypeError(f"restricted code makes no {cls.__name__!r} objects by their class")
+
+
+def _no_base(cls: type, /, **keywords: Any) -> None:
+    raise TypeError("restricted code derives no class from one that no module shows")
+
+
+def _shadow(cls: type) -> type:
+    about = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__slots__": ()}
+    made = _Shadow(cls.__name__, (), {**about, "__init_subclass__": classmethod(_no_base)})
+    made._real = cls
+    return made
 
 
 def safe_type(obj: Any) -> Any:
-    """``type(obj)``, or a stand-in where the real type is a tool: functions, modules, metaclasses, raw files."""
+    """``type(obj)``, or what stands for it."""
     cls = type(obj)
+    answer = _answers.get(cls)
+    if answer is None:
+        answer = _answers[cls] = _answer(cls)
+    return answer
+
+
+def _answer(cls: type) -> type:
+    if mark_of(cls) is not None:
+        return cls
     if issubclass(cls, type):
         return Type
     if issubclass(cls, ModuleType):
         return module
-    if cls.__module__ in ("socket", "_socket"):
-        return hidden
     for real, shown in _FAMILIES.items():
         if issubclass(cls, real):
             return shown
-    return _STAND_INS.get(cls, cls)
+    return _STAND_INS.get(cls) or (cls if _may_be_told(cls) else _shadow(cls))
+
+
+def _may_be_told(cls: type) -> bool:
+    if cls in _SHADOWED:
+        return False
+    from_elsewhere = cls.__module__.partition(".")[0] not in ("vaas", *sys.stdlib_module_names)
+    return from_elsewhere or is_built_in(cls) or cls in _shown or issubclass(cls, BaseException)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import BuiltinMethodType, MethodType, ModuleType
 from typing import Any
 
+from vaas.core.restrict.safe_type import show
+
 
 class Facade(ModuleType):
     """What restricted code sees of a module. It cannot be changed by the app.
@@ -28,6 +30,8 @@ class Facade(ModuleType):
     ) -> None:
         super().__init__(name)
         vars(self).update(names)
+        for value in names.values():
+            show(value)
         vars(self)["__vaas__"] = (frozenset(changeable), missing)
 
     def __getattr__(self, name: str) -> Any:
@@ -35,6 +39,7 @@ class Facade(ModuleType):
         if missing is not None and not name.startswith("_"):
             found = missing(name)
             if found is not None:
+                show(found)
                 return found
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} in restricted code")
 
@@ -81,13 +86,15 @@ def showable(name: str, value: object) -> bool:
 def own_names(names: Mapping[str, Any]) -> dict[str, Any]:
     """The same for one machine: of tables a copy, and of a library's one instance (``random.seed``) one of its own."""
     made: dict[int, Any] = {}
-    return {name: _own(value, made) for name, value in names.items()}
+    return {name: _own(value, made) for name, value in own_tables(names).items()}
+
+
+def own_tables(names: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: type(it)(it) if type(it) in (dict, list, set) else it for name, it in names.items()}
 
 
 def _own(value: Any, made: dict[int, Any]) -> Any:
     kind = type(value)
-    if kind in (dict, list, set):
-        return kind(value)
     if kind in (MethodType, BuiltinMethodType) and not isinstance(value.__self__, (ModuleType, type, type(None))):
         shared = value.__self__
         if id(shared) not in made:

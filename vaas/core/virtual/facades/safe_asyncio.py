@@ -115,6 +115,11 @@ def run(main: Coroutine[Any, Any, Any], *, debug: bool | None = None) -> Any:
     return asyncio.run(main, debug=debug)
 
 
+def current_task() -> asyncio.Task[Any] | None:
+    """Of the running loop alone: another one would be compared with it."""
+    return asyncio.current_task()
+
+
 def _checked(it: Awaitable[Any]) -> Awaitable[Any]:
     """Gives it back unless it pretends to be a future: asyncio would ask it for its loop."""
     if asyncio.isfuture(it) and not issubclass(type(it), asyncio.Future):
@@ -127,6 +132,18 @@ NAMES: dict[str, Any] = {
     "get_event_loop": get_running_loop,
     **{
         it.__name__: it
-        for it in (Future, Task, create_task, ensure_future, gather, shield, wait_for, wait, as_completed, run)
+        for it in (
+            Future,
+            Task,
+            create_task,
+            current_task,
+            ensure_future,
+            gather,
+            shield,
+            wait_for,
+            wait,
+            as_completed,
+            run,
+        )
     },
 }

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from vaas.core.restrict.own import is_own
+from vaas.core.restrict.own import is_own, mark_of
+from vaas.core.restrict.safe_type import stand_for
 
 _COPIED = ("__module__", "__name__", "__qualname__", "__doc__")
 
@@ -58,7 +59,66 @@ class singledispatch:
         return self._real.register(first, cls)
 
 
+class singledispatchmethod:
+    """As ``functools.singledispatchmethod``."""
+
+    __slots__ = ("_dispatch", "_function")
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+        self._dispatch = singledispatch(function)
+
+    def register(self, cls: Any, method: Any = None) -> Any:
+        return self._dispatch.register(cls, method)
+
+    def __get__(self, obj: Any, cls: Any = None) -> Callable[..., Any]:
+        def call(*args: Any, **keywords: Any) -> Any:
+            return self._dispatch.dispatch(args[0].__class__).__get__(obj, cls)(*args, **keywords)
+
+        return call
+
+
+class cached_property:
+    """As ``functools.cached_property``, for instances of the app's own classes: the real one reads and writes the
+    ``__dict__`` of anything."""
+
+    __slots__ = ("_function", "_name")
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self._function, self._name = function, ""
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("restricted code derives no class from cached_property")
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        if self._name and self._name != name:
+            raise TypeError(f"a cached_property cannot have two names: {self._name!r} and {name!r}")
+        self._name = name
+
+    @property
+    def func(self) -> Callable[[Any], Any]:
+        return self._function
+
+    @property
+    def attrname(self) -> str | None:
+        return self._name or None
+
+    def __get__(self, obj: Any, owner: Any = None) -> Any:
+        if obj is None:
+            return self
+        if mark_of(type(obj)) is None or not self._name:
+            raise TypeError("a cached_property is for instances of the app's own classes, and has a name in one")
+        kept = object.__getattribute__(obj, "__dict__")
+        if self._name not in kept:
+            kept[self._name] = self._function(obj)
+        return kept[self._name]
+
+
+stand_for(functools.cached_property, cached_property)
+
 NAMES = {
+    "cached_property": cached_property,
+    "singledispatchmethod": singledispatchmethod,
     "wraps": wraps,
     "update_wrapper": update_wrapper,
     "total_ordering": total_ordering,
