@@ -61,6 +61,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Threads, and started programs, at most per host."""
     files: int = 1024
     """Open files and connections at most per process."""
+    lines: int = 5000
+    """Lines a second that a host may print for long."""
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -198,6 +198,7 @@ LIMITS: Mapping[str, Reader] = {
     "disk": size(MB, 1024**4),
     "threads": count(8, 100_000),  # a host has two of its own, and one a worker
     "files": count(64, 1_000_000),  # a host has a dozen of its own, and each worker some five
+    "lines": count(1, 1_000_000),
 }
 
 TABLES: Mapping[str, Mapping[str, Reader]] = {"permissions": PERMISSIONS, "limits": LIMITS}

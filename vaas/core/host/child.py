@@ -76,7 +76,7 @@ class Host:
     def __init__(self, spec: HostSpec, handles: Handles) -> None:
         self._spec = spec
         self._control = socket.socket(fileno=handles.control)
-        self._reports = Reports(self._control, socket.socket(fileno=handles.log))
+        self._reports = Reports(self._control, socket.socket(fileno=handles.log), spec.policy.limits.lines)
         self._sockets = [socket.socket(fileno=descriptor) for descriptor in handles.workers]
         self._workers: dict[int, Worker] = {}
         self._reader: FrameReader[ToHost] = FrameReader(ToHost)

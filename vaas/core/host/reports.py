@@ -20,9 +20,11 @@ MAX_LINE = 16 * 1024
 
 
 class Reports:
-    def __init__(self, control: socket.socket, log: socket.socket) -> None:
+    def __init__(self, control: socket.socket, log: socket.socket, lines: int) -> None:
+        """``lines``: how many a second the node takes for long."""
         self._control = control
         self._log = log
+        self._lines = lines
         self._lock = threading.Lock()
         self._dropped = 0
 
@@ -48,7 +50,7 @@ class Reports:
                 self._dropped += 1
 
     def _notice(self, line: LogLine) -> LogLine:
-        text = f"{self._dropped} log lines were dropped: they came faster than the node takes them"
+        text = f"{self._dropped} log lines were dropped: more than limits.lines = {self._lines} a second"
         return LogLine(line.time, line.worker, "", "log", "warning", text)
 
     def _sent(self, line: LogLine) -> bool:

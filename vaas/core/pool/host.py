@@ -85,7 +85,8 @@ class HostProcess:
     def start(self) -> None:
         """Tells the host what to be, has it forked, asks for a worker. Raises ``ZygoteUnavailable`` and OSError."""
         self._wires, handles = wires.make(self.spec.policy.limits.workers)
-        self._output = Output(self._wires.log, self._wires.errors, self._crew.on_line, self.on_garbage)
+        lines = self.spec.policy.limits.lines
+        self._output = Output(self._wires.log, self._wires.errors, lines, self._crew.on_line, self.on_garbage)
         self._loop.add_reader(self._wires.control.fileno(), self._on_control)
         try:
             self._make_tmp()

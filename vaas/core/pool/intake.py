@@ -9,35 +9,40 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-RATE = 5000.0
-"""Lines a second that a host may print for long: some 10 % of what the node could take if it did nothing else."""
-BURST = 10_000.0
-"""Lines at once."""
+BURST = 2.0
+"""Seconds of what a host may print that it may print at once."""
+LONG = 1024
+"""Bytes of a line that count as one more. A node could take some 50,000 lines a second if it did nothing else."""
 PAUSE = 0.05
 """Seconds for which nothing is taken from a host that has spent what it may."""
 
 
 class Intake:
-    def __init__(self, descriptor: int, take: Callable[[], None]) -> None:
-        """``take`` is called when there is something to read at ``descriptor``."""
+    def __init__(self, descriptor: int, rate: float, take: Callable[[], None]) -> None:
+        """``take`` is called when there is something to read at ``descriptor``; ``rate`` is in lines a second."""
+        self._rate = rate
         self._descriptor = descriptor
         self._take = take
         self._loop = asyncio.get_running_loop()
-        self._allowance = BURST
+        self._allowance = BURST * rate
         self._at = self._loop.time()
         self._timer: asyncio.TimerHandle | None = None
         self._open()
 
     def spend(self, lines: int) -> bool:
-        """Whether so many may be taken. If not, there is a pause."""
+        """Whether so many may be taken. If not, there is a pause; ``charge`` takes what has come anyway."""
         now = self._loop.time()
-        self._allowance = min(BURST, self._allowance + (now - self._at) * RATE)
+        self._allowance = min(BURST * self._rate, self._allowance + (now - self._at) * self._rate)
         self._at = now
         if self._allowance < lines:
             self._pause()
             return False
         self._allowance -= lines
         return True
+
+    def charge(self, size: int) -> None:
+        """So many bytes have come."""
+        self._allowance -= size // LONG
 
     def close(self) -> None:
         """Nothing more is taken."""

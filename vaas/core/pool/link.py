@@ -188,7 +188,8 @@ class WorkerLink(asyncio.Protocol):
             self._expect_late(fail.id, over=True)
             return
         self._end(ticket)
-        ticket.fail(HandlerFailed(reason=fail.reason))
+        late = fail.reason == "deadline"
+        ticket.fail(DeadlineExceeded(timeout=ticket.patience) if late else HandlerFailed(reason=fail.reason))
 
     def _expect_late(self, call_id: int, *, over: bool) -> None:
         """Frames for a cancelled call may still be on their way; for any other they are garbage."""

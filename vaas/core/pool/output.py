@@ -12,7 +12,7 @@ from time import time as wall_clock
 import msgspec
 from msgspec.msgpack import Decoder
 
-from vaas.core.pool.intake import RATE, Intake
+from vaas.core.pool.intake import Intake
 from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import LogLine
 
@@ -27,10 +27,12 @@ class Output:
         self,
         log: socket.socket,
         errors: int,
+        rate: int,
         on_line: Callable[[LogLine], None],
         on_garbage: Callable[[WireGarbage], None],
     ) -> None:
-        """Owns ``log``, of packets, and the pipe ``errors``, of bytes."""
+        """Owns ``log``, of packets, and the pipe ``errors``, of bytes; takes ``rate`` lines a second."""
+        self._rate = rate
         self.last_words = ""
         self._log = log
         self._errors = errors
@@ -38,8 +40,8 @@ class Output:
         self._on_garbage = on_garbage
         log.setblocking(False)
         os.set_blocking(errors, False)
-        self._log_intake = Intake(log.fileno(), self._take_lines)
-        self._errors_intake = Intake(errors, self._take_errors)
+        self._log_intake = Intake(log.fileno(), rate, self._take_lines)
+        self._errors_intake = Intake(errors, rate, self._take_errors)
 
     def _take_lines(self) -> None:
         try:
@@ -50,6 +52,7 @@ class Output:
                 if not packet:
                     self._log_intake.close()
                     return
+                self._log_intake.charge(len(packet))
                 self._on_line(_decode_line(packet))
         except (BlockingIOError, ConnectionResetError):
             return
@@ -67,8 +70,9 @@ class Output:
         text = data.decode("utf-8", "replace")
         self.last_words = (self.last_words + text)[-LAST_WORDS:]
         lines = [line for line in text.splitlines() if line]
+        self._errors_intake.charge(len(data))
         if not self._errors_intake.spend(len(lines)):
-            lines = [f"{len(lines)} lines were dropped: a host may print {RATE:g} a second"]
+            lines = [f"{len(lines)} lines were dropped: more than limits.lines = {self._rate} a second"]
         for line in lines:
             self._on_line(LogLine(wall_clock(), 0, "", "stderr", "error", line))
 
