@@ -4,12 +4,6 @@ mends one takes it out of here."""
 from __future__ import annotations
 
 HOLES: dict[tuple[str, str], str] = {
-    (
-        "restricted",
-        "566_reducer_that_no_class_has",
-    ): "has_own_reducer looks into classes alone: __getattribute__ reduces too",
-    ("restricted", "567_copy_hands_over_originals"): "deepcopy() takes a memo of the app's, and keeps originals in it",
-    ("restricted", "568_memo_shows_originals"): "deepcopy() hands its memo, with originals, to __deepcopy__",
     ("restricted", "583_class_of_a_class"): "Counter.copy(x) is x.__class__(x): the real type",
     ("restricted", "584_class_made_by_a_map"): "ChainMap.new_child(cls, name) is type(name, *cls.maps)",
     (

@@ -21,12 +21,12 @@ def run(tmp_path: Path) -> Iterator[Run]:
     """``run(text)``: the module that this restricted code makes."""
     machines: list[Machine] = []
 
-    def run_text(text: str, *, modules: tuple[str, ...] = (), **options: Any) -> ModuleType:
+    def run_text(text: str, *, modules: tuple[str, ...] = (), given: Any = None, **options: Any) -> ModuleType:
         folder = tmp_path / f"app{len(machines)}"
         folder.mkdir()
         (folder / "app.py").write_text(dedent(text))
         policy = Policy(permissions=Permissions(modules=modules))
-        machines.append(Machine(folder, policy=policy, console=lambda *line: None, **options))
+        machines.append(Machine(folder, policy=policy, console=lambda *line: None, modules=given, **options))
         machines[-1].bind()
         return machines[-1].load("app")
 

@@ -138,10 +138,11 @@ def _answer(cls: type) -> type:
     for real, shown in _FAMILIES.items():
         if issubclass(cls, real):
             return shown
-    return _STAND_INS.get(cls) or (cls if _may_be_told(cls) else _shadow(cls))
+    return _STAND_INS.get(cls) or (cls if may_be_told(cls) else _shadow(cls))
 
 
-def _may_be_told(cls: type) -> bool:
+def may_be_told(cls: type) -> bool:
+    """Whether an app may have this class, which is not its own."""
     if cls in _SHADOWED:
         return False
     from_elsewhere = cls.__module__.partition(".")[0] not in ("vaas", *sys.stdlib_module_names)

@@ -10,6 +10,7 @@ objects with a reducer of the app's, attributes are set on instances of its own 
 from __future__ import annotations
 
 import copy
+import copyreg
 import sys
 from types import FunctionType, MethodDescriptorType, WrapperDescriptorType
 from typing import Any
@@ -17,20 +18,48 @@ from typing import Any
 from vaas.core.restrict.guards import guarded_write, may_read_private
 from vaas.core.restrict.own import is_own, mark_of
 from vaas.core.restrict.rules import PICKLING, is_private
+from vaas.core.restrict.safe_type import may_be_told
 
 _real: Any = copy._reconstruct  # type: ignore[attr-defined]  # private, the same since Python 3.2
+_BY_COPYREG = tuple(getattr(copyreg, name) for name in ("__newobj__", "__newobj_ex__", "_reconstructor"))
+"""What object's own reducer says to call. No app gets hold of these, so that a reducer of its own cannot say them."""
 
 
 def install() -> None:
     """Safe to repeat."""
     copy._reconstruct = reconstruct  # type: ignore[attr-defined]
+    copy._keep_alive = keep_alive  # type: ignore[attr-defined]
+
+
+class _Kept:
+    """The originals of a deep copy. The memo holds them until it is done, and an app may get to see the memo."""
+
+    __slots__ = ("_originals",)
+
+    def __init__(self) -> None:
+        self._originals: list[Any] = []
+
+    def __deepcopy__(self, memo: object) -> Any:
+        raise TypeError("what is being copied cannot be copied")
+
+    __reduce_ex__ = __deepcopy__
+
+
+def keep_alive(x: Any, memo: Any) -> None:
+    """``copy._keep_alive``: an id must not be used again before the copy is done."""
+    kept = memo.get(id(memo))
+    if type(kept) is not _Kept:
+        kept = memo[id(memo)] = _Kept()
+    kept._originals.append(x)
 
 
 def reconstruct(
     x: Any, memo: Any, func: Any, args: Any, state: Any = None, items: Any = None, pairs: Any = None, **options: Any
 ) -> Any:
     """``copy._reconstruct``. Raises TypeError where a reducer would change what is not its app's own."""
-    if not has_own_reducer(x):
+    if type(x).__module__.startswith("vaas.") and not may_be_told(type(x)):
+        raise TypeError(f"a {type(x).__name__!r} of the platform's cannot be copied")
+    if not has_own_reducer(x) and (not is_own(x) or func in _BY_COPYREG):
         return _real(x, memo, func, args, state, items, pairs, **options)
     deep = memo is not None
 
@@ -59,7 +88,7 @@ def set_state(obj: Any, state: Any) -> None:
     if not is_own(obj) or isinstance(obj, (type, FunctionType)):
         raise TypeError(f"restricted code sets the state of its own instances, not of a {type(obj).__name__!r}")
     restore = next((vars(base)["__setstate__"] for base in type(obj).__mro__ if "__setstate__" in vars(base)), None)
-    if type(restore) is FunctionType and (is_own(restore) or restore.__module__ == "dataclasses"):
+    if type(restore) is FunctionType and (is_own(restore) or not has_own_reducer(obj)):
         restore(obj, state)
         return
     attributes, slots = state if isinstance(state, tuple) and len(state) == 2 else (state, None)
