@@ -20,4 +20,18 @@ HOLES: dict[tuple[str, str], str] = {
         "restricted",
         "594_cached_property_of_another_name",
     ): "a cached_property reads by its first name from the dict of an own class's instance, a library's names too",
+    (
+        "restricted",
+        "602_initializer_that_was_generated",
+    ): "what dataclass() generates counts as the app's own function: self may be anything",
+    ("restricted", "603_generated_method_as_a_variable"): "as 602, from vars(cls)",
+    ("restricted", "604_comparison_that_was_generated"): "as 602, for reading",
+    (
+        "restricted",
+        "605_initializer_of_a_base",
+    ): "super(Class, instance) has the special methods of any library's instance",
+    (
+        "restricted",
+        "606_group_changed_while_it_is_matched",
+    ): "the type expression of except* runs between regrouping and matching: split, derive may be set",
 }
