@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from vaas.core.virtual.caches import plain
 from vaas.core.virtual.facades.base import Facade
 from vaas.core.virtual.freezing import Table
 from vaas.core.virtual.safe_modules import SAFE
@@ -258,3 +259,59 @@ def test_attributes_of_what_the_app_made_can_be_set(apps: Any) -> None:
         thread.name = "x"
         """
     apps(text, code="restricted").load("app")
+
+
+class Text(str):
+    def __str__(self) -> str:
+        return "another"
+
+
+@pytest.mark.parametrize(
+    ("value", "same"),
+    [
+        (Text("a"), "a"),
+        (type("B", (bytes,), {"__getitem__": None})(b"b"), b"b"),
+        (type("I", (int,), {"__index__": lambda self: 9})(3), 3),
+        ((1, (Text("t"),)), (1, ("t",))),
+        (re.M, 8),
+    ],
+)
+def test_a_plain_value_is_what_it_holds_and_not_what_it_says(value: Any, same: Any) -> None:
+    assert plain(value) == same
+    assert type(plain(value)) is type(same)
+
+
+def test_what_is_not_a_word_or_a_number_stays_what_it_is() -> None:
+    marker = object()
+    assert plain(marker) is marker
+    assert plain((marker,))[0] is marker
+
+
+def test_patterns_formats_zones_and_networks_work_as_ever(apps: Any) -> None:
+    text = """
+        import copy, datetime, ipaddress, pickle, re, struct
+        from urllib.parse import quote
+        from zoneinfo import ZoneInfo
+        from xml.etree import ElementTree
+        X = [
+            re.sub("(A)", r"<\\1>", "a", flags=re.I), re.compile("a", re.I | re.X).flags & 66, repr(re.I | re.M),
+            struct.unpack("<HB", struct.pack("<HB", 1, 2)), quote("a/b c", safe=""),
+            str(ipaddress.ip_network("10.0.0.0/8").netmask), str(ipaddress.ip_network("fe80::/10").netmask),
+            ElementTree.XML("<a><b c='1'/></a>").find("b[@c='1']").tag,
+            datetime.datetime(2020, 7, 1, tzinfo=ZoneInfo("Europe/Berlin")).isoformat(),
+            ZoneInfo("UTC") is ZoneInfo("UTC"), copy.deepcopy(ZoneInfo("UTC")).key,
+        ]
+        """
+    assert apps(text, code="restricted").resolve("app:X") == [
+        "<a>",
+        66,
+        "re.IGNORECASE|re.MULTILINE",
+        (1, 2),
+        "a%2Fb%20c",
+        "255.0.0.0",
+        "ffc0::",
+        "b",
+        "2020-07-01T00:00:00+02:00",
+        True,
+        "UTC",
+    ]

@@ -44,11 +44,13 @@ SPECIAL = {
     "logging": "safe_logging:logging_",
     "mimetypes": "own_state:mimetypes_",
     "pathlib": "safe_pathlib:pathlib_",
+    "struct": "own_state:struct_",
     "tempfile": "safe_tempfile:tempfile_",
     "pickle": "safe_pickle:pickle_",
     "warnings": "safe_warnings:warnings_",
     "typing": "safe_typing:typing_",
     "xml.etree.ElementTree": "own_state:tree_",
+    "zoneinfo": "own_state:zoneinfo_",
 }
 """Modules that hold something of the app."""
 

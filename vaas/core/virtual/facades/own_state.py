@@ -1,13 +1,17 @@
-"""``calendar``, ``mimetypes`` and ``ElementTree`` for restricted code: what they keep is the machine's own."""
+"""``calendar``, ``mimetypes``, ``ElementTree``, ``struct`` and ``zoneinfo`` for restricted code: what they keep is the
+machine's own, or kept by plain keys."""
 
 from __future__ import annotations
 
 import mimetypes
+import struct
+import zoneinfo
 from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
+from vaas.core.virtual.caches import plain
 from vaas.core.virtual.facades.trims import trimmed
 
 if TYPE_CHECKING:
@@ -45,6 +49,22 @@ def tree_(machine: Machine) -> ModuleType:
         "ElementTree", (ElementTree.ElementTree,), {"write": _again(ElementTree.ElementTree.write, space)}
     )
     return trimmed(machine, "xml.etree.ElementTree", **{name: space[name] for name in names})
+
+
+def struct_(machine: Machine) -> ModuleType:
+    """The functions keep formats by what these say that they equal."""
+    names = ("pack", "pack_into", "unpack", "unpack_from", "iter_unpack", "calcsize")
+    return trimmed(machine, "struct", **{name: _of_a_plain_format(getattr(struct, name)) for name in names})
+
+
+def _of_a_plain_format(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda format, /, *args, **options: function(plain(format), *args, **options)
+
+
+def zoneinfo_(machine: Machine) -> ModuleType:
+    """Zones are kept by class, and a class keeps its own."""
+    space = {"__module__": "zoneinfo", "__doc__": zoneinfo.ZoneInfo.__doc__}
+    return trimmed(machine, "zoneinfo", ZoneInfo=type("ZoneInfo", (zoneinfo.ZoneInfo,), space))
 
 
 def _again(function: Any, space: dict[str, Any]) -> Callable[..., Any]:

@@ -14,6 +14,7 @@ from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from vaas.core.virtual.caches import mend
 from vaas.core.virtual.facades.base import Facade, own_names, public_names, showable
 from vaas.core.virtual.freezing import freeze
 from vaas.core.virtual.safe_modules import SAFE
@@ -113,6 +114,7 @@ def names_of(name: str) -> dict[str, Any]:
     real, trim = importlib.import_module(name), TRIMS.get(name, Trim())
     shown = _chosen(real, trim)
     freeze(name, shown.values())
+    mend(name)
     if trim.add:
         shown |= importlib.import_module(f"vaas.core.virtual.facades.{trim.add}").NAMES
     return shown

@@ -1,0 +1,110 @@
+"""What library functions keep of earlier calls is found again by plain keys alone.
+
+They ask a key whether it equals another, and a subclass of ``str`` or ``int`` may say what it likes: an app that parses
+a network with a mask that says it equals "24" would change "/24" for the whole process. So, in the process of a
+restricted app, keys become plain before they are asked. Called by ``facades/trims.py`` for each module that is shown;
+``struct`` and ``zoneinfo``, which are written in C, are in ``facades/own_state.py``.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+_PLAIN = frozenset([str, bytes, int, bool, float, type(None), type])
+
+
+def plain(value: Any) -> Any:
+    """The same as an exact ``str``, ``bytes`` or ``int``, where it is a subclass of one; tuples of them too."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if issubclass(kind, str):
+        return str.__str__(value)
+    if issubclass(kind, bytes):
+        return bytes.__getitem__(value, slice(None))
+    if issubclass(kind, int):
+        return int.__index__(value)
+    return tuple([plain(it) for it in tuple.__iter__(value)]) if issubclass(kind, tuple) else value
+
+
+class Cache(dict[Any, Any]):
+    """A dict whose keys become plain."""
+
+    def __getitem__(self, key: Any) -> Any:
+        return super().__getitem__(plain(key))
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(plain(key), value)
+
+    def __contains__(self, key: Any) -> bool:
+        return super().__contains__(plain(key))
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(plain(key), default)
+
+
+def mend(name: str) -> None:
+    """Mends the caches behind the functions of that module. Safe to repeat."""
+    if name in _MENDS:
+        _MENDS[name]()
+
+
+def _by_plain(module: str, function: str) -> None:
+    """Has the function called with plain arguments."""
+    space = vars(importlib.import_module(module))
+    real = space[function]
+    if type(real) is not _Plainly:
+        space[function] = _Plainly(real)
+
+
+class _Plainly:
+    def __init__(self, real: Callable[..., Any]) -> None:
+        self._real = real
+        self.cache_clear = getattr(real, "cache_clear", None)
+
+    def __call__(self, *args: Any) -> Any:
+        return self._real(*[it if type(it) in _PLAIN else plain(it) for it in args])
+
+
+def _cached(space: Any, name: str) -> None:
+    if type(getattr(space, name)) is not Cache:
+        setattr(space, name, Cache(getattr(space, name)))
+
+
+def _patterns() -> None:
+    _by_plain("re", "_compile")
+    _by_plain("re", "_compile_repl" if sys.version_info < (3, 12) else "_compile_template")
+    flags = importlib.import_module("re").RegexFlag
+    if "_missing_" not in vars(flags):
+        type.__setattr__(flags, "_missing_", classmethod(_known_flag))
+
+
+def _known_flag(cls: Any, value: Any) -> Any:
+    """A combination is a new member, kept by its value: which shall be a plain one."""
+    number = plain(value)
+    known = cls._value2member_map_.get(number)
+    return enum.Flag._missing_.__func__(cls, number) if known is None else known  # type: ignore[attr-defined]
+
+
+def _networks() -> None:
+    ipaddress = importlib.import_module("ipaddress")
+    for kind in (ipaddress._BaseV4, ipaddress._BaseV6):
+        _cached(kind, "_netmask_cache")
+
+
+def _dates() -> None:
+    _cached(importlib.import_module("_strptime"), "_regex_cache")
+
+
+_MENDS: dict[str, Callable[[], None]] = {
+    "re": _patterns,
+    "ipaddress": _networks,
+    "datetime": _dates,
+    "time": _dates,
+    "urllib.parse": lambda: _by_plain("urllib.parse", "_byte_quoter_factory"),
+    "xml.etree.ElementTree": lambda: _cached(importlib.import_module("xml.etree.ElementPath"), "_cache"),
+}
