@@ -4,13 +4,6 @@ mends one takes it out of here."""
 from __future__ import annotations
 
 HOLES: dict[tuple[str, str], str] = {
-    ("restricted", "583_class_of_a_class"): "Counter.copy(x) is x.__class__(x): the real type",
-    ("restricted", "584_class_made_by_a_map"): "ChainMap.new_child(cls, name) is type(name, *cls.maps)",
-    (
-        "restricted",
-        "585_method_sets_on_a_class",
-    ): "a library's method, got from its class, sets attributes on any object",
-    ("restricted", "586_defaults_in_a_docstring"): "inspect reads defaults by dotted names from a class's docstring",
     ("restricted", "592_object_of_an_attribute_error"): "AttributeError.obj is what a library looked at",
     (
         "restricted",

@@ -233,3 +233,19 @@ def test_a_signature_shows_no_object_of_a_library(run: Any) -> None:
     ).X
     assert own is True
     assert inspect.signature(lent).parameters["b"].default is os
+
+
+@pytest.mark.parametrize("of", ["Told", "functools.partial(Told)", "Told()", "wrapping"])
+def test_no_signature_is_read_from_a_docstring_of_the_app(run: Any, of: str) -> None:
+    app = run(
+        f"""
+        import functools, inspect
+        class Told:
+            "Told($self, where=sys.executable)\\n--\\n\\n"
+            def __call__(self): pass
+        def wrapping(): pass
+        wrapping.__wrapped__ = Told
+        X = str(inspect.signature({of}))
+        """
+    )
+    assert app.X == "()"

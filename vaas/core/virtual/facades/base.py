@@ -11,6 +11,7 @@ from types import BuiltinMethodType, MethodType, ModuleType
 from typing import Any
 
 from vaas.core.restrict.safe_type import show
+from vaas.core.virtual.unbound import bind
 
 
 class Facade(ModuleType):
@@ -32,6 +33,7 @@ class Facade(ModuleType):
         vars(self).update(names)
         for value in names.values():
             show(value)
+            bind(value)
         vars(self)["__vaas__"] = (frozenset(changeable), missing)
 
     def __getattr__(self, name: str) -> Any:
