@@ -20,7 +20,7 @@ from typing import Self
 import msgspec
 
 from vaas.core.confine.promises import describe, missing
-from vaas.core.confine.system import probe
+from vaas.core.confine.system import Capabilities, probe
 from vaas.core.errors import Unavailable, VaasError
 from vaas.core.limits.delegation import find
 from vaas.core.limits.groups import Groups
@@ -97,11 +97,14 @@ class Platform:
     async def _start(self) -> None:
         options = self._options
         groups = find(options.cgroup)
-        self.confinement = self._check_confinement(groups)
+        root = self._root()
+        system = msgspec.structs.replace(probe((str(root),)), groups=groups.controllers)
+        self.confinement = self._check_confinement(system)
         gateway_socket, console_socket = self._bind()
         self.gateway_url, self.console_url = url_of(gateway_socket), url_of(console_socket)
-        root = self._root()
         store, bundles = await self._stores(root)
+        folders = Folders(root, system)
+        folders.lay_out()
         self.admin_token, self.token_is_new = await ensure_admin(store, options.admin_token or None)
         logs = Logs(root / "logs")
         self._stack.push_async_callback(logs.close)
@@ -113,7 +116,7 @@ class Platform:
             version=version("vaas"),
         )  # fmt: skip
         tools = Tools(
-            store, bundles, catalog, pools, routing, Folders(root), unpack, forget_logs=logs.forget,
+            store, bundles, catalog, pools, routing, folders, unpack, forget_logs=logs.forget,
             environ=os.environ, debug=options.debug,
         )  # fmt: skip
         reconciler = Reconciler(tools, Presence(store, node))
@@ -125,8 +128,7 @@ class Platform:
         )  # fmt: skip
         self._listen(routing, services, gateway_socket, console_socket)
 
-    def _check_confinement(self, groups: Groups) -> list[str]:
-        system = msgspec.structs.replace(probe(), groups=groups.controllers)
+    def _check_confinement(self, system: Capabilities) -> list[str]:
         weak = missing(system)
         if self._options.require_confinement and weak:
             raise ConfinementMissing(missing="; ".join(weak))

@@ -12,6 +12,10 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """The errors that mean *no room left*: of the disk, of the user's quota, of the process's file size limit."""
 
 
+WAY = 0o711
+"""The mode of folders on the way to those of apps: their users pass through, and nobody but the node lists them."""
+
+
 def reason(error: OSError, folder: Path) -> str:
     """Why files in that folder cannot be read or written."""
     if error.errno in FULL:

@@ -23,6 +23,7 @@ FULL = Capabilities(
     no_new_privs=True,
     root=True,
     uids=2**32 - 1,
+    search=True,
     common=("/usr/lib", "/opt/python/lib"),
     names=("/etc/resolv.conf",),
     trust=("/etc/ssl/certs",),
@@ -170,6 +171,20 @@ def test_the_right_to_enter_closed_folders_is_kept_only_if_one_is_closed() -> No
     assert confined(closed, uid=70_001).search
     assert not confined(FULL, uid=70_001).search
     assert not confined(closed).search
+
+
+def test_without_that_right_and_with_a_closed_folder_no_host_is_a_user_of_its_own() -> None:
+    """As for root in a container, whose user could not reach its folders."""
+    closed = msgspec.structs.replace(FULL, closed_folders=True, search=False)
+    one = confined(closed, uid=70_001)
+    assert (one.uid, one.search, one.threads) == (None, False, 0)
+
+
+def test_only_a_host_with_an_own_user_and_programs_that_connect_is_open_to_its_broker() -> None:
+    assert confined(uid=70_001, subprocess=True, net=("example.com:443",)).shown
+    assert not confined(subprocess=True, net=("example.com:443",)).shown
+    assert not confined(uid=70_001, net=("example.com:443",)).shown
+    assert not confined(uid=70_001, subprocess=True).shown
 
 
 def test_the_self_check_tries_what_lies_around_the_app() -> None:

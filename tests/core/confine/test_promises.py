@@ -9,7 +9,15 @@ from vaas.core.confine.promises import describe, missing, promises
 from vaas.core.confine.system import Capabilities, probe
 
 FULL = Capabilities(
-    linux=True, machine="x86_64", landlock=7, seccomp=True, notify=True, no_new_privs=True, root=True, uids=2**32 - 1
+    linux=True,
+    machine="x86_64",
+    landlock=7,
+    seccomp=True,
+    notify=True,
+    no_new_privs=True,
+    root=True,
+    uids=2**32 - 1,
+    search=True,
 )
 
 
@@ -69,6 +77,15 @@ def test_elsewhere_than_on_linux_the_kernel_promises_nothing() -> None:
 def test_the_right_to_enter_closed_folders_is_told() -> None:
     assert any("may enter closed folders" in line for line in describe(without(closed_folders=True)))
     assert not any("may enter closed folders" in line for line in describe(FULL))
+
+
+def test_root_has_full_confinement_too_where_it_can_give_apps_no_users_and_says_why() -> None:
+    in_a_namespace = without(uids=65_536)
+    without_the_right = without(closed_folders=True, search=False)
+    for system, why in ((in_a_namespace, "this container or namespace"), (without_the_right, "others cannot enter")):
+        assert missing(system) == []
+        (line,) = [line for line in describe(system) if line.startswith("modes")]
+        assert f"not a user of its own ({why}" in line
 
 
 def test_this_system_is_described_without_an_error() -> None:

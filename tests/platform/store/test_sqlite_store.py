@@ -137,7 +137,8 @@ def test_the_data_is_for_its_owner_alone(tmp_path: Path) -> None:
             await store.commit([Put("/secret", b"")])
             files = list((tmp_path / "data").iterdir())
             assert {file.name for file in files} == {FILE, f"{FILE}-wal", f"{FILE}-shm", "lock"}
-            assert {file.stat().st_mode & 0o077 for file in (*files, tmp_path / "data")} == {0}
+            assert {file.stat().st_mode & 0o077 for file in files} == {0}
+            assert (tmp_path / "data").stat().st_mode & 0o066 == 0
 
     asyncio.run(scenario())
 

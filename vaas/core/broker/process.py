@@ -79,7 +79,7 @@ def _restrict(system: Capabilities, uid: int, *, programs: bool) -> None:
         resource.setrlimit(kind, (most, most))
     if system.root:
         own = uid if system.can_become(uid) else None
-        process.become(own, own, keep=_needed(system, programs=programs))
+        process.become(own, own, keep=_needed(system, programs=programs) & process.capabilities())
     process.hide()
     process.no_new_privileges()
     if system.landlock and not programs:  # reading a program's memory is tracing, and Landlock would not have it

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from vaas.core.confine import landlock
-from vaas.core.confine.system import Capabilities
+from vaas.core.confine.system import FIRST_UID, Capabilities
 
 
 class Promise(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ _Judgement = tuple[bool, str]
 def _files(system: Capabilities) -> _Judgement:
     if system.landlock:
         return True, f"Landlock (ABI {system.landlock}): a host opens its bundle, data, tmp and the interpreter only"
-    if system.uids:
+    if system.own_users:
         return False, "no Landlock: an app reads what all users may read; with an own uid not the data of other apps"
     return False, "no Landlock: code that got past the code layer reads and writes whatever this user can"
 
@@ -76,7 +76,7 @@ def _calls(system: Capabilities) -> _Judgement:
 
 def _signals(system: Capabilities) -> _Judgement:
     scoped = system.landlock >= landlock.SCOPE_ABI
-    if system.seccomp and (scoped or system.uids):
+    if system.seccomp and (scoped or system.own_users):
         return True, "seccomp: a host signals itself only, and with `subprocess` its children"
     if system.seccomp:
         return True, "seccomp: a host signals itself only; even with `subprocess` it cannot signal its children"
@@ -88,14 +88,20 @@ def _signals(system: Capabilities) -> _Judgement:
 def _metadata(system: Capabilities) -> _Judgement:
     """What Landlock does not know: ``stat``, ``chmod``, ``utime``."""
     seen = "that a file exists, its size and its mode can be seen everywhere"
-    if not system.seccomp and not system.uids:
-        return False, f"no seccomp and no own uid: an app changes those of all files this user owns; {seen}"
-    if system.uids:
-        way = (
-            ", and may enter closed folders, in which the interpreter or the data lie" if system.closed_folders else ""
-        )
-        return True, f"each app can have an own uid{way}; without one, seccomp lets it change none; {seen}"
-    return True, f"not root, so no own uid for each app: seccomp lets an app change none; {seen}"
+    if system.own_users:
+        way = ", who may enter closed folders: the interpreter or the data lie in some" if system.closed_folders else ""
+        return True, f"each app is a user of its own{way}; {seen}"
+    if not system.seccomp:
+        return False, f"no seccomp and no user of its own for each app: it changes those of all our files; {seen}"
+    return True, f"seccomp: an app changes none, for it is not a user of its own ({_why_not(system)}); {seen}"
+
+
+def _why_not(system: Capabilities) -> str:
+    if not system.root:
+        return "we are not root"
+    if system.uids > FIRST_UID:
+        return "others cannot enter the folder of the interpreter or of the data, and we cannot let them"
+    return "this container or namespace has no users or rights for it"
 
 
 def _memory(system: Capabilities) -> _Judgement:

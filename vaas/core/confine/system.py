@@ -40,6 +40,10 @@ _PROGRAMS = ("/bin", "/usr/bin", "/usr/local/bin", *_LIBRARIES)
 """What may be started where ``subprocess`` is granted; the libraries because the loader that starts a program is
 one."""
 
+FIRST_UID = 2_000_000
+"""Apps' own users begin here: above the ranges that distributions give to people, services and containers. /etc/subuid
+begins at 100,000 and gives 65,536 to each user, so the first two dozen users end below this."""
+
 _SET_MODE_FILTER = 1
 _GET_NO_NEW_PRIVS = 39
 
@@ -66,6 +70,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     (``core/limits/delegation.py``)."""
     closed_folders: bool = False
     """Whether the interpreter or vaas's own folders lie in one that other uids cannot enter."""
+    search: bool = False
+    """Whether hosts could be left the right to enter such folders."""
     common: tuple[str, ...] = ()
     """Interpreter, packages, vaas's own source, shared libraries, time zones."""
     names: tuple[str, ...] = ()
@@ -77,7 +83,13 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Devices to write to."""
 
     def can_become(self, uid: int) -> bool:
-        return 0 < uid < self.uids
+        """Whether a host could be that user and still reach its folders."""
+        return 0 < uid < self.uids and (self.search or not self.closed_folders)
+
+    @property
+    def own_users(self) -> bool:
+        """Whether each app can be a user of its own."""
+        return self.can_become(FIRST_UID)
 
 
 def probe(folders: tuple[str, ...] = ()) -> Capabilities:
@@ -100,6 +112,7 @@ def probe(folders: tuple[str, ...] = ()) -> Capabilities:
         uids=_uids() if held >> process.CAP_SETUID & held >> process.CAP_SETGID & 1 else 0,
         user_namespaces=_positive("/proc/sys/user/max_user_namespaces"),
         closed_folders=any(_closed(path) for path in (*common, *folders)),
+        search=bool(held >> process.CAP_DAC_READ_SEARCH & 1),
         common=common,
         names=interpreter.outermost(_NAMES),
         trust=interpreter.outermost(_TRUST),

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vaas.core.errors import InvalidInput
+from vaas.platform import disk
 from vaas.platform.bundles.interface import Bundles
 
 Unpack = Callable[[Path, Path], object]
@@ -25,7 +26,7 @@ class BundleDamaged(InvalidInput):
 
 
 async def fetch(bundles: Bundles, digest: str, file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=disk.WAY)
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as part:
         try:
             async for chunk in bundles.get(digest):

@@ -12,6 +12,8 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from vaas.core.confine.system import Capabilities
+from vaas.platform import disk
 from vaas.platform.deploy.steps import SHORT, short
 from vaas.platform.deploy.uids import Uids, give
 from vaas.platform.records import App, Release
@@ -19,12 +21,19 @@ from vaas.platform.specs import Places
 
 
 class Folders:
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, system: Capabilities | None = None) -> None:
+        """``system`` is what the kernel layer can do here; without it no app is a user of its own."""
         self._releases = root / "node" / "releases"
         self._caches = root / "node" / "cache"
         self._apps = root / "apps"
-        self._uids = Uids(root / "node" / "uids.json")
+        self._tmp = root / "tmp"
+        self._uids = Uids(root / "node" / "uids.json", system or Capabilities())
         self._removed = root / "removed"
+
+    def lay_out(self) -> None:
+        """Makes those on the way to apps' folders: who is a user of its own may go through them, and lists none."""
+        for way in (self._apps, self._releases.parent, self._releases, self._caches, self._tmp):
+            way.mkdir(parents=True, exist_ok=True, mode=disk.WAY)
 
     def release(self, app: str, digest: str) -> Path:
         """The unpacked bundle. It is there whole or not at all: it is unpacked beside this and moved here."""
@@ -72,6 +81,8 @@ class Folders:
     def prepare(self, app: App, release: Release) -> None:
         """Makes the folders that hosts write to, and marks them as those of this app, not of one that had its name."""
         places = self.places(release)
+        for way in (places.data.parent, places.cache.parent):
+            way.mkdir(parents=True, exist_ok=True, mode=disk.WAY)
         for folder in (places.data, places.cache):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             give(folder, places.uid)

@@ -11,25 +11,24 @@ from pathlib import Path
 
 import msgspec
 
-FIRST = 2_000_000
-"""Above the ranges that distributions give to people, services and containers: /etc/subuid begins at 100,000 and gives
-65,536 to each user, so the first two dozen users end below this."""
+from vaas.core.confine.system import FIRST_UID, Capabilities
 
 NOBODY_S = 0
 """Stands for no uid of its own."""
 
 
 class Uids:
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, system: Capabilities) -> None:
         self._file = file
+        self._system = system
         self._given: dict[str, int] = self._read()
 
     def of(self, app: str) -> int:
-        """That app's uid, made up on first sight; ``NOBODY_S`` where the node is not root."""
-        if os.geteuid() != 0:
+        """That app's uid, made up on first sight; ``NOBODY_S`` where the node can give it none."""
+        if not self._system.own_users:
             return NOBODY_S
         if app not in self._given:
-            self._given[app] = max(self._given.values(), default=FIRST - 1) + 1
+            self._given[app] = max(self._given.values(), default=FIRST_UID - 1) + 1
             self._write()
         return self._given[app]
 
@@ -47,8 +46,9 @@ class Uids:
 
 
 def give(folder: Path, uid: int) -> None:
-    """Makes a folder with all in it that user's; nothing to do if it is already, or without a uid."""
-    if uid == NOBODY_S or folder.stat().st_uid == uid:
+    """Makes a folder with all in it that user's, or where it has none the node's, if that is root; nothing to do if it
+    is already."""
+    if os.geteuid() != 0 or folder.stat().st_uid == uid:
         return
     for path in (*folder.rglob("*"), folder):  # the folder last: it tells that all is done
         os.chown(path, uid, uid, follow_symlinks=False)

@@ -79,7 +79,7 @@ def _complete(files: list[zipfile.ZipInfo], folder: Path) -> bool:
 
 
 def _unpack(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo], folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=disk.WAY)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=PART) as beside:
         made = Path(beside, "new")
         made.mkdir()

@@ -56,7 +56,7 @@ class SqliteStore:
         Raises ``DataFolderInUse``, ``DataFolderNewer``, ``StoreUnavailable``.
         """
         with _translated(folder):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.mkdir(parents=True, exist_ok=True, mode=disk.WAY)
             lock = FolderLock(folder)
         store = cls(folder, lock, ThreadPoolExecutor(1, "vaas-store"))
         try:
