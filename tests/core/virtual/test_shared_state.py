@@ -35,6 +35,7 @@ REVIEWED: dict[Any, str] = {
     "calendar._localized_month": "holds words; attributes may not be set on it",
     "dataclasses._MISSING_TYPE": "says one thing only",
     "dataclasses._KW_ONLY_TYPE": "says one thing only",
+    "builtins.NoDefaultType": "says one thing only",
     "email.policy.EmailPolicy": "its __setattr__ refuses; the tables in it are frozen",
     "email._policybase.Compat32": "its __setattr__ refuses; there is no table in it",
     "functools._lru_cache_wrapper": "keeps results of a pure function",

@@ -21,5 +21,6 @@ class Evil(str):
 
 def attack():
     re.compile("(q+)").sub(Evil(r"!\1\1"), "qq")
+    re.sub("(q+)", Evil(r"!\1\1"), "qq")
     found = re.compile("(q+)").sub(r"<\1>", "qq")
     return "ESCAPED: everybody's is " + found if found != "<qq>" else ""

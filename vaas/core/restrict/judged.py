@@ -5,12 +5,14 @@ Asked by ``guards.py``.
 
 from __future__ import annotations
 
+import re
 from abc import ABCMeta
 from types import BuiltinFunctionType, MappingProxyType, MethodDescriptorType, ModuleType
 from typing import Any
 
 from vaas.core.restrict.looks import unreadable
 from vaas.core.restrict.own import class_behind, is_own, mark_of
+from vaas.core.virtual.caches import plain
 
 
 def judged(obj: Any, name: str) -> Any:
@@ -25,6 +27,8 @@ def judged(obj: Any, name: str) -> Any:
             return format_method(bound_to if isinstance(bound_to, str) else str, name)
         if name == "mro" and (owner is type or isinstance(bound_to, type)):
             raise unreadable(obj, name, "it leads to classes that are not the app's own")
+        if owner in (re.Pattern, re.Match):
+            return _of_plain_words(found)
     if name == "register" and getattr(found, "__func__", None) is ABCMeta.register:
         return _registering(found)
     if name == "from_callable" and getattr(getattr(found, "__func__", None), "__module__", "") == "inspect":
@@ -39,6 +43,11 @@ def judged(obj: Any, name: str) -> Any:
     if type(found) is ModuleType:  # pathlib.Path.parser
         raise unreadable(obj, name, "it is a module")
     return found
+
+
+def _of_plain_words(method: Any) -> Any:
+    """``Pattern.sub``: the library keeps what it makes of a replacement by what that says it equals."""
+    return lambda *args, **named: method(*map(plain, args), **{key: plain(it) for key, it in named.items()})
 
 
 def _registering(method: Any) -> Any:

@@ -37,6 +37,9 @@ GUARDED = frozenset(
         "groupindex",
         "metadata",
         "parameters",
+        "sub",
+        "subn",
+        "expand",
     ]
 )
 """Public attributes with a danger on some objects: read through the guard, which looks at the object."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import enum
 import importlib
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -77,7 +76,6 @@ def _cached(space: Any, name: str) -> None:
 
 def _patterns() -> None:
     _by_plain("re", "_compile")
-    _by_plain("re", "_compile_repl" if sys.version_info < (3, 12) else "_compile_template")
     flags = importlib.import_module("re").RegexFlag
     if "_missing_" not in vars(flags):
         type.__setattr__(flags, "_missing_", classmethod(_known_flag))

@@ -77,6 +77,7 @@ TRIMS: dict[str, Trim] = {
     "mimetypes": Trim(only="guess_type guess_extension guess_all_extensions types_map common_types"),
     "operator": Trim(drop="attrgetter methodcaller", add="safe_operator"),
     "platform": Trim(only="python_version python_version_tuple python_implementation"),
+    "re": Trim(add="safe_re"),
     "reprlib": Trim(drop="aRepr"),
     "string": Trim(drop="Formatter Template"),  # read attributes by names in text
     "threading": Trim(
