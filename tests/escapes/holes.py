@@ -27,8 +27,4 @@ HOLES: dict[tuple[str, str], str] = {
         "restricted",
         "606_group_changed_while_it_is_matched",
     ): "the type expression of except* runs between regrouping and matching: split, derive may be set",
-    (
-        "restricted",
-        "460_class_that_says_it_is_another",
-    ): "typing keeps aliases by what their arguments say that they equal",
 }

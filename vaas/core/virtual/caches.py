@@ -11,7 +11,10 @@ from __future__ import annotations
 import enum
 import importlib
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
+
+from vaas.core.restrict.own import mark_of
 
 _PLAIN = frozenset([str, bytes, int, bool, float, type(None), type])
 
@@ -98,7 +101,45 @@ def _dates() -> None:
     _cached(importlib.import_module("_strptime"), "_regex_cache")
 
 
+def _aliases() -> None:
+    """``List[x]`` is kept by ``x``: where an app made the class of that, and so its ``__eq__``, nothing is kept."""
+    typing = importlib.import_module("typing")
+    kept = getattr(typing, "_caches", {})  # by function, from Python 3.12 on
+    kept.update({function: _Unkept.of(cached) for function, cached in kept.items()})
+    holders = [it for it in vars(typing).values() if isinstance(it, type) and it.__module__ == "typing"]
+    functions = [it for holder in holders for it in vars(holder).values()]
+    functions += [getattr(it, "_getitem", None) for it in vars(typing).values()]
+    for function in functions:
+        function = getattr(function, "__func__", function)
+        if isinstance(function, FunctionType) and "cached" in function.__code__.co_freevars:
+            cell = (function.__closure__ or ())[function.__code__.co_freevars.index("cached")]
+            cell.cell_contents = _Unkept.of(cell.cell_contents)
+
+
+class _Unkept:
+    """A cached function that refuses keys of an app's, as it refuses those without a hash."""
+
+    def __init__(self, cached: Callable[..., Any]) -> None:
+        self._cached = cached
+
+    @classmethod
+    def of(cls, cached: Any) -> _Unkept:
+        return cached if isinstance(cached, _Unkept) else cls(cached)
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        if _may_lie(args):
+            raise TypeError("not kept")
+        return self._cached(*args, **options)
+
+
+def _may_lie(value: Any) -> bool:
+    if type(value) in (tuple, list):
+        return any(_may_lie(it) for it in value)
+    return mark_of(type(value)) is not None
+
+
 _MENDS: dict[str, Callable[[], None]] = {
+    "typing": _aliases,
     "re": _patterns,
     "ipaddress": _networks,
     "datetime": _dates,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vaas.core.restrict.hints import checked_hints
 from vaas.core.restrict.own import is_own
 from vaas.core.restrict.safe_type import Type
+from vaas.core.virtual.caches import mend
 from vaas.core.virtual.facades.base import Facade, public_names
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _MARKERS = ("final", "runtime_checkable", "override")
 
 
 def typing_(machine: Machine) -> ModuleType:
+    mend("typing")
     names = {name: value for name, value in public_names(typing).items() if name not in _DROPPED}
     names |= {name: _on_own(names[name]) for name in _MARKERS if name in names}
     names |= {
