@@ -101,6 +101,8 @@ def test_open_os_and_pathlib_agree_on_the_app_s_files(apps: Any) -> None:
         TREE = [(top, sorted(dirs), sorted(files)) for top, dirs, files in os.walk("/data")]
         GLOB = sorted(str(p) for p in Path("/data").rglob("*.txt"))
         SIZE = os.path.getsize("/data/d.txt"), os.path.exists("/data/nope"), os.stat("/data/d.txt").st_size
+        CAN = [os.access(it, os.W_OK) for it in ("/data/d.txt", "/app/app.py", "/etc", "/data/nope")]
+        CAN.append(os.access(".", os.R_OK))
         HERE = Path(__file__).parent.joinpath("app.py").exists(), Path("app.py").resolve().as_posix()
         with tempfile.TemporaryDirectory() as folder, tempfile.NamedTemporaryFile("w", delete=False) as named:
             named.write("x")
@@ -116,6 +118,7 @@ def test_open_os_and_pathlib_agree_on_the_app_s_files(apps: Any) -> None:
     assert machine.resolve("app:GLOB") == ["/data/d.txt", "/data/sub/b.txt", "/data/sub/c.txt"]
     assert machine.resolve("app:SIZE") == (1, False, 1)
     assert machine.resolve("app:HERE") == (True, "/app/app.py")
+    assert machine.resolve("app:CAN") == [True, False, False, False, True]
     assert machine.resolve("app:TEMP") is True
     assert machine.resolve("app:GONE") is True
 

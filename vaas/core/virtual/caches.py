@@ -33,6 +33,9 @@ def plain(value: Any) -> Any:
     return tuple([plain(it) for it in tuple.__iter__(value)]) if issubclass(kind, tuple) else value
 
 
+_mended: set[str] = set()
+
+
 class Cache(dict[Any, Any]):
     """A dict whose keys become plain."""
 
@@ -51,7 +54,8 @@ class Cache(dict[Any, Any]):
 
 def mend(name: str) -> None:
     """Mends the caches behind the functions of that module. Safe to repeat."""
-    if name in _MENDS:
+    if name in _MENDS and name not in _mended:
+        _mended.add(name)
         _MENDS[name]()
 
 

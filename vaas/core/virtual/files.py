@@ -12,6 +12,7 @@ import errno
 import io
 import operator
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ Result = TypeVar("Result")
 
 # The real ones, taken before ``process_paths`` may replace them: what is translated once stays translated.
 _open = io.open
-_realpath = os.path.realpath
+_realpath, _lstat = os.path.realpath, os.lstat
 
 _VAAS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 """The folder of this package, which a checkout under /tmp or /app has outside of ``sys.prefix``."""
@@ -52,6 +53,12 @@ class Mount:
     virtual: str
     real: str
     writable: bool
+    resolved: bool = False
+    """Whether no link is on the way to ``real``, nor will be."""
+
+    @property
+    def root(self) -> str:
+        return self.real if self.resolved else _realpath(self.real)
 
 
 @dataclass(slots=True)
@@ -76,9 +83,9 @@ class PathMap:
     @classmethod
     def make(cls, folder: str, data: str | None, tmp: str | None, policy: Policy) -> PathMap:
         """The view that a policy gives. ``data`` and ``tmp`` are real folders; None or empty leaves the app without."""
-        mounts = [Mount("/app", os.path.abspath(folder), False)]
-        mounts += [Mount("/data", os.path.abspath(data), True)] if data else []
-        mounts += [Mount("/tmp", os.path.abspath(tmp), True)] if tmp else []
+        mounts = [Mount("/app", _realpath(folder), False, resolved=True)]
+        mounts += [Mount("/data", _realpath(data), True, resolved=True)] if data else []
+        mounts += [Mount("/tmp", _realpath(tmp), True, resolved=True)] if tmp else []
         mounts += [Mount(os.path.normpath(it), os.path.normpath(it), True) for it in policy.permissions.write]
         mounts += [Mount(os.path.normpath(it), os.path.normpath(it), False) for it in policy.permissions.read]
         return cls(tuple(mounts), strict=policy.code == "restricted")
@@ -117,7 +124,8 @@ class PathMap:
         if not follow and virtual == mount.virtual and access == "w":
             raise _refused(text, f"{mount.virtual} itself stays where it is")
         folder, name = os.path.split(virtual) if not follow and virtual != mount.virtual else (virtual, "")
-        root, real = _realpath(mount.real), _realpath(mount.real + folder[len(mount.virtual) :])
+        root = mount.root
+        real = _followed(root, folder[len(mount.virtual) :])
         if not inside(real, root):
             raise _refused(text, f"its link leads out of {mount.virtual}")
         return root, os.path.join(real, name) if name else real
@@ -125,7 +133,7 @@ class PathMap:
     def seen(self, real: str) -> str:
         """The virtual path of a real one, or the real one itself if no mount holds it."""
         for mount in self.mounts:
-            for folder in (mount.real, _realpath(mount.real)):
+            for folder in (mount.real, mount.root):
                 if inside(real, folder):
                     return mount.virtual + real[len(folder) :]
         return real
@@ -197,6 +205,19 @@ def told(call: Callable[[], Result], *paths: str) -> Result:
         names = (paths[0], None, paths[1]) if len(paths) > 1 else paths
         failed = type(error)(error.errno, error.strerror, *names)
     raise failed  # and not above, where the real one would be its context
+
+
+def _followed(root: str, rest: str) -> str:
+    """The real path of ``root + rest``, where ``root`` is one already and ``rest`` is normal."""
+    path = root.rstrip("/")
+    try:
+        for part in rest.split("/"):
+            path = f"{path}/{part}" if part else path
+            if stat.S_ISLNK(_lstat(path).st_mode):
+                return _realpath(root + rest)
+    except OSError:  # it is not there, and so no link is
+        return root + rest
+    return path or "/"
 
 
 def inside(path: str, folder: str) -> bool:

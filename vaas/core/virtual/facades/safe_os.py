@@ -29,7 +29,7 @@ def os_(machine: Machine) -> ModuleType:
     names: dict[str, Any] = {name: getattr(os, name) for name in _CONSTANTS.split()}
     names |= {
         "stat": _at(machine, _unfollowed(os.stat), "r"),
-        "access": _at(machine, _unfollowed(os.access), "r"),
+        "access": _access(machine),
         "utime": _at(machine, _unfollowed(os.utime), "w"),
         "mkdir": _at(machine, os.mkdir, "w"),
         "listdir": _at(machine, _listed, "r"),
@@ -104,6 +104,19 @@ def _at(machine: Machine, function: Callable[..., Any], access: Access, follow: 
         return told(call, text)
 
     return on_path
+
+
+def _access(machine: Machine) -> Callable[..., bool]:
+    reading, writing = (_at(machine, _unfollowed(os.access), it) for it in ("r", "w"))
+
+    def access(path: Any, mode: int, **options: Any) -> bool:
+        how = operator.index(mode)
+        try:
+            return bool((writing if how & os.W_OK else reading)(path, how, **options))
+        except PermissionError:
+            return False
+
+    return access
 
 
 def _moving(machine: Machine, function: Callable[..., None]) -> Callable[[Any, Any], None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections import namedtuple
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ def sys_(machine: Machine) -> ModuleType:
     return Facade("sys", {**facts, **own}, changeable=(*_STREAMS, "argv", "path"))
 
 
+@cache
 def _implementation() -> Any:
     """The real one is a namespace that anybody may write to."""
     facts = {name: it for name, it in vars(sys.implementation).items() if not name.startswith("_")}
