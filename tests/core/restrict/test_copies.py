@@ -40,6 +40,10 @@ COPIES = """
     class Slotted:
         __slots__ = ("a", "_b")
         def __init__(self): self.a, self._b = [1], [2]
+    @dataclass(frozen=True, slots=True)
+    class Frozen:
+        x: list
+        _y: int = 2
     a = Node("a")
     a.next = a
     a.tags.append("t")
@@ -54,7 +58,7 @@ COPIES = """
     slotted = copy.deepcopy(Slotted())
     RESULT = (loop.next is loop, loop.tags, loop is a, twins[0] is twins[1], twins[0]._x, rolls.roll() == r.roll(), copy.deepcopy(letter)["Subject"],
               str(copy.deepcopy(Failed("m", 3))), copy.copy(Failed("m", 4))._code, copy.deepcopy(ordered).total(), copy.copy(ordered).tag is ordered.tag, slotted.a, slotted._b,
-              copy.deepcopy({PurePosixPath("/a"): (1, [2])}), copy.copy(collections.UserDict(a=1)).data, copy.deepcopy([1], {}))
+              copy.deepcopy({PurePosixPath("/a"): (1, [2])}), copy.copy(collections.UserDict(a=1)).data, copy.deepcopy([1], {}), copy.deepcopy(Frozen([1])), copy.copy(Frozen([1]))._y)
     """
 
 

@@ -249,3 +249,51 @@ def test_no_signature_is_read_from_a_docstring_of_the_app(run: Any, of: str) -> 
         """
     )
     assert app.X == "()"
+
+
+def test_an_error_shows_the_errors_before_it_that_came_through_the_app_s_code(run: Any) -> None:
+    app = run(
+        """
+        import contextlib, functools
+        def caught(act):
+            try:
+                act()
+            except Exception as error:
+                return error
+        def own():
+            try:
+                {}["k"]
+            except KeyError as error:
+                raise ValueError from error
+        def called_back(a, b):
+            raise KeyError("mine")
+        def within():
+            sorted([1, 2], key=functools.cmp_to_key(called_back))
+        def library():
+            contextlib.ExitStack().enter_context(int)
+        def asked():
+            try:
+                within()
+            except KeyError:
+                1 / 0
+        def made():
+            raise ValueError from KeyError("never raised")
+        errors = caught(own), caught(library), caught(asked), caught(made)
+        RESULT = [(repr(it.__cause__), repr(it.__context__)) for it in errors]
+        """
+    )
+    assert app.RESULT == [
+        ("KeyError('k')", "KeyError('k')"),
+        ("None", "None"),
+        ("None", "KeyError('mine')"),
+        ("KeyError('never raised')", "None"),
+    ]
+
+
+def test_an_attribute_error_shows_an_object_of_the_app_s_alone(run: Any) -> None:
+    app = run("def obj(error): return error.obj\nclass Own: pass\nown = Own()")
+    assert app.obj(AttributeError("x", name="x", obj=app.own)) is app.own
+    assert app.obj(AttributeError("x", name="x", obj=[1])) == [1]
+    for lent in (int, os, len, threading.Thread()):
+        with pytest.raises(AttributeError, match="what a library looked at"):
+            app.obj(AttributeError("x", name="x", obj=lent))

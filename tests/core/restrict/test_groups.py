@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.core.restrict.python import given_by_python
 
 TEXT = """
@@ -77,7 +79,6 @@ def test_no_method_of_an_app_s_group_is_asked_to_split_it(run: Any) -> None:
                 asked.append(name)
                 return super().__getattribute__(name)
         group = Group("g", [ValueError(1)])
-        group.split = lambda kind: asked.append("own")
         asked.clear()
         try:
             raise group
@@ -87,3 +88,13 @@ def test_no_method_of_an_app_s_group_is_asked_to_split_it(run: Any) -> None:
     )
     assert type(module.SOME) is ExceptionGroup
     assert module.asked == []
+
+
+@pytest.mark.parametrize("name", ["split", "derive", "subgroup"])
+def test_nothing_that_a_group_is_split_by_is_set_on_one(run: Any, name: str) -> None:
+    with pytest.raises(AttributeError, match="interpreter believes"):
+        run(f"group = ExceptionGroup('g', [ValueError()])\ngroup.{name} = len")
+    with pytest.raises(AttributeError, match="interpreter believes"):
+        run(
+            f"import sys\ntry:\n    raise ExceptionGroup('g', [ValueError()])\nexcept Exception as e:\n    setattr(e, '{name}', len)"
+        )

@@ -24,6 +24,7 @@ _FINAL = {
     "uvloop": _LOOP,
     "tempfile": "it deletes files",
     "dataclasses.Field": "its name becomes code",
+    "enum.property": "it reads attributes of members by any name",
     "functools.partialmethod": "it asks other descriptors on behalf of any object",
 }
 """Modules and classes that hand what they keep to ``__setattr__`` or a property of a subclass. Errors keep nothing."""

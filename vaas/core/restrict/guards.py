@@ -34,6 +34,7 @@ _COPIED: dict[type, Any] = {
     MappingProxyType: lambda it: MappingProxyType(dict(it)),  # which hands the dict within to who is compared with it
 }
 _BY_NAME = frozenset({"__getattribute__", "__getattr__", "__setattr__", "__delattr__"})
+_OF_GROUPS = frozenset({"split", "derive", "subgroup"})
 _MISSING = object()
 
 
@@ -123,7 +124,9 @@ def may_read_private(obj: Any, name: str) -> bool:
 
 def is_app_module(obj: Any) -> bool:
     """A module of an app in restricted code: its built-ins are ours."""
-    return type(obj).__name__ == "AppModule" and "_getattr_" in vars(obj).get("__builtins__", ())
+    if not issubclass(type(obj), ModuleType) or type(obj).__name__ != "AppModule":
+        return False
+    return "_getattr_" in vars(obj).get("__builtins__", ())
 
 
 def variables(obj: Any) -> dict[str, Any]:
@@ -136,7 +139,16 @@ def variables(obj: Any) -> dict[str, Any]:
     if not isinstance(obj, (type, FunctionType)) and holds_own_alone(type(obj)):
         own: dict[str, Any] = vars(obj)
         return own
-    return {name: it for name, it in vars(obj).items() if rules.may_bind(name) and _may_show(obj, name)}
+    shown = {name: it for name, it in vars(obj).items() if rules.may_bind(name) and _may_show(obj, name)}
+    if isinstance(obj, type):  # what a library generated for the class asks whom it is called with, here too
+        shown |= {
+            name: _for_own(obj, name) for name, it in shown.items() if rules.is_dunder(name) and _is_generated(it)
+        }
+    return shown
+
+
+def _is_generated(it: Any) -> bool:
+    return type(it) is FunctionType and not is_own(it)
 
 
 def _may_show(obj: Any, name: str) -> bool:
@@ -161,6 +173,8 @@ def _unwritable(obj: Any, name: str) -> str:
         return "" if rules.may_bind(name) else "the name is the machine's own"  # a facade refuses by itself
     if rules.is_private(name) and not may_read_private(obj, name):
         return "names that begin with _ are for the app's own classes"
+    if name in _OF_GROUPS and issubclass(type(obj), BaseExceptionGroup):
+        return "the interpreter believes what it says"
     if not own and (isinstance(obj, (type, *_UNWRITABLE)) or may_be_shared(obj)):
         return "it is not the app's own"
     return ""
@@ -207,8 +221,10 @@ def _function_of(method: Any) -> Any:
 
 def _may_call_special(obj: Any, name: str) -> bool:
     """``super().__init__``, ``Base.__eq__``, ``object.__setattr__``, ``dict.__getitem__``, ``"a".__len__``."""
-    if type(obj) is super or is_own(obj):
+    if is_own(obj):
         return True
+    if type(obj) is super:
+        return name in rules.BY_SYNTAX
     if name in rules.BY_SYNTAX and not isinstance(obj, (type, ModuleType)):
         return True
     if isinstance(obj, _UNWRITABLE) or name == "__init_subclass__":

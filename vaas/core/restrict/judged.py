@@ -10,7 +10,7 @@ from abc import ABCMeta
 from types import BuiltinFunctionType, MappingProxyType, MethodDescriptorType, ModuleType
 from typing import Any
 
-from vaas.core.restrict.looks import unreadable
+from vaas.core.restrict.looks import VALUES, unreadable
 from vaas.core.restrict.own import class_behind, is_own, mark_of
 from vaas.core.virtual.caches import plain
 
@@ -36,9 +36,9 @@ def judged(obj: Any, name: str) -> Any:
     cls = class_behind(obj)
     if (_is_of_asyncio(owner) or _is_of_asyncio(cls)) and not _defined_by_app(cls, name):
         raise unreadable(obj, name, "it leads to the event loop that the machine runs on")
-    if (
-        type(found) is MappingProxyType
-    ):  # of a pattern that others use: it hands the dict within to who is compared with it
+    if name == "obj" and issubclass(type(obj), AttributeError) and not (is_own(found) or type(found) in VALUES):
+        raise unreadable(obj, name, "it is what a library looked at")
+    if type(found) is MappingProxyType:  # others use it too, and it hands the dict within to who is compared with it
         return MappingProxyType(dict(found))
     if type(found) is ModuleType:  # pathlib.Path.parser
         raise unreadable(obj, name, "it is a module")

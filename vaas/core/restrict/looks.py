@@ -11,7 +11,7 @@ from typing import Any
 
 from vaas.core.restrict.own import is_built_in, is_own, mark_of
 
-_VALUES = (dict, list, set, frozenset, tuple, str, bytes, bytearray, int, float, deque)
+VALUES = (dict, list, set, frozenset, tuple, str, bytes, bytearray, int, float, deque)
 
 
 def _mro(obj: Any, name: str) -> Any:
@@ -34,7 +34,7 @@ def _subclasses(obj: Any, name: str) -> Any:
 
 def _bound_to(obj: Any, name: str) -> Any:
     found = getattr(obj, name)
-    if type(found) in _VALUES or (type(obj) is MethodType and is_own(found)):
+    if type(found) in VALUES or (type(obj) is MethodType and is_own(found)):
         return found
     raise unreadable(obj, name, "it leads to an object that is not the app's own")
 
@@ -46,7 +46,27 @@ def _function(obj: Any, name: str) -> Any:
     raise unreadable(obj, name, "it leads to a function that is not the app's own")
 
 
+def _error_before(obj: Any, name: str) -> Any:
+    """An error that a library raised and handled within itself has its own words, not for apps: the key that it missed
+    may be the class of a class. Seen is what came through the app's code, and what was never raised."""
+    found = getattr(obj, name)
+    if not issubclass(type(found), BaseException):
+        return found if is_own(obj) else None
+    at = _TRACEBACK.__get__(found)
+    if at is None:
+        return found
+    while at is not None:
+        if "_getattr_" in at.tb_frame.f_builtins:
+            return found
+        at = at.tb_next
+    return None
+
+
+_TRACEBACK: Any = vars(BaseException)["__traceback__"]
+
 LOOKS = {
+    "__cause__": _error_before,
+    "__context__": _error_before,
     "__mro__": _mro,
     "__bases__": _mro,
     "__subclasses__": _subclasses,

@@ -34,6 +34,10 @@ _HEAP = 1 << 9
 """Py_TPFLAGS_HEAPTYPE."""
 
 
+GENERATED = "<string>"
+"""The file of what dataclasses compile for a class of the app: no guard stands in it."""
+
+
 class Mark:
     """Says that a class is the app's own, and remembers which names on its instances were found to be so."""
 
@@ -68,8 +72,13 @@ def class_behind(obj: Any) -> type:
 def is_own(obj: Any) -> bool:
     """Whether the app made this: a class, an instance of one, a function."""
     if type(obj) is FunctionType:
-        return "_getattr_" in getattr(obj, "__builtins__", ())
+        return is_of_app(obj) and obj.__code__.co_filename != GENERATED
     return mark_of(class_behind(obj)) is not None
+
+
+def is_of_app(function: FunctionType) -> bool:
+    """Whether this function is of the app's modules: written there, or generated for one of its classes."""
+    return "_getattr_" in function.__builtins__  # type: ignore[attr-defined]  # typeshed does not know it
 
 
 def is_own_private(obj: Any, name: str) -> bool:

@@ -34,6 +34,7 @@ GUARDED = frozenset(
         "parser",
         "from_callable",
         "register",
+        "obj",
         "groupindex",
         "metadata",
         "parameters",
@@ -100,7 +101,7 @@ READABLE_NAMES = BINDABLE | set(words("__name__ __file__ __package__ __spec__ __
 
 PLAIN_DUNDERS = ABOUT | set(
     words(
-        """__name__ __qualname__ __module__ __cause__ __context__ __notes__ __suppress_context__ __wrapped__
+        """__name__ __qualname__ __module__ __notes__ __suppress_context__ __wrapped__
         __signature__ __members__ __match_args__ __slots__ __file__ __dataclass_fields__ __type_params__ __value__
         __package__ __isabstractmethod__ __total__ __required_keys__ __optional_keys__"""
     )
@@ -108,7 +109,10 @@ PLAIN_DUNDERS = ABOUT | set(
 """Double-underscore attributes that may be read of anything: text and plain data."""
 
 LOOKED_AT = frozenset(
-    words("__class__ __dict__ __annotations__ __traceback__ __mro__ __bases__ __subclasses__ __self__ __func__")
+    words(
+        """__class__ __dict__ __annotations__ __traceback__ __mro__ __bases__ __subclasses__ __self__ __func__ __cause__
+        __context__"""
+    )
 )
 """Double-underscore attributes that may be read of some objects, in part, or as a stand-in."""
 

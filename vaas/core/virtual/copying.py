@@ -88,7 +88,8 @@ def set_state(obj: Any, state: Any) -> None:
     if not is_own(obj) or isinstance(obj, (type, FunctionType)):
         raise TypeError(f"restricted code sets the state of its own instances, not of a {type(obj).__name__!r}")
     restore = next((vars(base)["__setstate__"] for base in type(obj).__mro__ if "__setstate__" in vars(base)), None)
-    if type(restore) is FunctionType and (is_own(restore) or not has_own_reducer(obj)):
+    by_library = not has_own_reducer(obj) or getattr(restore, "__module__", "") == "dataclasses"
+    if type(restore) is FunctionType and (is_own(restore) or by_library):
         restore(obj, state)
         return
     attributes, slots = state if isinstance(state, tuple) and len(state) == 2 else (state, None)

@@ -106,12 +106,16 @@ class cached_property:
     def __get__(self, obj: Any, owner: Any = None) -> Any:
         if obj is None:
             return self
-        if mark_of(type(obj)) is None or not self._name:
-            raise TypeError("a cached_property is for instances of the app's own classes, and has a name in one")
+        if mark_of(type(obj)) is None or not self._stands_in(type(obj)):
+            raise TypeError("a cached_property is for instances of the app's own classes, under its own name")
         kept = object.__getattribute__(obj, "__dict__")
         if self._name not in kept:
             kept[self._name] = self._function(obj)
         return kept[self._name]
+
+    def _stands_in(self, cls: type) -> bool:
+        """Whether it is what the class has under its name: by another, it would read what a library keeps there."""
+        return next((vars(it)[self._name] for it in cls.__mro__ if self._name in vars(it)), None) is self
 
 
 stand_for(functools.cached_property, cached_property)

@@ -11,7 +11,7 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from vaas.core.restrict.guards import names_of, read
-from vaas.core.restrict.own import is_own, mark_of
+from vaas.core.restrict.own import is_of_app, is_own, mark_of
 
 _from_text: Any = inspect._signature_fromstr  # type: ignore[attr-defined]  # private, the same since Python 3.4
 
@@ -48,7 +48,7 @@ def _is_app_s(obj: Any) -> bool:
     """Whether the signature is that of a function which the app wrote, and nothing says otherwise."""
     if isinstance(obj, type):
         made = [vars(base).get(name) for base in obj.__mro__ for name in ("__init__", "__new__") if mark_of(base)]
-        return any(type(it) is FunctionType and is_own(it) for it in made) and not hasattr(obj, "__signature__")
+        return any(type(it) is FunctionType and is_of_app(it) for it in made) and not hasattr(obj, "__signature__")
     function = obj.__func__ if type(obj) is MethodType else obj
     steered = any(name in getattr(function, "__dict__", ()) for name in ("__wrapped__", "__signature__"))
     return type(function) is FunctionType and is_own(function) and not steered
