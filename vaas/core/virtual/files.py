@@ -211,8 +211,8 @@ def _followed(root: str, rest: str) -> str:
     """The real path of ``root + rest``, where ``root`` is one already and ``rest`` is normal."""
     path = root.rstrip("/")
     try:
-        for part in rest.split("/"):
-            path = f"{path}/{part}" if part else path
+        for part in filter(None, rest.split("/")):
+            path = f"{path}/{part}"
             if stat.S_ISLNK(_lstat(path).st_mode):
                 return _realpath(root + rest)
     except OSError:  # it is not there, and so no link is

@@ -34,6 +34,7 @@ class Trim:
 TRIMS: dict[str, Trim] = {
     "_thread": Trim(only="get_ident allocate_lock RLock"),
     "abc": Trim(only="ABC", add="safe_abc"),
+    "array": Trim(only="-", add="safe_array"),
     "ast": Trim(only="literal_eval"),  # the rest reads attributes by names that nodes list
     "asyncio": Trim(
         # No loop, transport, stream or subprocess, and no look at other people's tasks.
