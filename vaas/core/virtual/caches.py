@@ -53,7 +53,7 @@ class Cache(dict[Any, Any]):
 
 
 def mend(name: str) -> None:
-    """Mends the caches behind the functions of that module. Safe to repeat."""
+    """Mends the caches behind the functions of that module, once."""
     if name in _MENDS and name not in _mended:
         _mended.add(name)
         _MENDS[name]()
@@ -62,9 +62,8 @@ def mend(name: str) -> None:
 def _by_plain(module: str, function: str) -> None:
     """Has the function called with plain arguments."""
     space = vars(importlib.import_module(module))
-    real = space[function]
-    if type(real) is not _Plainly:
-        space[function] = _Plainly(real)
+    if function in space:  # some have it from Python 3.12 on
+        space[function] = _Plainly(space[function])
 
 
 class _Plainly:
@@ -77,8 +76,7 @@ class _Plainly:
 
 
 def _cached(space: Any, name: str) -> None:
-    if type(getattr(space, name)) is not Cache:
-        setattr(space, name, Cache(getattr(space, name)))
+    setattr(space, name, Cache(getattr(space, name)))
 
 
 def _patterns() -> None:
@@ -99,6 +97,14 @@ def _networks() -> None:
     ipaddress = importlib.import_module("ipaddress")
     for kind in (ipaddress._BaseV4, ipaddress._BaseV6):
         _cached(kind, "_netmask_cache")
+    for kind in (it for it in vars(ipaddress).values() if isinstance(it, type)):
+        for name, it in list(vars(kind).items()):
+            if isinstance(it, property) and hasattr(it.fget, "cache_clear"):  # is_private, kept by the address
+                type.__setattr__(kind, name, property(_unless_own(it.fget), doc=it.__doc__))
+
+
+def _unless_own(cached: Any) -> Callable[[Any], Any]:
+    return lambda address: cached(address) if mark_of(type(address)) is None else cached.__wrapped__(address)
 
 
 def _dates() -> None:
@@ -144,6 +150,7 @@ def _may_lie(value: Any) -> bool:
 
 _MENDS: dict[str, Callable[[], None]] = {
     "typing": _aliases,
+    "fractions": lambda: _by_plain("fractions", "_hash_algorithm"),
     "re": _patterns,
     "ipaddress": _networks,
     "datetime": _dates,
