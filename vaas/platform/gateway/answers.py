@@ -23,6 +23,8 @@ _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2: token
 _VALUE = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")  # RFC 9110, 5.5: no control characters but tab
 _HOP_BY_HOP = {b"connection", b"keep-alive", b"proxy-connection", b"transfer-encoding", b"upgrade"}  # RFC 9110, 7.6.1
 _BODILESS = {204, 304}
+LONGEST = 19
+"""Digits of a length at most: no body has an exabyte."""
 KEPT = 1024
 """Rendered heads kept at most; beyond, all are forgotten and rendered again."""
 
@@ -65,7 +67,7 @@ def _render(raw: bytes) -> RenderedHead:
             raise WireGarbage(problem=f"header {name!r}")
         name = name.lower()
         if name == b"content-length":
-            length = int(value) if value.isdigit() else None
+            length = int(value) if value.isdigit() and len(value) < LONGEST else None
         elif name not in _HOP_BY_HOP:
             lines += (name, b": ", value, b"\r\n")
     return RenderedHead(reply.status, b"".join(lines), length, reply.status in _BODILESS)

@@ -6,9 +6,11 @@ connection's transport. What is large, streamed in or upgraded goes through ``ge
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from vaas.core.errors import VaasError
+from vaas.core.pool.errors import HandlerFailed
 from vaas.core.pool.ticket import Ticket
 from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import Data, Reply
@@ -18,12 +20,16 @@ if TYPE_CHECKING:
     from vaas.core.pool.pool import Pool
     from vaas.platform.gateway.protocol import GatewayProtocol
 
+log = logging.getLogger(__name__)
+
 
 class Request(Ticket):
     __slots__ = (
         "_chunked",
         "_connection",
+        "_left",
         "_owed",
+        "_silent",
         "_started",
         "extra",
         "is_head",
@@ -46,6 +52,10 @@ class Request(Ticket):
         self._connection = connection
         self._started = False
         self._chunked = False
+        self._silent = is_head
+        """Whether no body belongs to the answer."""
+        self._left: int | None = None
+        """Bytes of the stream that are still to come, where the app has said how long it is."""
         self._owed = 0
         """Bytes of the stream the client has not taken yet: credited to the worker when it has."""
 
@@ -75,7 +85,10 @@ class Request(Ticket):
 
     def _begin_stream(self, head: RenderedHead, body: bytes) -> None:
         lines = [head.block, *self._common()]
-        if head.length is not None:
+        if head.bodiless:
+            self._silent = True
+        elif head.length is not None:
+            self._left = None if self.is_head else head.length
             lines.append(b"content-length: %d\r\n" % head.length)
         elif self._connection.is_http_11:
             self._chunked = True
@@ -87,17 +100,33 @@ class Request(Ticket):
 
     def on_data(self, part: Data) -> None:
         self._pass_on(part.data)
-        if part.end:
-            if self._chunked and not self.is_head:
-                self._write([b"0\r\n\r\n"])
-            self._complete()
+        if self.response_complete or not part.end:
+            return
+        if self._left:
+            self._break_off("shorter")
+            return
+        if self._chunked and not self._silent:
+            self._write([b"0\r\n\r\n"])
+        self._complete()
 
     def _pass_on(self, data: bytes) -> None:
-        if data and not self.is_head:
+        if data and not self._silent:
+            if self._left is not None:
+                self._left -= len(data)
+                if self._left < 0:
+                    self._break_off("longer")
+                    return
             self._write([b"%x\r\n" % len(data), data, b"\r\n"] if self._chunked else [data])
         self._owed += len(data)
         if not self._connection.flow.write_paused:
             self.on_writable()
+
+    def _break_off(self, than: str) -> None:
+        """What is too much would be read as the next answer on this connection, which may be another app's; the next
+        answer as what is missing of this one."""
+        log.warning("request %s: its stream is %s than the content-length that the app gave", self.trace, than)
+        self.abandon("its length is not what it said")
+        self.fail(HandlerFailed(reason="error"))
 
     def on_writable(self) -> None:
         """The client has taken what was sent: the worker may send that much more."""

@@ -1,0 +1,90 @@
+"""Answers as long as they say: what one app sends must not be read as another's answer on the same connection."""
+
+from __future__ import annotations
+
+from msgspec import Raw
+
+from tests.platform.gateway.test_connections import GET, Answers, Served, play
+from vaas.core.pool.ticket import Ticket
+from vaas.core.wire.messages import Data, Reply
+from vaas.framework.heads import HttpReply, encode
+
+FORGED = b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nforged"
+LAST = GET.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n")
+
+
+class Streams(Answers):
+    """A pool whose first answer is a stream with this status, these headers and these parts; the next is ``second``."""
+
+    def __init__(self, status: int, headers: list[tuple[bytes, bytes]], *parts: bytes) -> None:
+        super().__init__(b"second")
+        self._head, self._parts = Raw(encode(HttpReply(status, headers))), parts
+
+    def submit(self, ticket: Ticket) -> None:
+        if self.asked:
+            super().submit(ticket)
+            return
+        self.asked += 1
+        ticket.on_reply(Reply(1, self._head, b"", more=True))
+        for part in self._parts:
+            ticket.on_data(Data(1, part))
+        ticket.on_data(Data(1, b"", end=True))
+
+
+def told(pool: Answers, first: bytes = GET) -> bytes:
+    """All that a client reads who asks twice on one connection."""
+    read = b""
+
+    async def scene(served: Served) -> None:
+        nonlocal read
+        reader, writer = await served.connect()
+        writer.write(first + LAST)
+        try:
+            while part := await reader.read(65536):
+                read += part
+        except ConnectionResetError:
+            return
+
+    play(scene, pool)
+    return read
+
+
+def test_a_stream_that_is_as_long_as_it_says_is_followed_by_the_next_answer():
+    read = told(Streams(200, [(b"content-length", b"5")], b"he", b"llo"))
+    assert read.count(b"HTTP/1.1 200") == 2
+    assert b"\r\n\r\nhelloHTTP/1.1" in read
+    assert read.endswith(b"second")
+
+
+def test_a_stream_that_is_longer_than_it_says_ends_its_connection():
+    read = told(Streams(200, [(b"content-length", b"5")], b"hello", FORGED))
+    assert b"forged" not in read
+    assert b"second" not in read
+
+
+def test_a_part_that_goes_beyond_the_length_is_not_sent_at_all():
+    assert b"forged" not in told(Streams(200, [(b"content-length", b"5")], b"hello" + FORGED))
+
+
+def test_a_stream_that_is_shorter_than_it_says_ends_its_connection():
+    assert b"second" not in told(Streams(200, [(b"content-length", b"500")], b"hello"))
+
+
+def test_a_stream_with_a_status_that_has_no_body_sends_none():
+    read = told(Streams(204, [], FORGED))
+    assert b"forged" not in read
+    assert b"transfer-encoding" not in read
+    assert read.endswith(b"second")
+
+
+def test_a_stream_that_answers_head_may_say_the_length_of_what_is_not_sent():
+    read = told(Streams(200, [(b"content-length", b"500")], b"hello"), GET.replace(b"GET", b"HEAD"))
+    assert b"content-length: 500" in read
+    assert b"hello" not in read
+    assert read.endswith(b"second")
+
+
+def test_a_length_beyond_all_measure_is_none():
+    read = told(Streams(200, [(b"content-length", b"9" * 5000)], b"hello"))
+    assert b"transfer-encoding: chunked" in read
+    assert read.endswith(b"second")
