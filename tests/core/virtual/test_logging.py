@@ -77,3 +77,25 @@ def test_two_machines_and_the_process_share_no_logger(apps: Any) -> None:
     for name in ("manager", "root"):
         assert getattr(one, name) is not getattr(logging.Logger, name)
     assert not isinstance(one, logging.Logger)
+
+
+def test_what_reaches_the_console_is_text_whatever_the_app_says_it_is(apps: Any) -> None:
+    text = """
+        import logging, sys
+        class Lines(str):
+            def split(self, at):
+                return [1, 2]
+            def __radd__(self, other):
+                return self
+        class Level(str):
+            def lower(self):
+                return 3
+        sys.stdout.write(Lines("a\\n"))
+        print("b", sep=Lines(" "), end=Lines("\\n"))
+        record = logging.getLogger("x").makeRecord("x", 20, "f", 1, Lines("c"), (), None)
+        record.levelname = Level("ERROR")
+        logging.getLogger().handlers[0].handle(record)
+        """
+    apps(text, code="restricted").load("app")
+    assert [[type(it) for it in line] for line in apps.lines] == [[str] * 3] * 3
+    assert [line[2] for line in apps.lines] == ["a", "", "x: c"]

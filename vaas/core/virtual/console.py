@@ -20,6 +20,10 @@ LONGEST = 16 * 1024
 """Characters in one line at most; a longer one is cut into several, so that memory stays bounded."""
 
 
+LEVELS = frozenset(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
+"""Levels of ``logging`` by name; a line of any other is ``info``."""
+
+
 def real_sink(stream: str, level: str, text: str) -> None:
     """Writes to the process's own stdout and stderr."""
     print(text, file=sys.stdout if stream == "stdout" else sys.stderr, flush=True)
@@ -39,7 +43,8 @@ class ConsoleWriter(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        *lines, rest = (getattr(self._begun, "text", "") + text).split("\n")
+        # Exactly str from here on: a subclass would hand the sink whatever it says that its lines are.
+        *lines, rest = (getattr(self._begun, "text", "") + str.__str__(text)).split("\n")
         while len(rest) > LONGEST:
             lines.append(rest[:LONGEST])
             rest = rest[LONGEST:]
@@ -78,8 +83,10 @@ class ConsoleHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            for line in self.format(record).split("\n"):
-                self._sink("log", record.levelname.lower(), line)
+            name = record.levelname
+            level = name.lower() if type(name) is str and name in LEVELS else "info"
+            for line in str.__str__(self.format(record)).split("\n"):
+                self._sink("log", level, line)
         except Exception:
             self.handleError(record)
 

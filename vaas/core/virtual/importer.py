@@ -103,8 +103,8 @@ class Importer:
         level: int = 0,
     ) -> ModuleType:
         """The app's ``__import__``, as the import statement calls it."""
-        if type(name) is not str:
-            raise TypeError("a module's name must be exactly str")
+        if type(name) is not str or any(type(it) is not str for it in fromlist or ()):
+            raise TypeError("names in an import must be exactly str")  # a subclass could be another each time
         if name in BY_THE_INTERPRETER and type(fromlist) is list:
             importlib.import_module(name)
             return ModuleType(name)
@@ -141,6 +141,8 @@ class Importer:
 
     def find_own(self, name: str) -> ModuleType | None:
         """The app's own module of that name, imported if need be; None if the app has none."""
+        if type(name) is not str:
+            raise TypeError("a module's name must be exactly str")
         if name in self.own:
             return self.own[name]
         verdict, _ = self._locator.decide(name)
