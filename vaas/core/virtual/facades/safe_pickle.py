@@ -75,6 +75,9 @@ def _careful(machine: Machine) -> type[Any]:
         unfinished: Any = None
         """The one kind of plain value that gets its state after it was made; here, and by nobody else."""
 
+        def __init__(self, file: IO[bytes]) -> None:
+            super().__init__(_Exactly(file))
+
         def find_class(self, module: str, name: str) -> Any:
             own = machine.find_own(module)
             if own is None and f"{module}.{name}" in PLAIN:
@@ -101,6 +104,25 @@ def _careful(machine: Machine) -> type[Any]:
         dispatch[pickle.NEWOBJ[0]], dispatch[pickle.BUILD[0]] = load_newobj, load_build
 
     return Unpickler
+
+
+class _Exactly:
+    """A file of the app's, whose parts are exactly ``bytes``: others would decode to whatever they like."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int) -> bytes:
+        return _bytes(self._file.read(size))
+
+    def readline(self) -> bytes:
+        return _bytes(self._file.readline())
+
+
+def _bytes(part: Any) -> bytes:
+    if type(part) is not bytes:
+        raise TypeError("a pickle is read from a file of exactly bytes")
+    return part
 
 
 def _finish(made: UUID, state: dict[Any, Any]) -> None:
