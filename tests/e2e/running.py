@@ -22,7 +22,9 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 class Running:
     """One `vaas platform`. ``home`` holds its data and its user's configuration."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *words: str) -> None:
+        """``words``: more options of the command."""
+        self._words = words
         self.home = home
         self.environ = {**os.environ, "XDG_CONFIG_HOME": str(home / "config"), "HOME": str(home)}
         self.environ.pop("VAAS_TOKEN", None)
@@ -32,7 +34,7 @@ class Running:
 
     def start(self) -> None:
         command = [VAAS, "platform", "--data", str(self.home / "data")]
-        command += ["--listen", self._listen, "--console", self._console_at]
+        command += ["--listen", self._listen, "--console", self._console_at, *self._words]
         errors = (self.home / "platform.err").open("a")
         self.process = subprocess.Popen(
             command, env=self.environ, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True
@@ -104,8 +106,8 @@ class Running:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Running]:
-    platform = Running(home)
+def running(home: Path, *words: str) -> Iterator[Running]:
+    platform = Running(home, *words)
     platform.start()
     try:
         yield platform

@@ -126,6 +126,8 @@ def test_a_release_at_no_traffic_answers_who_picks_it_with_a_token(platform: Run
     made = platform.json("tokens", "create", "smoke-test", "--role", "deployer", "--app", "smoke")
     picked = {"x-vaas-release": "v2", "x-vaas-token": made["token"]}
     assert platform.get("/smoke/", headers=picked).text == "two"
+    bearer = {"x-vaas-release": "v2", "authorization": f"Bearer {made['token']}"}
+    assert platform.get("/smoke/", headers=bearer).text == platform.get("/smoke/", headers=picked).text
     assert platform.get("/smoke/", headers={"x-vaas-release": "v2"}).status_code == 403
 
 

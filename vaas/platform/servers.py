@@ -33,9 +33,6 @@ CONSOLE_CONNECTIONS = 256
 MAX_MESSAGE = 512 * 1024
 """Bytes of one websocket message: one frame on the wire to the worker (``core/wire/messages.py``, MAX_FRAME)."""
 
-MAX_MESSAGES = 4
-"""Of one websocket that wait to be taken by its app; beyond, its client waits."""
-
 
 class AddressInvalid(InvalidInput):
     """{address!r} is not an address to listen on. Write HOST:PORT, such as 127.0.0.1:8080; port 0 is any free one."""
@@ -120,6 +117,6 @@ def _config(app: Any, http: Any) -> uvicorn.Config:
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=3,
         ws_max_size=MAX_MESSAGE,
-        ws_max_queue=MAX_MESSAGES,
+        ws_per_message_deflate=False,  # what is small on the wire must not be large in memory
         backlog=BACKLOG,
     )

@@ -6,9 +6,11 @@ import asyncio
 from textwrap import dedent
 
 import msgspec
+import pytest
 from msgspec import Raw
 
 from tests.core.pool.benches import Bench, ask, fetch
+from vaas.core.pool.errors import QueueFull
 from vaas.core.pool.pool import Pool
 from vaas.core.pool.ticket import FutureTicket
 from vaas.framework.heads import HttpHead, decode_http_reply, encode
@@ -101,5 +103,20 @@ def test_a_plain_def_occupies_its_worker_once_its_body_is_there(run):
         assert link.blocked == 1
         await trickle.answer
         assert link.blocked == 0
+
+    run(play)
+
+
+def test_no_worker_has_more_calls_in_flight_than_limits_concurrency(run):
+    async def play(bench: Bench) -> None:
+        pool = bench.pool(APP, workers=1, concurrency=2, queue=1)
+        await ask(pool, "echo", value="x")
+        waiting = [asyncio.create_task(ask(pool, "wait")) for _ in range(3)]
+        await asyncio.sleep(0)
+        assert (pool.stats()["in_flight"], pool.stats()["waiting"]) == (2, 1)
+        with pytest.raises(QueueFull, match=r"limits\.queue = 1"):
+            await ask(pool, "echo", value="x")
+        for each in waiting:
+            each.cancel()
 
     run(play)

@@ -67,7 +67,7 @@ class Pool:
 
     def _pick(self, ticket: Ticket) -> WorkerLink | None:
         """A worker with room: one after the other is filled, but a plain ``def`` gets one that is idle."""
-        fill = 1 if ticket.handler else FILL
+        fill = 1 if ticket.handler else min(FILL, self._limits.concurrency)
         for link in self._crew.ready:
             if link.in_flight < fill and not (link.blocked or link.late or link.stalled):
                 return link

@@ -27,6 +27,8 @@ LONGEST = 19
 """Digits of a length at most: no body has an exabyte."""
 KEPT = 1024
 """Rendered heads kept at most; beyond, all are forgotten and rendered again."""
+USUAL = 4096
+"""Bytes of a raw head that is kept at most: one app's large ones must not fill the node's memory."""
 
 
 class RenderedHead(NamedTuple):
@@ -47,9 +49,11 @@ def render(head: Raw) -> RenderedHead:
     key = bytes(head)
     rendered = _kept.get(key)
     if rendered is None:
+        rendered = _render(key)
         if len(_kept) >= KEPT:
             _kept.clear()
-        rendered = _kept[key] = _render(key)
+        if len(key) <= USUAL:
+            _kept[key] = rendered
     return rendered
 
 

@@ -18,11 +18,14 @@ from uvicorn.server import ServerState
 from vaas.framework.heads import HttpHead
 from vaas.platform.gateway.aim import aim
 from vaas.platform.gateway.answers import refuse
+from vaas.platform.gateway.cutting import cut
 from vaas.platform.gateway.find import find
 from vaas.platform.gateway.request import Request
 
 if TYPE_CHECKING:
     from vaas.platform.gateway.node import GatewayNode
+
+Headers = list[tuple[bytes, bytes]]
 
 PLATFORM_TOKEN = b"Bearer vaas_"
 INLINE_BODY = 64 * 1024
@@ -74,7 +77,7 @@ class GatewayProtocol(HttpToolsProtocol):
         super().connection_made(cast(asyncio.Transport, transport))
         self._timer = self.loop.call_later(CHECK, self._check_time)
         if not self.node.crowd.admit(self, self.connections, len(self.connections)):
-            self._give_up(503, "too-many-connections", self.node.crowd.words)
+            self._give_up(503, "too-many-connections", self.node.crowd.words, retry=1)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
@@ -121,7 +124,7 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def _leave(self) -> None:
         """Closes, but not after what will never be taken."""
-        self.transport.abort() if self.transport.get_write_buffer_size() else self.transport.close()
+        cut(self.transport) if self.transport.get_write_buffer_size() else self.transport.close()
 
     def _check_time(self) -> None:
         """One coarse timer a connection, instead of one a request."""
@@ -140,11 +143,11 @@ class GatewayProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         self._give_up(400, "bad-request", f"{msg} It does not keep to HTTP/1.1.")
 
-    def _give_up(self, status: int, code: str, detail: str) -> None:
+    def _give_up(self, status: int, code: str, detail: str, retry: int = 0) -> None:
         """Answers what cannot be understood, and closes: what follows on this connection cannot be either."""
         request = Request(self, self.node.next_trace(), is_head=False)
         request.keep_alive = False
-        request.refuse(refuse(status, code, detail, request.trace))
+        request.refuse(refuse(status, code, detail, request.trace, retry))
 
     # --- the parser
 
@@ -170,6 +173,7 @@ class GatewayProtocol(HttpToolsProtocol):
         self._length = 0
         self._size = 0
         self._special = False
+        self._credentials: Headers = []
 
     def on_url(self, url: bytes) -> None:
         self.url += url
@@ -189,6 +193,7 @@ class GatewayProtocol(HttpToolsProtocol):
             if name == b"expect" and value.lower() == b"100-continue":
                 self.expect_100_continue = True
         elif name == b"authorization" and value.startswith(PLATFORM_TOKEN):
+            self._credentials = [(name, value)]
             return  # the platform's credentials never reach an app
         self.headers.append((name, value))
 
@@ -203,7 +208,7 @@ class GatewayProtocol(HttpToolsProtocol):
         url, headers, expect = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expect
-        self.headers = self.scope["headers"] = headers
+        self.headers = self.scope["headers"] = headers + self._credentials
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

@@ -15,6 +15,7 @@ from vaas.core.pool.ticket import Ticket
 from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import Data, Reply
 from vaas.platform.gateway.answers import Refusal, RenderedHead, refusal_of, refuse, render, status_line
+from vaas.platform.gateway.cutting import cut
 
 if TYPE_CHECKING:
     from vaas.core.pool.pool import Pool
@@ -136,7 +137,7 @@ class Request(Ticket):
     def on_fail(self, error: VaasError) -> None:
         if self._started:
             self.keep_alive = False
-            self._connection.transport.abort()  # the only way to say that a stream is not complete
+            cut(self._connection.transport)  # the only way to say that a stream is not complete
             self._complete()
             return
         self.refuse(refusal_of(error, self.trace, self._connection.node.debug))
