@@ -262,6 +262,29 @@ def test_attributes_of_what_the_app_made_can_be_set(apps: Any) -> None:
     apps(text, code="restricted").load("app")
 
 
+def test_policies_of_mail_are_joined_with_policies_and_by_public_names(apps: Any) -> None:
+    text = """
+        from email.message import EmailMessage
+        from email.policy import SMTP, EmailPolicy, default
+        joined = default + SMTP + EmailPolicy(max_line_length=7)
+        X = joined.linesep, joined.max_line_length, default.clone(utf8=True).utf8, EmailMessage(joined).policy is joined
+        REFUSED = []
+        for act in (
+            lambda: default + object(),
+            lambda: default.clone(_x=1),
+            lambda: EmailPolicy(__class__=int),
+            lambda: default.clone(nothing=1),
+        ):
+            try:
+                act()
+            except TypeError:
+                REFUSED.append(True)
+        """
+    machine = apps(text, code="restricted")
+    assert machine.resolve("app:X") == ("\r\n", 7, True, True)
+    assert machine.resolve("app:REFUSED") == [True] * 4
+
+
 class Text(str):
     def __str__(self) -> str:
         return "another"

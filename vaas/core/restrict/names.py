@@ -19,6 +19,8 @@ _OPTIMIZED = 1
 class Names(MutableMapping[str, Any]):
     """The variables of a module of the app, to be read and changed as by name in its source."""
 
+    __slots__ = ("_space",)  # and no __dict__: libraries copy those, private names and all
+
     def __init__(self, space: dict[str, Any]) -> None:
         self._space = space
 

@@ -50,6 +50,8 @@ def freeze(name: str, shown: Iterable[Any]) -> None:
     _freeze_all(name, shown)
     for each in _BESIDE.get(name.partition(".")[0], ()):
         _freeze_all(each, list(vars(importlib.import_module(each)).values()))
+    if name.partition(".")[0] == "email":
+        importlib.import_module("vaas.core.virtual.mail").mend()
 
 
 def _freeze_all(name: str, values: Iterable[Any]) -> None:
