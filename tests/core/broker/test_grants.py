@@ -79,6 +79,14 @@ def test_and_neither_the_node_nor_a_private_network(address: str) -> None:
     assert not allows("*", address, 80)
 
 
+@pytest.mark.parametrize("address", ["169.254.169.254", "168.63.129.16", "100.100.100.200", "fd00:ec2::254"])
+def test_what_a_cloud_tells_its_machines_is_open_only_to_who_was_granted_that_address(address: str) -> None:
+    known = {"rebound.example": [ip_address(address)]}
+    for net, granted in (("*", False), ("rebound.example:80", False), (f"[{address}]:80", True)):
+        grants = Grants.of([net])
+        assert grants.allows(ip_address(address), 80, lambda name: known[name], is_node) == granted
+
+
 @given(some.ip_addresses())
 def test_what_only_this_node_or_its_network_knows_is_never_public(address: Address) -> None:
     if address.is_private or address.is_loopback or address.is_link_local or address.is_multicast:

@@ -1,8 +1,8 @@
 """What ``net`` means: which names may be looked up, and which addresses and ports be connected to. Pure.
 
-A granted *name* opens what it resolves to, but never the node itself: a name whose owner points it at 127.0.0.1 gets
-nothing. A granted *address* is what it says, the node's own too. ``*`` is every public address. Names become addresses
-in ``names.py``; who asks is ``broker.py``.
+A granted *name* opens what it resolves to, but never the node itself, nor what a cloud tells its machines: a name whose
+owner points it at 127.0.0.1 gets nothing. A granted *address* is what it says, the node's own too. ``*`` is every
+public address. Names become addresses in ``names.py``; who asks is ``broker.py``.
 
 What is not told apart: two names served from one address and port, as a content network does.
 """
@@ -21,6 +21,13 @@ IsOwn = Callable[[Address], bool]
 
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 """Addresses that a gateway turns into IPv4 (RFC 6052): the last 32 bits say which."""
+
+
+_OF_THE_CLOUD = frozenset(
+    map(ip_address, ("168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"))
+)
+"""Where clouds tell a machine about itself, its credentials too: Azure, Alibaba, Oracle, and AWS and Google by IPv6.
+Most others are at 169.254.169.254, which is link-local."""
 
 
 class BadNet(InvalidInput):
@@ -94,7 +101,7 @@ def is_local_name(name: str) -> bool:
 
 def is_public(address: Address, is_own: IsOwn) -> bool:
     """Whether the whole world may know it under this address, and it is not this node."""
-    return all(face.is_global and not face.is_multicast and not is_own(face) for face in _faces(address))
+    return all(face.is_global and not face.is_multicast and _is_elsewhere(face, is_own) for face in _faces(address))
 
 
 def _may_be(name: str, address: Address, is_own: IsOwn) -> bool:
@@ -106,7 +113,7 @@ def _may_be(name: str, address: Address, is_own: IsOwn) -> bool:
 
 def _is_elsewhere(address: Address, is_own: IsOwn) -> bool:
     here = address.is_loopback or address.is_unspecified or address.is_link_local or address.is_multicast
-    return not here and not is_own(address)
+    return not here and address not in _OF_THE_CLOUD and not is_own(address)
 
 
 def _faces(address: Address) -> list[Address]:

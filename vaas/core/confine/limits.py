@@ -13,6 +13,10 @@ import resource
 from vaas.core.confine.plan import Confinement
 from vaas.core.limits.usage import usage_of
 
+SIGNALS = 1024
+"""Signals that may wait, and timers: counted for all that one uid has, so that a host of ours cannot take up the node's
+(the default is some tens of thousands)."""
+
 
 def apply(confinement: Confinement) -> None:
     """Lowers this process's limits, hard and soft, never raising one."""
@@ -20,6 +24,7 @@ def apply(confinement: Confinement) -> None:
     _lower(resource.RLIMIT_DATA, usage_of(os.getpid()).data + confinement.memory)
     _lower(resource.RLIMIT_NOFILE, confinement.files)
     _lower(resource.RLIMIT_FSIZE, confinement.disk)
+    _lower(resource.RLIMIT_SIGPENDING, SIGNALS)
     if confinement.threads:
         _lower(resource.RLIMIT_NPROC, confinement.threads)
 

@@ -33,6 +33,11 @@ _IPPROTO_IPV6, _IPV6_ROUTING = 41, (5, 6, 57)
 """IP_OPTIONS; IPV6_2292RTHDR, IPV6_2292PKTOPTIONS and IPV6_RTHDR: they lead packets to other places first (source
 routing)."""
 
+_SOL_SOCKET, _PROGRAMS = 1, (26, 50, 51, 52)
+"""SO_ATTACH_FILTER, SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF and _EBPF: the kernel runs a program for each packet."""
+_IPPROTO_TCP, _PROTOCOLS = 6, (31,)
+"""TCP_ULP: has the kernel load another protocol."""
+
 _FAST_OPEN = 0x20000000
 """MSG_FASTOPEN connects without asking Landlock."""
 
@@ -43,9 +48,9 @@ _NAMESPACES = 0x7E020000
 _MAP_SHARED, _MAP_ANONYMOUS = 0x01, 0x20
 """Both together are memory that no rlimit counts."""
 
-_FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1024, 1025, 1030, 1031, 1032, 1033, 1034)
-"""Duplicating, flags, locks, leases, pipe size, seals. Not F_SETOWN, F_SETOWN_EX and F_SETSIG, which aim signals at
-others."""
+_FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1031, 1032, 1033, 1034)
+"""Duplicating, flags, locks, pipe size, seals. Not F_SETOWN, F_SETOWN_EX and F_SETSIG, which aim signals at others, nor
+F_SETLEASE, which has everybody wait who opens the file."""
 
 _IOCTL = (0x5401, 0x540F, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x40049409)
 """TCGETS, TIOCGPGRP, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX, FICLONE. Not TIOCSTI, which types for others."""
@@ -127,7 +132,7 @@ eventfd eventfd2 signalfd signalfd4 timerfd_create timerfd_settime timerfd_getti
 open openat openat2 creat stat fstat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat
 getdents getdents64 getcwd chdir fchdir mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2
 link linkat symlink symlinkat mknod mknodat umask ftruncate fallocate fsync fdatasync sync_file_range flock
-fadvise64 readahead statfs fstatfs getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr
+fadvise64 readahead statfs fstatfs fgetxattr flistxattr
 
 munmap mprotect mremap madvise brk msync mlock mlock2 munlock mincore get_mempolicy membarrier rseq
 
@@ -150,6 +155,8 @@ _CHANGE_MODES_AND_TIMES = (
     *("chmod", "fchmod", "fchmodat", "fchmodat2"),
     *("utime", "utimes", "futimesat", "utimensat"),
 )
+_READ_ATTRIBUTES = ("getxattr", "lgetxattr", "listxattr", "llistxattr")
+"""By path. What Landlock lets a host open it may ask for its attributes; paths Landlock does not look at here."""
 _CHANGE_ATTRIBUTES = ("setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr")
 _CHANGE_OWNERS = ("chown", "fchown", "lchown", "fchownat")
 
@@ -188,12 +195,15 @@ def _files(granted: Granted) -> dict[str, Rule]:
     libraries set them as a matter of course (``shutil.copy``, every upload of Django's), and in a folder that nobody
     else can open they mean nothing.
     """
-    truncate: Rule = Allow() if granted.truncate_scoped else Refuse(errno.EPERM)
+    always = {
+        "truncate": Allow() if granted.truncate_scoped else Refuse(errno.EPERM),
+        **dict.fromkeys(_READ_ATTRIBUTES, Refuse(errno.EOPNOTSUPP)),
+    }
     if granted.own_uid:
         changes = _CHANGE_MODES_AND_TIMES + _CHANGE_ATTRIBUTES + _CHANGE_OWNERS
-        return {"truncate": truncate, **dict.fromkeys(changes, Allow())}
+        return {**always, **dict.fromkeys(changes, Allow())}
     return {
-        "truncate": truncate,
+        **always,
         **dict.fromkeys(_CHANGE_MODES_AND_TIMES, Refuse(0)),
         **dict.fromkeys(_CHANGE_ATTRIBUTES, Refuse(errno.EOPNOTSUPP)),
     }
@@ -212,6 +222,8 @@ def _sockets(granted: Granted) -> dict[str, Rule]:
             (
                 (Test(1, (_IPPROTO_IP,)), Test(2, _IP_OPTIONS)),
                 (Test(1, (_IPPROTO_IPV6,)), Test(2, _IPV6_ROUTING)),
+                (Test(1, (_SOL_SOCKET,)), Test(2, _PROGRAMS)),
+                (Test(1, (_IPPROTO_TCP,)), Test(2, _PROTOCOLS)),
             )
         ),
     }
