@@ -2,8 +2,8 @@
 
 No system gives quotas to everybody, so vaas counts: files are added up now and then, more often while the disk fills,
 and a process of an app beyond its limit may write no file until it is below again (RLIMIT_FSIZE of 0); it reads and
-deletes as before. Between two looks an app can write more than its limit: by some 64 MB, or what the disk takes in a
-quarter of a second. When to look: ``core/pool/quota.py``.
+deletes as before. Between two looks an app can write more than its limit: by some 16 MB, or what the disk takes in a
+twentieth of a second and the time that counting takes. When to look: ``core/pool/quota.py``.
 """
 
 from __future__ import annotations

@@ -243,8 +243,10 @@ class Crew:
     def _look(self, now: float) -> None:
         """At what the hosts use."""
         hosts = [*self.hosts, *self._leaving]
-        if self._watch.is_due(hosts, now):
+        is_due = self._watch.is_due(hosts, now)
+        if is_due or any(host.in_flight for host in hosts):
             self._quota.look(hosts, now)
+        if is_due:
             for host, breach in self._watch.look(hosts, now):
                 self._punish(host, breach, now)
 

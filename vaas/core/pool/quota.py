@@ -1,4 +1,5 @@
-"""Quota: sees to it that one app's files stay within ``limits.disk``. Asked by ``crew.py`` at every look.
+"""Quota: sees to it that one app's files stay within ``limits.disk``. Asked by ``crew.py`` at every tick in which the
+app is at work, and every other look.
 
 Files are added up in a thread, never on the event loop. What is done about an app beyond its limit:
 ``core/limits/disk.py``.
@@ -19,10 +20,12 @@ PAUSE = 5.0
 """Seconds between two looks at an app's files, if the disk does not fill."""
 PAUSE_OVER = 0.25
 """The same of an app that is beyond its limit: it is to notice soon that it may write again."""
-STEP = 64 * 1024 * 1024
+STEP = 16 * 1024 * 1024
 """Bytes by which the disk has filled, by whomever, after which a look is due at once."""
 SHARE = 0.05
 """The part of its time that the thread may spend on one app with very many files."""
+SHARE_FILLING = 0.5
+"""The same while the disk fills."""
 TOO_FAR = 0.25
 """Of its limit: what an app may have written since it was held off writing, before its hosts are ended."""
 
@@ -36,13 +39,13 @@ class Quota:
         self._loop = asyncio.get_running_loop()
         self._held_at = 0
         """Bytes at most that were there when it was held off writing."""
-        self._next = 0.0
+        self._next = self._soonest = 0.0
         self._free = 0
         self._counting = False
 
     def look(self, hosts: Sequence[HostProcess], now: float) -> None:
         """Begins to count if it is time to; what follows from it is done when the sum is there."""
-        if self._counting or not hosts:
+        if self._counting or not hosts or now < self._soonest:
             return
         free = free_of(self._data)
         if now < self._next and self._free - free < min(STEP, self._limit // 4):
@@ -56,7 +59,9 @@ class Quota:
         self._counting = False
         was_over, self.is_over = self.is_over, size > self._limit
         self._held_at = min(size, self._held_at) if was_over else size
-        self._next = self._loop.time() + max(PAUSE_OVER if self.is_over else PAUSE, seconds / SHARE)
+        now = self._loop.time()
+        self._next = now + max(PAUSE_OVER if self.is_over else PAUSE, seconds / SHARE)
+        self._soonest = now + seconds / SHARE_FILLING
         if self.is_over and not was_over:
             self._say(DiskFull(taken=self._words(size)))
         for host in hosts:
