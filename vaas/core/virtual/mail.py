@@ -1,13 +1,15 @@
-"""Policies of ``email`` are made, copied and joined by public names, and joined with policies alone.
+"""What ``email`` does by names and with classes that it is given, it does with public names and with its own classes.
 
-The library sets what it is given by name on the new one, so that a property of the app's class is handed it; and it
-takes the ``__dict__`` of whatever a policy is added to, private names and all. Called by ``freezing.py``.
+A policy sets what it is given by name on a new one, so that a property of the app's class is handed it; it took the
+``__dict__`` of whatever it was added to. A registry of headers makes classes of any two. Called by ``freezing.py``.
 """
 
 from __future__ import annotations
 
-from email import _policybase
+from email import _policybase, headerregistry
 from typing import Any
+
+from vaas.core.restrict.own import mark_of
 
 _Base: Any = _policybase._PolicyBase
 _init, _clone = _Base.__init__, _Base.clone
@@ -16,6 +18,7 @@ _init, _clone = _Base.__init__, _Base.clone
 def mend() -> None:
     """For the whole process. Safe to repeat."""
     _Base.__init__, _Base.clone, _Base.__add__ = init, clone, join
+    headerregistry.HeaderRegistry.__getitem__ = class_of  # type: ignore[method-assign]
 
 
 def init(self: Any, **options: Any) -> None:
@@ -28,6 +31,15 @@ def clone(self: Any, **options: Any) -> Any:
 
 def join(self: Any, other: Any) -> Any:
     return self.clone(**vars(other)) if issubclass(type(other), _Base) else NotImplemented
+
+
+def class_of(self: Any, name: str) -> type:
+    """``HeaderRegistry.__getitem__``. Raises TypeError where it would join what is no header."""
+    kind, base = self.registry.get(name.lower(), self.default_class), self.base_class
+    is_known = any(kind is it for it in vars(headerregistry).values()) or mark_of(kind) is not None
+    if not (is_known and issubclass(base, headerregistry.BaseHeader)):
+        raise TypeError("restricted code makes headers of its own classes and the library's")
+    return type(f"_{kind.__name__}", (kind, base), {})
 
 
 def _public(options: dict[str, Any]) -> dict[str, Any]:
