@@ -20,9 +20,13 @@ GLANCE = 2.0
 """Seconds between two looks at hosts that are not: an app may have left something running."""
 LIFT_AFTER = 0.2
 """Seconds after which a heavy host that has not reacted gets help; it has 0.1 more (``decide.py``, REPLACE_AFTER)."""
-CALM = 60.0
-"""Seconds without a long turn after which a heavy app is an ordinary one again: it takes a moment to find out that one
-is, and meanwhile its neighbours pay for it."""
+CALM = 2.0
+"""Seconds without a long turn after which a heavy app is an ordinary one again, at least."""
+CALM_FOR = 20.0
+"""Seconds more for each that it has computed while it was heavy: it takes a moment to find out that one is, and
+meanwhile its neighbours pay for it."""
+CALM_MOST = 60.0
+"""Seconds, whatever it has done."""
 
 
 class Watch:
@@ -34,7 +38,9 @@ class Watch:
         self._looked = 0.0
         self._seen: dict[HostProcess, tuple[float, int]] = {}
         """Seconds of the processor and calls, at the last look."""
-        self._heavy_at = 0.0
+        self._heavy_until = 0.0
+        self._spent = 0.0
+        """Seconds of the processor, while it was heavy."""
         self._lifted: set[HostProcess] = set()
 
     def is_due(self, hosts: Sequence[HostProcess], now: float) -> bool:
@@ -52,19 +58,21 @@ class Watch:
 
     def _weigh(self, uses: dict[HostProcess, Usage], elapsed: float, now: float) -> None:
         cpu, calls = 0.0, 0
-        seen, self._seen = self._seen, {host: (usage.cpu, host.calls) for host, usage in uses.items()}
+        serving = {host: usage for host, usage in uses.items() if not host.starting}  # an import is no call
+        seen, self._seen = self._seen, {host: (usage.cpu, host.calls) for host, usage in serving.items()}
         for host, (cpu_now, calls_now) in self._seen.items():
             cpu_before, calls_before = seen.get(host, (cpu_now, calls_now))
             cpu += max(0.0, cpu_now - cpu_before)
             calls += calls_now - calls_before
-        self._rank(is_heavy(cpu, elapsed, calls), now)
+        if is_heavy(cpu, elapsed, calls):
+            self._spent += cpu
+            self._heavy_until = now + min(CALM_MOST, CALM + CALM_FOR * self._spent)
+        self._rank(now < self._heavy_until)
 
-    def _rank(self, heavy: bool, now: float) -> None:
-        if heavy:
-            self._heavy_at = now
-        is_heavy_now = heavy or (self.is_heavy and now - self._heavy_at < CALM)
-        if is_heavy_now != self.is_heavy:
-            self.is_heavy = is_heavy_now
+    def _rank(self, heavy: bool) -> None:
+        if heavy != self.is_heavy:
+            self.is_heavy = heavy
+            self._spent = self._spent if heavy else 0.0
             for host in self._seen:
                 self.rank(host)
 
