@@ -21,7 +21,7 @@ from vaas.core.pool.errors import (
 )
 from vaas.core.wire.codec import WireGarbage
 from vaas.framework.heads import HttpReply, encode
-from vaas.platform.gateway.answers import KEPT, refusal_of, render
+from vaas.platform.gateway.answers import KEPT, USUAL, refusal_of, render
 
 
 def head(status: int, *headers: tuple[bytes, bytes]) -> Raw:
@@ -59,6 +59,12 @@ def test_no_header_can_begin_another_line(name, value):
 def test_any_bytes_for_a_head_are_a_head_or_refused(raw):
     with contextlib.suppress(WireGarbage):
         assert render(Raw(raw)).block.startswith(b"HTTP/1.1 ")
+
+
+def test_a_large_head_is_rendered_each_time_and_not_kept():
+    large = head(200, (b"x-large", b"x" * USUAL))
+    assert render(large) == render(large)
+    assert render(large) is not render(large)
 
 
 def test_rendered_heads_are_kept_and_their_number_is_bounded():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vaas.core.errors import Unavailable, VaasError
+from vaas.core.errors import TooLarge, Unavailable, VaasError
 
 
 class HostBroken(VaasError):
@@ -36,6 +36,11 @@ class DiskFull(VaasError):
 
 class HandlerFailed(VaasError):
     """The app gave up on this request: {reason}"""
+
+
+class AnswerTooLarge(TooLarge):
+    """The answer is larger than {most} MB, which is as much as is awaited whole. Let the app answer a request of HTTP,
+    whose answer is passed on as it comes."""
 
 
 class DeadlineExceeded(VaasError):

@@ -160,6 +160,7 @@ class WorkerLink(asyncio.Protocol):
         if reply.more:
             ticket.moved(self._loop.time())
             self._streaming[reply.id] = ticket
+            ticket.arrived(len(reply.body))
         else:
             self._end(ticket)
         with mishaps_logged():
@@ -170,12 +171,12 @@ class WorkerLink(asyncio.Protocol):
         if ticket is None:
             self._expect_late(frame.id, over=type(frame) is Data and frame.end)
         elif isinstance(frame, Credit):
-            ticket.credit += frame.size
-            ticket.on_credit()
+            ticket.credited(frame.size)
         elif frame.id in self._waiting:
             raise WireGarbage(problem="data before the head")
         else:
             ticket.moved(self._loop.time())
+            ticket.arrived(len(frame.data))
             if frame.end:
                 del self._streaming[frame.id]
                 self._end(ticket)

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from msgspec import Raw
 
 from vaas.core.errors import VaasError
+from vaas.core.pool.errors import AnswerTooLarge
 from vaas.core.wire.codec import WireGarbage
-from vaas.core.wire.messages import WINDOW, Data, Reply
+from vaas.core.wire.messages import MAX_FRAME, WINDOW, Data, Reply
 
 if TYPE_CHECKING:
     from vaas.core.pool.link import WorkerLink
@@ -26,6 +27,10 @@ log = logging.getLogger(__name__)
 
 QUICK = 0.001
 """Seconds below which a plain ``def`` may be queued behind others: waiting for it costs less than another worker."""
+HELD = WINDOW + MAX_FRAME
+"""Bytes of an answer that a host may send before it is told that any were taken: a window, and a part begun in it."""
+AWAITED = 16 * 1024 * 1024
+"""Bytes of an answer that is collected whole; what is larger is for a caller who reads it as it comes."""
 FORGET = 0.9
 """How much of a handler's slowness is left after each quicker call: a slow one is remembered for dozens of calls."""
 
@@ -52,7 +57,7 @@ class Tally:
 
 class Ticket:
     __slots__ = (
-        *("begun", "body", "call_id", "credit", "deadline", "gone", "handler", "head", "kind", "link"),
+        *("begun", "body", "call_id", "credit", "deadline", "gone", "handler", "head", "held", "kind", "link"),
         *("more", "occupies", "patience", "tally", "slow", "trace"),
     )
 
@@ -84,8 +89,23 @@ class Ticket:
         """Where it went; None while it waits, and when it is over."""
         self.credit = WINDOW
         """Bytes that may still be sent to the worker."""
+        self.held = 0
+        """Bytes of the answer that have come and are not passed on."""
 
     # --- told by the link
+
+    def arrived(self, size: int) -> None:
+        """So much more of a streamed answer has come. Raises ``WireGarbage`` for a host that does not wait to be asked."""
+        self.held += size
+        if self.held > HELD:
+            raise WireGarbage(problem=f"{self.held} bytes of a stream that nobody has taken yet")
+
+    def credited(self, size: int) -> None:
+        """The worker has taken so much. Raises ``WireGarbage`` if that is more than it was sent."""
+        self.credit += size
+        if size < 0 or self.credit > WINDOW:
+            raise WireGarbage(problem=f"credit for {size} bytes")
+        self.on_credit()
 
     def on_reply(self, reply: Reply) -> None:
         raise NotImplementedError
@@ -124,6 +144,7 @@ class Ticket:
 
     def consumed(self, size: int) -> None:
         """That many bytes of the answer have been passed on."""
+        self.held -= size
         if self.link is not None and size:
             self.link.give_credit(self.call_id, size)
 
@@ -148,12 +169,13 @@ def mishaps_logged() -> Iterator[None]:
 class FutureTicket(Ticket):
     """A simple exchange for code that awaits: the whole answer in one future."""
 
-    __slots__ = ("_parts", "_reply", "answer")
+    __slots__ = ("_parts", "_reply", "_size", "answer")
 
     def __init__(self, kind: str, head: Raw | bytes, body: bytes, trace: str) -> None:
         super().__init__(kind, head, body, trace)
         self.answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._parts: list[bytes] = []
+        self._size = 0
         self._reply: Reply | None = None
 
     def on_reply(self, reply: Reply) -> None:
@@ -161,14 +183,22 @@ class FutureTicket(Ticket):
             self._resolve(reply)
             return
         self._reply = reply
-        self._parts.append(reply.body)
-        self.consumed(len(reply.body))
+        self._keep(reply.body)
 
     def on_data(self, part: Data) -> None:
-        self._parts.append(part.data)
-        self.consumed(len(part.data))
+        self._keep(part.data)
         if part.end and self._reply is not None:
             self._resolve(Reply(self._reply.id, self._reply.head, b"".join(self._parts)))
+
+    def _keep(self, part: bytes) -> None:
+        self._size += len(part)
+        if self._size > AWAITED:
+            self._parts.clear()
+            self.abandon("its answer is too large")
+            self.on_fail(AnswerTooLarge(most=AWAITED // 1024**2))
+            return
+        self._parts.append(part)
+        self.consumed(len(part))
 
     def on_fail(self, error: VaasError) -> None:
         if not self.answer.done():
