@@ -339,3 +339,33 @@ def test_patterns_formats_zones_and_networks_work_as_ever(apps: Any) -> None:
         True,
         "UTC",
     ]
+
+
+def test_nothing_shown_is_a_method_of_an_object_of_the_platform_s(apps: Any) -> None:
+    """A library finds the object behind a method, and a machine is behind many."""
+    machine = apps("", code="restricted")
+    for name, value in [*shown(machine), *machine.builtins.items()]:
+        assert type(value) is not MethodType or isinstance(value.__self__, type), name
+
+
+def test_weak_methods_are_of_the_app_s_own_methods(apps: Any) -> None:
+    text = """
+        import weakref
+        class Own:
+            def method(self):
+                return 7
+        own, gone = Own(), []
+        weak = weakref.WeakMethod(own.method, gone.append)
+        SEEN = weak()(), weak == weakref.WeakMethod(own.method), len({weak, weakref.WeakMethod(own.method)})
+        del own
+        SEEN += (weak(), gone == [weak])
+        REFUSED = []
+        for method in (open, weakref.WeakSet().add, len):
+            try:
+                weakref.WeakMethod(method)
+            except TypeError:
+                REFUSED.append(method)
+        """
+    machine = apps(text, code="restricted")
+    assert machine.resolve("app:SEEN") == (7, True, 1, None, True)
+    assert len(machine.resolve("app:REFUSED")) == 3

@@ -6,13 +6,18 @@ import builtins
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from vaas.core.virtual.console import app_print
+from vaas.core.virtual.facades.base import without_self
 
 if TYPE_CHECKING:
     from vaas.core.virtual.machine import Machine
 
 
 def builtins_for(machine: Machine) -> dict[str, Any]:
-    own = {"__import__": machine.import_, "print": app_print(lambda: _stdout(machine)), "open": machine.open}
+    own = {
+        "__import__": without_self(machine.import_),
+        "print": app_print(lambda: _stdout(machine)),
+        "open": without_self(machine.open),
+    }
     if not machine.restricted:
         return {**vars(builtins), **own}
     from vaas.core.restrict.builtins import GUARDED_BUILTINS

@@ -39,7 +39,7 @@ def class_of(self: Any, name: str) -> type:
     is_known = any(kind is it for it in vars(headerregistry).values()) or mark_of(kind) is not None
     if not (is_known and issubclass(base, headerregistry.BaseHeader)):
         raise TypeError("restricted code makes headers of its own classes and the library's")
-    return type(f"_{kind.__name__}", (kind, base), {})
+    return type(f"_{kind.__name__}", (kind, base), {"__module__": headerregistry.__name__})
 
 
 def _public(options: dict[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class Facade(ModuleType):
         missing: Callable[[str], Any] | None = None,
     ) -> None:
         super().__init__(name)
-        vars(self).update(names)
+        vars(self).update({name: without_self(it) if type(it) is MethodType else it for name, it in names.items()})
         for value in names.values():
             show(value)
             bind(value)
@@ -55,6 +55,17 @@ class Facade(ModuleType):
 
     def __repr__(self) -> str:
         return f"<module {self.__name__!r} (restricted)>"
+
+
+def without_self(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The same as a function: libraries find the object behind a method (``weakref.WeakMethod``), and copy it."""
+
+    def call(*args: Any, **named: Any) -> Any:
+        return method(*args, **named)
+
+    call.__name__ = call.__qualname__ = method.__name__
+    call.__doc__ = method.__doc__
+    return call
 
 
 class Proxy(ModuleType):

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from vaas.core.virtual.caches import plain
-from vaas.core.virtual.facades.trims import trimmed
+from vaas.core.virtual.facades.base import Facade, own_names
+from vaas.core.virtual.facades.trims import names_of, trimmed
 
 if TYPE_CHECKING:
     from vaas.core.virtual.machine import Machine
@@ -20,16 +21,15 @@ if TYPE_CHECKING:
 
 def calendar_(machine: Machine) -> ModuleType:
     """``firstweekday`` and its kin are methods of one calendar, which ``setfirstweekday`` sets."""
-    facade: Any = trimmed(machine, "calendar")
-    calendar, error = facade.firstweekday.__self__, facade.IllegalWeekdayError
+    names = own_names(names_of("calendar"))
+    calendar, error = names["firstweekday"].__self__, names["IllegalWeekdayError"]
 
     def setfirstweekday(firstweekday: int) -> None:
         if not 0 <= firstweekday <= 6:
             raise error(firstweekday)
         calendar.firstweekday = firstweekday
 
-    vars(facade)["setfirstweekday"] = setfirstweekday
-    return facade  # type: ignore[no-any-return]
+    return Facade("calendar", {**names, "setfirstweekday": setfirstweekday})
 
 
 def mimetypes_(machine: Machine) -> ModuleType:

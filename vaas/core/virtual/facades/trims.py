@@ -96,7 +96,7 @@ TRIMS: dict[str, Trim] = {
         only="UUID SafeUUID uuid3 uuid4 uuid5 NAMESPACE_DNS NAMESPACE_URL NAMESPACE_OID NAMESPACE_X500"
     ),  # uuid1 and getnode start a program and tell the hardware address
     "weakref": Trim(
-        only="ref WeakMethod WeakKeyDictionary WeakValueDictionary WeakSet finalize ReferenceType"
+        only="ref WeakKeyDictionary WeakValueDictionary WeakSet finalize ReferenceType", add="safe_weakref"
     ),  # no proxy
     "xml": Trim(only="-"),
     "xml.etree": Trim(only="-"),
