@@ -95,7 +95,7 @@ class Ticket:
     # --- told by the link
 
     def arrived(self, size: int) -> None:
-        """So much more of a streamed answer has come. Raises ``WireGarbage`` for a host that does not wait to be asked."""
+        """So much more of a streamed answer has come. Raises ``WireGarbage`` for a host that does not wait its turn."""
         self.held += size
         if self.held > HELD:
             raise WireGarbage(problem=f"{self.held} bytes of a stream that nobody has taken yet")
