@@ -1,119 +1,43 @@
 """Walks from whatever an app can reach, by whatever it may do with it, and looks where it arrives.
 
 ``python -m tests.escapes.walk`` in a process of its own, for some walks leave a process changed. Each step is made by
-restricted code (``plain``: by ordinary code, to see that the walk does arrive there): a public attribute, a call without arguments, an item, the type. Exits with the walk that arrived at
-something forbidden. Run by ``test_walks.py``.
+restricted code (``walker_app.py``); ``plain``: by ordinary code, to see that the walk does arrive. ``planted NAME``: by
+restricted code that has one more root, from which a leak is some steps away (``PLANTED``): each must be found. Exits
+with the walk that arrived at something that ``forbidden.py`` names. Run by ``test_walks.py``.
 """
 
 from __future__ import annotations
 
-import asyncio
-import builtins
 import importlib
-import io
-import logging
+import os
 import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import CodeType, FrameType, ModuleType, TracebackType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
+from tests.escapes.forbidden import forbidden
 from vaas.core.policy import Policy
-from vaas.core.virtual.facades.base import Facade
-from vaas.core.virtual.importer import AppModule
+from vaas.core.virtual import binding
 from vaas.core.virtual.machine import Machine
 from vaas.core.virtual.safe_modules import SAFE
 from vaas.framework.context import Context
-from vaas.framework.public import PublicModule, make_own
+from vaas.framework.heads import HttpHead
+from vaas.framework.public import make_own
+from vaas.framework.request import Request
+from vaas.framework.response import Response
 from vaas.framework.service import app_modules, runtime_of
+from vaas.framework.testing_calls import MemoryExchange
+from vaas.framework.websocket import WebSocket
 
-APP = """
-import abc, asyncio, contextlib, dataclasses, enum, functools, threading, typing
-import vaas
-
-class Own(abc.ABC):
-    def method(self):
-        return self
-
-class Colour(enum.Enum):
-    RED = 1
-
-@dataclasses.dataclass
-class Data:
-    x: int = 1
-
-@contextlib.contextmanager
-def context():
-    yield 1
-
-async def coroutine():
-    yield 1
-
-def caught(act):
-    try:
-        act()
-    except Exception as error:
-        return error
-
-def imports_nothing():
-    import ctypes
-
-ROOTS = [
-    Own(), Own, Colour.RED, Data(), Data, context(), context, coroutine(), (x for x in "ab"), print, len, open,
-    __import__, globals(), locals(), type, object, super, property, int, str, "text", b"bytes", 1, 1.5, [1], {"a": 1}, {1},
-    caught(imports_nothing), caught(lambda: 1 / 0), caught(lambda: {}["a"]), caught(lambda: vaas.nothing),
-    caught(lambda: open("/data/missing")), caught(lambda: int("x")), vaas, lambda: 1, Own().method, functools.partial(int),
-    typing.List[int], threading.Thread(), memoryview(b"x"), iter([1]), map(str, [1]), slice(1), range(3), NotImplemented,
-]
-
-def named(obj, pick):
-    names = dir(obj) + ["__class__", "__doc__", "__dict__", "__wrapped__", "__mro__", "__bases__", "__self__", "__func__",
-                        "__context__", "__cause__", "__traceback__", "__annotations__", "__init__", "__call__", "__spec__"]
-    return getattr(obj, names[pick % len(names)])
-
-def first(obj, pick):
-    items = list(obj.values()) if hasattr(obj, "values") else list(zip(range(20), obj))
-    return items[pick % len(items)]
-
-STEPS = [
-    named, named, named,
-    lambda obj, pick: obj(),
-    first,
-    lambda obj, pick: type(obj),
-    lambda obj, pick: caught(lambda: getattr(obj, "nothing_of_that_name")),
-    lambda obj, pick: vars(obj),
-]
-
-def step(obj, how, pick):
-    return STEPS[how % len(STEPS)](obj, pick)
-"""
-
-EVIL = (builtins.eval, builtins.exec, builtins.compile, builtins.open, builtins.__import__, type, io.FileIO)
-SHOWN = (Facade, AppModule, PublicModule)
-
-
-def forbidden(obj: Any) -> str:
-    """What is wrong with an app holding this; empty if nothing is."""
-    kind = type(obj)
-    if issubclass(kind, (FrameType, CodeType, TracebackType)):
-        return f"a {kind.__name__}"
-    if issubclass(kind, ModuleType) and not issubclass(kind, SHOWN):
-        return f"the module {obj.__name__}"
-    if any(obj is it for it in EVIL):
-        return repr(obj)
-    if isinstance(obj, type) and issubclass(obj, type) and obj.__module__ != "vaas.core.restrict.safe_type":
-        return f"the metaclass {obj.__name__}"
-    if issubclass(kind, dict) and ("__builtins__" in obj or obj is vars(builtins) or obj is sys.modules):
-        return "variables of a module"
-    if issubclass(kind, asyncio.AbstractEventLoop):
-        return "an event loop"
-    if isinstance(obj, logging.Logger) and obj.manager is logging.Logger.manager:
-        return "a logger of the process"
-    return "the machine" if isinstance(obj, Machine) else ""
+APP = Path(__file__).with_name("walker_app.py").read_text()
+WALKS, STEPS = 6000, 8
+FINDING = 20_000
+"""Walks at most until a planted leak is found: some ten times as many as it takes."""
 
 
 def machine_in(folder: Path) -> Machine:
@@ -133,25 +57,46 @@ def machine_in(folder: Path) -> Machine:
     return machine
 
 
-def walker(roots: list[Any], step: Callable[[Any, int, int], Any]) -> Callable[..., None]:
+def of_a_request() -> list[Any]:
+    """What the framework gives a handler."""
+    head = HttpHead("POST", "/a", b"q=1", [(b"cookie", b"a=b"), (b"content-type", b"application/json")], scheme="http")
+    exchange = MemoryExchange("http", head, b'{"a": 1}')
+    request = Request(exchange, {"id": 1}, 1024)
+    return [request, Response({"a": 1}), WebSocket(MemoryExchange("ws", head), {}), request.headers, request.url]
+
+
+def walker(
+    roots: list[Any], step: Callable[[Any, int, int], Any], walks: int, *, made: bool = False
+) -> Callable[..., None]:
+    """``made``: the roots are functions that make them."""
     number = st.integers(0, 2000)
 
     @settings(
-        max_examples=3000, deadline=None, database=None, derandomize=False, suppress_health_check=list(HealthCheck)
+        max_examples=walks,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],  # to make a walk shorter takes longer than to find it
+        suppress_health_check=list(HealthCheck),
     )
-    @given(st.integers(0, len(roots) - 1), st.lists(st.tuples(number, number), min_size=1, max_size=8))
+    @given(st.integers(0, len(roots) - 1), st.lists(st.tuples(number, number), min_size=1, max_size=STEPS))
     @example(0, [(0, 0)])
     def walk(root: int, path: list[tuple[int, int]]) -> None:
-        here, said = roots[root], [repr(roots[root])[:60]]
+        here = roots[root]() if made else roots[root]
+        said = [repr(type(here))]
         for how, pick in path:
             try:
                 here = _patiently(step, here, how, pick)
             except BaseException:
                 return
-            said.append(repr(type(here)))
-            assert not forbidden(here), f"{forbidden(here)} by {' → '.join(said)}"
+            said.append(f"{how},{pick}: {type(here)!r}")
+            for each in _seen_in(here):
+                assert not forbidden(each), f"{forbidden(each)} by {' → '.join(said)}"
 
     return walk
+
+
+def _seen_in(here: Any) -> list[Any]:
+    return [here, *here[:50]] if type(here) in (list, tuple) else [here]
 
 
 def _patiently(step: Callable[[Any, int, int], Any], *arguments: Any) -> Any:
@@ -167,25 +112,62 @@ def wake(number: int, frame: object) -> None:
     raise TimeoutError
 
 
+class _Compares:
+    """Hands a tool to whoever it is compared with."""
+
+    def __eq__(self, other: object) -> bool:
+        return bool(other.__eq__(sys._getframe()))
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class _Sets:
+    """Hands a tool to whoever watches what is set on an instance."""
+
+    def __init__(self) -> None:
+        self.kept = os
+
+
+def _raises() -> None:
+    error = LookupError("it")
+    error.kept = [os]  # type: ignore[attr-defined]
+    raise error
+
+
+_Sets.__module__ = _Compares.__module__ = "elsewhere"  # a package's: its classes may be derived from
+PLANTED: dict[str, Callable[[], Any]] = {
+    "an attribute": lambda: SimpleNamespace(a=SimpleNamespace(b=os)),
+    "an item": lambda: {"a": [{"b": os}]},
+    "a call": lambda: lambda: lambda: sys.modules,
+    "what is raised": lambda: _raises,
+    "a comparison": _Compares,
+    "what is set on a subclass": lambda: _Sets,
+    "a mixture": lambda: SimpleNamespace(f=lambda: SimpleNamespace(g=os.path.join.__globals__)),
+}
+"""Each makes a root anew for every walk: one that empties it would end all others."""
+
+
 def main() -> None:
     signal.signal(signal.SIGALRM, wake)
     with tempfile.TemporaryDirectory() as folder:
         machine = machine_in(Path(folder))
-        if sys.argv[1:] == ["plain"]:
-            roots, step = plain_roots()
+        roots, step = plain_roots() if sys.argv[1:] == ["plain"] else restricted_roots(machine)
+        if sys.argv[1:2] == ["planted"]:
+            walker([PLANTED[sys.argv[2]]], step, FINDING, made=True)()
         else:
-            roots, step = restricted_roots(machine)
-        walker(roots, step)()
+            walker(roots, step, int(os.environ.get("WALKS", WALKS)))()
 
 
 def restricted_roots(machine: Machine) -> tuple[list[Any], Any]:
     app = machine.load("app")
+    app.ROOTS += of_a_request()
     return [*app.ROOTS, *_loaded(machine.load)], app.step
 
 
 def plain_roots() -> tuple[list[Any], Any]:
+    binding.bind(None)
     app = sys.modules["app"] = ModuleType("app")  # dataclasses look there
-    exec(APP, vars(app))  # noqa: S102  # this file's own text
+    exec(APP, vars(app))  # noqa: S102  # this folder's own text
     return [*app.ROOTS, *_loaded(importlib.import_module)], app.step
 
 
