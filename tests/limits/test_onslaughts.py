@@ -12,7 +12,8 @@ import pytest
 
 from tests.e2e.apps import says
 from tests.e2e.running import Running
-from tests.limits.onslaughts import ANY, TRUSTED, app, names
+from tests.limits.onslaughts import ANY, app, names
+from tests.limits.onslaughts_trusted import TRUSTED
 
 TIMEOUT = 0.5
 SPARE = 0.2

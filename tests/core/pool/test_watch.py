@@ -29,7 +29,7 @@ class Zygote:
 
 class Host:
     pid = HOST
-    calls = 1
+    calls = in_flight = 1
     starting = False
 
 
@@ -47,6 +47,7 @@ class Scene:
         self.now += seconds
         self.cpu += seconds * share
         self._watch.look([cast(Any, self.host)], self.now)
+        self._watch.lift(cast(Any, self.host), 0.0)
 
 
 @pytest.fixture
@@ -62,6 +63,7 @@ def test_an_app_that_computes_gives_way_from_the_next_look_on(scene: Scene):
 def test_one_long_call_is_forgiven_soon_and_many_are_not(scene: Scene):
     scene.look(share=0.2)
     assert scene.zygote.idle
+    scene.host.in_flight = 0
     scene.look(CALM + 2.0)
     assert not scene.zygote.idle
     for _ in range(20):
@@ -79,3 +81,18 @@ def test_what_a_host_computes_while_it_starts_is_not_held_against_it(scene: Scen
     scene.host.starting = False
     scene.look(share=1.0)
     assert not scene.zygote.idle
+
+
+def test_who_gives_way_and_gets_nothing_is_let_go_before_others_for_one_look(scene: Scene):
+    scene.look(share=1.0)
+    scene.look(share=0.01)
+    assert not scene.zygote.idle
+    scene.look(share=0.5)
+    assert scene.zygote.idle
+
+
+def test_who_wants_nothing_is_not_let_go_before_others(scene: Scene):
+    scene.look(share=1.0)
+    scene.host.in_flight = 0
+    scene.look(share=0.0)
+    assert scene.zygote.idle

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 from vaas.core.host.spec import HostSpec
 from vaas.core.pool import wires
+from vaas.core.pool.control import Control
 from vaas.core.pool.decide import HOST_STALLED_AFTER
 from vaas.core.pool.errors import HostBroken, HostGone, ZygoteUnavailable
 from vaas.core.pool.fate import end_of
@@ -21,10 +22,8 @@ from vaas.core.pool.link import WorkerLink
 from vaas.core.pool.output import Output
 from vaas.core.pool.pulse import Pulse
 from vaas.core.pool.zygote import Zygote, reap_orphan
-from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
+from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import (
-    MAX_SPEC,
-    Begin,
     Broken,
     Drain,
     Exited,
@@ -36,7 +35,6 @@ from vaas.core.wire.messages import (
     Pong,
     Ready,
     Start,
-    ToHost,
 )
 
 State = Literal["starting", "ready", "draining", "gone"]
@@ -77,7 +75,6 @@ class HostProcess:
         """Why we ended it, if we did."""
         self._pidfd = -1
         self._fate: Exited | None = None
-        self._reader: FrameReader[FromHost] = FrameReader(FromHost)
         self.gone = self._loop.create_future()
 
     # --- birth
@@ -87,10 +84,10 @@ class HostProcess:
         self._wires, handles = wires.make(self.spec.policy.limits.workers)
         lines = self.spec.policy.limits.lines
         self._output = Output(self._wires.log, self._wires.errors, lines, self._crew.on_line, self.on_garbage)
-        self._loop.add_reader(self._wires.control.fileno(), self._on_control)
+        self._control = Control(self._wires.control, self)
         try:
             self._make_tmp()
-            self._begin()
+            self._control.begin(self.spec)
             self._zygote.fork(self.spec, handles, self._on_fork)
         except (ZygoteUnavailable, OSError):
             self._close_handles()
@@ -106,12 +103,6 @@ class HostProcess:
         if self.spec.uid:
             os.chown(self.spec.tmp, self.spec.uid, self.spec.uid)
 
-    def _begin(self) -> None:
-        """Raises ``ZygoteUnavailable``."""
-        begin = frame_bytes(Begin(self.spec))
-        if len(begin) > MAX_SPEC or self._wires.control.send(begin) < len(begin):
-            raise ZygoteUnavailable(reason=f"its settings are larger than {MAX_SPEC} bytes; shorten its env")
-
     def _on_fork(self, forked: Forked) -> None:
         if forked.pid == 0:
             self._output.last_words += forked.error
@@ -121,7 +112,7 @@ class HostProcess:
             self._pidfd = os.pidfd_open(forked.pid)
         self._zygote.groups.limit(forked.pid, self.spec.policy.limits)
         for worker in self.starting:  # none has been before: the app's code runs within its limits only
-            self._tell(Start(worker))
+            self._control.tell(Start(worker))
         self._zygote.on_exit(forked.pid, self._on_exit)
         if self.state == "gone":
             self.kill()
@@ -151,7 +142,7 @@ class HostProcess:
         self.starting.add(index)
         self.asked = self._loop.time()
         if self.pid:
-            self._tell(Start(index))
+            self._control.tell(Start(index))
 
     async def _connect(self, ready: Ready) -> None:
         link = self._links[ready.worker] = WorkerLink(self._loop, self, ready.worker)
@@ -167,12 +158,12 @@ class HostProcess:
         self._crew.on_ready(self, ready)
 
     def interrupt(self, worker: int, call: int) -> None:
-        self._tell(Interrupt(worker, call))
+        self._control.tell(Interrupt(worker, call))
 
     def ask(self, now: float) -> None:
         """Asks the interpreter whether it is there, unless it was asked a moment ago or owes an answer."""
         if self._pulse.ask(now):
-            self._tell(Ping())
+            self._control.tell(Ping())
 
     def silence(self, now: float) -> float:
         """Seconds for which the interpreter has owed an answer."""
@@ -209,27 +200,7 @@ class HostProcess:
 
     # --- what comes in
 
-    def _tell(self, frame: ToHost) -> None:
-        with contextlib.suppress(OSError):  # a host that is gone is noticed by its end of file
-            self._wires.control.send(frame_bytes(frame))
-
-    def _on_control(self) -> None:
-        try:
-            data = self._wires.control.recv(262144)
-        except BlockingIOError:
-            return
-        except ConnectionResetError:
-            data = b""
-        if not data:
-            self._on_hang_up()
-            return
-        try:
-            for frame in self._reader.feed(data):
-                self._on_frame(frame)
-        except WireGarbage as error:
-            self.on_garbage(error)
-
-    def _on_frame(self, frame: FromHost) -> None:
+    def on_frame(self, frame: FromHost) -> None:
         if isinstance(frame, Pong):
             self._on_pong()
             return
@@ -257,7 +228,7 @@ class HostProcess:
         """
         self.state = "draining"
         self.ready.clear()
-        self._tell(Drain(grace))
+        self._control.tell(Drain(grace))
 
     def kill(self, why: HostGone | None = None) -> None:
         """Ends the process now, and says why. Its end is noticed like any other."""
@@ -267,9 +238,8 @@ class HostProcess:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
-    def _on_hang_up(self) -> None:
+    def on_hang_up(self) -> None:
         """The control socket closed: the process is ending. The zygote's word on how follows at once, if it lives."""
-        self._loop.remove_reader(self._wires.control.fileno())
         self.ready.clear()
         self._loop.call_later(FATE_WAIT, self._on_end)
 
@@ -296,7 +266,7 @@ class HostProcess:
         return self._verdict or end_of(self._fate, self._output.last_words, self.spec.policy.limits)
 
     def _close_handles(self) -> None:
-        self._loop.remove_reader(self._wires.control.fileno())
+        self._control.close()
         self._output.close()
         self._wires.close()
 

@@ -20,6 +20,8 @@ GLANCE = 2.0
 """Seconds between two looks at hosts that are not: an app may have left something running."""
 LIFT_AFTER = 0.2
 """Seconds after which a heavy host that has not reacted gets help; it has 0.1 more (``decide.py``, REPLACE_AFTER)."""
+STARVES = 0.05
+"""The part of one core below which a heavy host with calls in flight is let go before others until the next look."""
 CALM = 2.0
 """Seconds without a long turn after which a heavy app is an ordinary one again, at least."""
 CALM_FOR = 20.0
@@ -41,6 +43,8 @@ class Watch:
         self._heavy_until = 0.0
         self._spent = 0.0
         """Seconds of the processor, while it was heavy."""
+        self._starving: set[HostProcess] = set()
+        """Those with calls in flight that have had next to nothing of the processor, or have not wanted it."""
         self._lifted: set[HostProcess] = set()
 
     def is_due(self, hosts: Sequence[HostProcess], now: float) -> bool:
@@ -60,10 +64,13 @@ class Watch:
         cpu, calls = 0.0, 0
         serving = {host: usage for host, usage in uses.items() if not host.starting}  # an import is no call
         seen, self._seen = self._seen, {host: (usage.cpu, host.calls) for host, usage in serving.items()}
+        self._starving.clear()
         for host, (cpu_now, calls_now) in self._seen.items():
             cpu_before, calls_before = seen.get(host, (cpu_now, calls_now))
             cpu += max(0.0, cpu_now - cpu_before)
             calls += calls_now - calls_before
+            if host in seen and host.in_flight and cpu_now - cpu_before < STARVES * elapsed:
+                self._starving.add(host)
         if is_heavy(cpu, elapsed, calls):
             self._spent += cpu
             self._heavy_until = now + min(CALM_MOST, CALM + CALM_FOR * self._spent)
@@ -86,10 +93,11 @@ class Watch:
 
     def lift(self, host: HostProcess, late: float) -> None:
         """While a call of its is late, and has been for so many seconds, it is an ordinary host, so that it can react
-        to what it is told: behind all others it might not even hear of it."""
-        if late >= LIFT_AFTER and self.is_heavy and host not in self._lifted:
+        to what it is told: behind all others it might not even hear of it. And from look to look, if it starves."""
+        starves = host in self._starving
+        if (late >= LIFT_AFTER or starves) and self.is_heavy and host not in self._lifted:
             self._lifted.add(host)
             self._rank_host(host, False)
-        elif not late and host in self._lifted:
+        elif not late and not starves and host in self._lifted:
             self._lifted.discard(host)
             self.rank(host)
