@@ -1,8 +1,10 @@
-"""No method that an app can take from a library's class makes anything by the class of whatever it is given."""
+"""No method that an app can take from a library's class makes anything by the class of whatever it is given, or sets
+attributes of it."""
 
 from __future__ import annotations
 
 import ast
+import dis
 import inspect
 from collections import Counter
 from collections.abc import Iterator
@@ -62,6 +64,47 @@ def test_every_method_that_asks_for_the_class_of_self_wants_an_instance(run: Any
     }
     assert len(classes) > 300
     assert asking - HARMLESS == set()
+
+
+def sets_attributes_of_self(function: FunctionType) -> bool:
+    code = function.__code__
+    if code.co_filename == unbound.__file__ or not code.co_argcount:
+        return False
+    loaded: Any = None
+    for it in dis.get_instructions(function):
+        if it.opname in ("STORE_ATTR", "DELETE_ATTR") and loaded == code.co_varnames[0]:
+            return True
+        loaded = None
+        if it.opname.startswith("LOAD_FAST"):
+            loaded = it.argval[-1] if isinstance(it.argval, tuple) else it.argval  # some versions load two at once
+    return False
+
+
+def test_every_method_that_sets_attributes_of_self_wants_an_instance(run: Any) -> None:
+    setting = {
+        f"{cls.__module__}.{cls.__qualname__}.{name}"
+        for cls in dict.fromkeys(shown_classes(run))
+        for name, found in vars(cls).items()
+        if isinstance(found, FunctionType) and not name.startswith("_") and not cls.__module__.startswith("vaas.")
+        if sets_attributes_of_self(found)
+    }
+    assert setting == set()
+
+
+def test_the_functions_of_a_library_s_property_are_not_for_apps(run: Any) -> None:
+    app = run(
+        """
+        import calendar
+        class Own:
+            @property
+            def x(self): return 1
+        def of_a_library(): return calendar.Calendar.firstweekday.fset
+        RESULT = Own.x.fget(Own()), Own.x.fset
+        """
+    )
+    assert app.RESULT == (1, None)
+    with pytest.raises(AttributeError, match="a library's function"):
+        app.of_a_library()
 
 
 @pytest.mark.parametrize("given", [int, object(), [1], Counter])

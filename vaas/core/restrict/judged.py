@@ -38,6 +38,8 @@ def judged(obj: Any, name: str) -> Any:
         raise unreadable(obj, name, "it leads to the event loop that the machine runs on")
     if name == "obj" and issubclass(type(obj), AttributeError) and not (is_own(found) or type(found) in VALUES):
         raise unreadable(obj, name, "it is what a library looked at")
+    if name in ("fget", "fset", "fdel") and not (found is None or is_own(found)):
+        raise unreadable(obj, name, "it is a library's function, and would take any object for its own")
     if type(found) is MappingProxyType:  # others use it too, and it hands the dict within to who is compared with it
         return MappingProxyType(dict(found))
     if type(found) is ModuleType:  # pathlib.Path.parser

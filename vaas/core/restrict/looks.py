@@ -47,19 +47,23 @@ def _function(obj: Any, name: str) -> Any:
 
 
 def _error_before(obj: Any, name: str) -> Any:
-    """An error that a library raised and handled within itself has its own words, not for apps: the key that it missed
-    may be the class of a class. Seen is what came through the app's code, and what was never raised."""
     found = getattr(obj, name)
     if not issubclass(type(found), BaseException):
         return found if is_own(obj) else None
-    at = _TRACEBACK.__get__(found)
+    return found if concerns_app(found) else None
+
+
+def concerns_app(error: BaseException) -> bool:
+    """An error that a library raised and handles within itself has its own words, not for apps: the key that it missed
+    may be the class of a class. Seen is what came through the app's code, and what was never raised."""
+    at = _TRACEBACK.__get__(error)
     if at is None:
-        return found
+        return True
     while at is not None:
         if "_getattr_" in at.tb_frame.f_builtins:
-            return found
+            return True
         at = at.tb_next
-    return None
+    return False
 
 
 _TRACEBACK: Any = vars(BaseException)["__traceback__"]

@@ -4,7 +4,7 @@ instances alone.
 ``Counter.copy(x)`` is ``x.__class__(x)``, and of a class that is ``type`` itself; ``Message.set_unixfrom(C, …)`` sets
 an attribute of a library's class. An app may take any function from a class that a facade shows and call it with any
 object, so these few ask first. The table was made by looking for both in every public method of every class that is
-shown (``tests/core/restrict/test_unbound.py`` looks again for the first). Asked by ``facades/base.py``.
+shown (``tests/core/restrict/test_unbound.py`` looks again). Asked by ``facades/base.py``.
 """
 
 from __future__ import annotations
@@ -14,33 +14,53 @@ from types import FunctionType
 from typing import Any
 
 TABLE: dict[str, str] = {
-    "_markupbase.ParserBase": "reset",
+    "_markupbase.ParserBase": "parse_declaration reset updatepos",
     "_weakrefset.WeakSet": "copy intersection union difference symmetric_difference",
+    "asyncio.locks.Barrier": "abort reset",
+    "asyncio.locks.Event": "clear set",
+    "asyncio.locks.Lock": "acquire release",
+    "asyncio.locks.Semaphore": "acquire",
+    "asyncio.queues.Queue": "shutdown",
     "calendar.Calendar": "setfirstweekday",
     "collections.ChainMap": "copy new_child parents",
     "collections.Counter": "copy",
     "collections.UserDict": "copy",
     "collections.UserList": "copy",
-    "contextlib.ExitStack": "pop_all",
+    "concurrent.futures._base.Future": "cancel set_exception set_result set_running_or_notify_cancel",
+    "concurrent.futures.thread.ThreadPoolExecutor": "shutdown",
     "contextlib.AsyncExitStack": "pop_all",
+    "contextlib.ExitStack": "pop_all",
     "contextlib._BaseExitStack": "pop_all",
-    "difflib.SequenceMatcher": "set_seq1 set_seq2",
+    "difflib.SequenceMatcher": "get_matching_blocks get_opcodes quick_ratio set_seq1 set_seq2",
     "email._policybase._PolicyBase": "clone",
+    "email.headerregistry.AddressHeader": "init",
     "email.headerregistry.BaseHeader": "init",
+    "email.headerregistry.ContentDispositionHeader": "init",
     "email.headerregistry.ContentTransferEncodingHeader": "init",
+    "email.headerregistry.ContentTypeHeader": "init",
     "email.headerregistry.DateHeader": "init",
     "email.headerregistry.MIMEVersionHeader": "init",
+    "email.headerregistry.ParameterizedMIMEHeader": "init",
     "email.message.MIMEPart": "clear clear_content",
-    "email.message.Message": "set_default_type set_unixfrom",
+    "email.message.Message": "attach set_boundary set_charset set_default_type set_payload set_unixfrom",
+    "graphlib.TopologicalSorter": "prepare",
     "hmac.HMAC": "copy",
-    "html.parser.HTMLParser": "clear_cdata_mode reset set_cdata_mode",
+    "html.parser.HTMLParser": "clear_cdata_mode feed goahead parse_starttag reset set_cdata_mode",
+    "inspect.BoundArguments": "apply_defaults",
     "inspect.Parameter": "replace",
     "inspect.Signature": "replace",
     "ipaddress._BaseNetwork": "address_exclude subnets supernet",
+    "logging.Handler": "close createLock setFormatter setLevel set_name",
+    "logging.NullHandler": "createLock",
     "pathlib.PurePath": "with_segments",
-    "pathlib._local.PurePath": "with_segments",
     "pathlib._abc.PurePathBase": "with_segments",
+    "pathlib._local.PurePath": "with_segments",
+    "queue.Queue": "shutdown task_done",
+    "random.Random": "gauss seed setstate",
+    "threading.Barrier": "reset",
+    "threading.Event": "clear set",
     "types.DynamicClassAttribute": "deleter getter setter",
+    "weakref.WeakKeyDictionary": "pop popitem",
 }
 _done: set[type] = set()
 

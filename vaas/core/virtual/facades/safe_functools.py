@@ -7,7 +7,9 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
+from vaas.core.restrict.guards import may_read_private
 from vaas.core.restrict.own import is_own, mark_of
+from vaas.core.restrict.rules import is_private
 from vaas.core.restrict.safe_type import stand_for
 
 _COPIED = ("__module__", "__name__", "__qualname__", "__doc__")
@@ -108,6 +110,8 @@ class cached_property:
             return self
         if mark_of(type(obj)) is None or not self._stands_in(type(obj)):
             raise TypeError("a cached_property is for instances of the app's own classes, under its own name")
+        if is_private(self._name) and not may_read_private(obj, self._name):
+            raise TypeError(f"{self._name!r} is what a library keeps there")
         kept = object.__getattribute__(obj, "__dict__")
         if self._name not in kept:
             kept[self._name] = self._function(obj)

@@ -9,6 +9,7 @@ from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from vaas.core.restrict.looks import concerns_app
 from vaas.core.virtual.facades.base import Facade
 from vaas.core.virtual.facades.trusted import importer_of
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from vaas.core.virtual.machine import Machine
 
 _FACTS = """version version_info hexversion platform maxsize maxunicode byteorder float_info int_info
-hash_info getrecursionlimit getsizeof intern getdefaultencoding getfilesystemencoding exit exception"""
+hash_info getrecursionlimit getsizeof intern getdefaultencoding getfilesystemencoding exit"""
 _STREAM_TYPES = """StringIO BytesIO TextIOWrapper IOBase TextIOBase BufferedIOBase UnsupportedOperation SEEK_SET
 SEEK_CUR SEEK_END"""
 _STREAMS = ("stdin", "stdout", "stderr")
@@ -24,7 +25,7 @@ _STREAMS = ("stdin", "stdout", "stderr")
 
 def sys_(machine: Machine) -> ModuleType:
     def exc_info() -> tuple[Any, Any, None]:
-        error = sys.exception()
+        error = exception()
         return (None, None, None) if error is None else (type(error), error, None)
 
     own = {
@@ -35,10 +36,17 @@ def sys_(machine: Machine) -> ModuleType:
         "stderr": machine.stderr,
         "executable": "",
         "implementation": _implementation(),
+        "exception": exception,
         "exc_info": exc_info,
     }
     facts = {name: getattr(sys, name) for name in _FACTS.split()}
     return Facade("sys", {**facts, **own}, changeable=(*_STREAMS, "argv", "path"))
+
+
+def exception() -> BaseException | None:
+    """The one that the app handles. Its finalizers and callbacks run while libraries handle theirs, too."""
+    error = sys.exception()
+    return error if error is not None and concerns_app(error) else None
 
 
 @cache
