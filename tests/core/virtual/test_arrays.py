@@ -46,6 +46,7 @@ def test_it_does_what_python_s_does(start: list[int], acts: list[tuple[str, Any,
         assert ours.tolist() == theirs.tolist()
 
 
+@pytest.mark.filterwarnings("ignore:The .u. type code:DeprecationWarning")
 @pytest.mark.parametrize(("code", "values"), [("d", [1, 2.5]), ("b", b"ab"), ("u", "text"), ("Q", range(3))])
 def test_it_is_made_of_what_python_s_is_made_of(code: str, values: Any) -> None:
     ours, theirs = array(code, values), real.array(code, values)
