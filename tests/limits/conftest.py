@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tests.core.pool.conftest import run
-from tests.e2e.conftest import platform
+from tests.e2e.conftest import own_platform, platform
 
-__all__ = ["platform", "run"]
+__all__ = ["own_platform", "platform", "run"]

@@ -12,6 +12,9 @@ import msgspec
 import pytest
 
 from tests.core.pool.benches import Bench, ask, fetch
+from tests.e2e.apps import PID, TRUSTED
+from tests.e2e.running import Running
+from tests.e2e.test_survival import wait_for_the_end_of, zygote_of
 from tests.limits.test_limits_of_hosts import said, tick
 from vaas.core.limits import delegation
 from vaas.core.limits.delegation import GroupUnusable, find, remove_stale
@@ -89,6 +92,19 @@ def test_a_host_and_what_it_starts_are_in_groups_of_their_own_that_go_when_they_
 
     run(play)
     assert left() == []
+
+
+@pytest.mark.skipif(HERE == NONE, reason="no control group is ours here")
+def test_a_node_that_is_killed_leaves_no_group_behind(own_platform: Running):
+    own_platform.deploy("pid", PID, TRUSTED)
+    host = int(own_platform.get("/pid/").text)
+    assert own_platform.process is not None
+    node, zygote = own_platform.process.pid, zygote_of(own_platform)
+    beside = [Path(prefix).parent for prefix in HERE.prefixes]
+    assert any((folder / f"vaas-{node}-{host}").exists() for folder in beside)
+    own_platform.stop(signal.SIGKILL)
+    wait_for_the_end_of(zygote)
+    assert not [group for folder in beside for group in folder.glob(f"vaas-{node}-[0-9]*")]
 
 
 @needs("pids")
