@@ -7,7 +7,7 @@ unchangeable (``freezing.py``). Next: ``trims.py``, the table of what facades of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from types import BuiltinMethodType, MethodType, ModuleType
+from types import BuiltinMethodType, MappingProxyType, MethodType, ModuleType
 from typing import Any
 
 from vaas.core.restrict.safe_type import show
@@ -18,7 +18,7 @@ class Facade(ModuleType):
     """What restricted code sees of a module. It cannot be changed by the app.
 
     Its names stand in its ``__dict__``, so that reading one costs what it costs on a module. Those that the app may
-    change nevertheless (``sys.stdout``) are listed.
+    change nevertheless (``sys.stdout``) are listed. ``shared`` are names that were presented before.
     """
 
     def __init__(
@@ -28,12 +28,12 @@ class Facade(ModuleType):
         *,
         changeable: Iterable[str] = (),
         missing: Callable[[str], Any] | None = None,
+        shared: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         super().__init__(name)
+        vars(self).update(shared)
         vars(self).update({name: without_self(it) if type(it) is MethodType else it for name, it in names.items()})
-        for value in names.values():
-            show(value)
-            bind(value)
+        present(names.values())
         vars(self)["__vaas__"] = (frozenset(changeable), missing)
 
     def __getattr__(self, name: str) -> Any:
@@ -55,6 +55,13 @@ class Facade(ModuleType):
 
     def __repr__(self) -> str:
         return f"<module {self.__name__!r} (restricted)>"
+
+
+def present(values: Iterable[Any]) -> None:
+    """Lets apps have the classes among these, as ``type`` tells them and as methods take their instances."""
+    for value in values:
+        show(value)
+        bind(value)
 
 
 def without_self(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -96,8 +103,15 @@ def showable(name: str, value: object) -> bool:
     return not (isinstance(value, type) and issubclass(value, type))
 
 
+def is_shareable(value: Any) -> bool:
+    """Whether all machines may have this as it is: no table, and no method of a library's one instance."""
+    if type(value) in (MethodType, BuiltinMethodType):
+        return isinstance(value.__self__, (ModuleType, type, type(None)))
+    return type(value) not in (dict, list, set)
+
+
 def own_names(names: Mapping[str, Any]) -> dict[str, Any]:
-    """The same for one machine: of tables a copy, and of a library's one instance (``random.seed``) one of its own."""
+    """For one machine: of tables a copy, and of a library's one instance (``random.seed``) one of its own."""
     made: dict[int, Any] = {}
     return {name: _own(value, made) for name, value in own_tables(names).items()}
 
@@ -107,10 +121,9 @@ def own_tables(names: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _own(value: Any, made: dict[int, Any]) -> Any:
-    kind = type(value)
-    if kind in (MethodType, BuiltinMethodType) and not isinstance(value.__self__, (ModuleType, type, type(None))):
-        shared = value.__self__
-        if id(shared) not in made:
-            made[id(shared)] = type(shared)()
-        return getattr(made[id(shared)], value.__name__)
-    return value
+    if is_shareable(value) or not isinstance(value, (MethodType, BuiltinMethodType)):
+        return value
+    shared = value.__self__
+    if id(shared) not in made:
+        made[id(shared)] = type(shared)()
+    return getattr(made[id(shared)], value.__name__)

@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 
 def calendar_(machine: Machine) -> ModuleType:
     """``firstweekday`` and its kin are methods of one calendar, which ``setfirstweekday`` sets."""
-    names = own_names(names_of("calendar"))
-    calendar, error = names["firstweekday"].__self__, names["IllegalWeekdayError"]
+    shared, copied = names_of("calendar")
+    own = own_names(copied)
+    calendar, error = own["firstweekday"].__self__, shared["IllegalWeekdayError"]
 
     def setfirstweekday(firstweekday: int) -> None:
         if not 0 <= firstweekday <= 6:
             raise error(firstweekday)
         calendar.firstweekday = firstweekday
 
-    return Facade("calendar", {**names, "setfirstweekday": setfirstweekday})
+    return Facade("calendar", {**own, "setfirstweekday": setfirstweekday}, shared=shared)
 
 
 def mimetypes_(machine: Machine) -> ModuleType:

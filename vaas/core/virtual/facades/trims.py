@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from vaas.core.virtual.caches import mend
-from vaas.core.virtual.facades.base import Facade, own_names, public_names, showable
+from vaas.core.virtual.facades.base import Facade, is_shareable, own_names, present, public_names, showable
 from vaas.core.virtual.freezing import freeze
 from vaas.core.virtual.safe_modules import SAFE
 
@@ -111,15 +111,17 @@ TRIMS: dict[str, Trim] = {
 
 
 @cache
-def names_of(name: str) -> dict[str, Any]:
-    """What is shown of a safe module, by the table: the process's own objects, as far as they may be shared."""
+def names_of(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is shown of a safe module, by the table: what machines share, and what each has a copy of."""
     real, trim = importlib.import_module(name), TRIMS.get(name, Trim())
     shown = _chosen(real, trim)
     freeze(name, shown.values())
     mend(name)
     if trim.add:
         shown |= importlib.import_module(f"vaas.core.virtual.facades.{trim.add}").NAMES
-    return shown
+    shared = {name: it for name, it in shown.items() if is_shareable(it)}
+    present(shared.values())
+    return shared, {name: it for name, it in shown.items() if name not in shared}
 
 
 def trimmed(machine: Machine, name: str, **own: Any) -> ModuleType:
@@ -130,7 +132,8 @@ def trimmed(machine: Machine, name: str, **own: Any) -> ModuleType:
         full = f"{name}.{last}"
         return machine.load(full) if full in SAFE and full in sys.modules else None
 
-    return Facade(name, {**own_names(names_of(name)), **own}, missing=submodule)
+    shared, copied = names_of(name)
+    return Facade(name, {**own_names(copied), **own}, missing=submodule, shared=shared)
 
 
 def _chosen(real: ModuleType, trim: Trim) -> dict[str, Any]:
