@@ -20,7 +20,7 @@ def compile_restricted(text: bytes, file: str) -> CodeType:
 
 def transform(tree: ast.Module, file: str) -> list[Violation]:
     """Makes the tree the one that may run; what it finds wrong is in order of line."""
-    transformer = AppTransformer(file, bound_names(tree))
+    transformer = AppTransformer(file, lambda: bound_names(tree))
     transformer.visit(tree)
     return sorted(set(transformer.violations), key=lambda it: (it.line, it.rule, it.why))
 

@@ -96,7 +96,16 @@ def _arguments(args: ast.arguments) -> Iterable[str]:
 
 def _rebinds(body: list[ast.stmt], name: str) -> bool:
     """Whether anything within may bind or delete ``name``; arguments of inner functions hide it, and are left out."""
-    return any(_binds(node, name) for statement in body for node in ast.walk(statement))
+    waiting: list[Any] = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.AST) and not isinstance(node, ast.expr_context):
+            if _binds(node, name):
+                return True
+            for field in node._fields:
+                value = getattr(node, field, None)
+                waiting += value if value.__class__ is list else (value,)
+    return False
 
 
 def _binds(node: ast.AST, name: str) -> bool:
@@ -107,8 +116,11 @@ def _binds(node: ast.AST, name: str) -> bool:
     if isinstance(node, ast.alias):
         return name in (node.asname, node.name.partition(".")[0])
     # Every other node that holds a bare name binds it: definitions, handlers, patterns, global, nonlocal.
-    values = [value for _, field in ast.iter_fields(node) for value in (field if isinstance(field, list) else [field])]
-    return name in [value for value in values if isinstance(value, str)]
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if value == name if value.__class__ is str else value.__class__ is list and name in value:
+            return True
+    return False
 
 
 def _stands_first(node: ast.stmt) -> bool:
@@ -125,8 +137,15 @@ def _call(guard: str, *args: ast.expr) -> ast.Call:
     return ast.Call(_name(guard), list(args), [])
 
 
-def _at(node: ast.stmt, place: ast.AST) -> ast.stmt:
-    """Gives the new node, and all within, the line of ``place``."""
-    ast.copy_location(node, place)
-    node.end_lineno, node.end_col_offset = node.lineno, node.col_offset
-    return ast.fix_missing_locations(node)
+def _at(node: ast.stmt, place: Any) -> ast.stmt:
+    """Gives the new node, and all within, the line of ``place``; faster than ``ast.fix_missing_locations``."""
+    waiting: list[Any] = [node]
+    while waiting:
+        new = waiting.pop()
+        if isinstance(new, (ast.expr, ast.stmt)):
+            new.lineno = new.end_lineno = place.lineno
+            new.col_offset = new.end_col_offset = place.col_offset
+            for field in new._fields:
+                value = getattr(new, field, None)
+                waiting += value if value.__class__ is list else (value,)
+    return node

@@ -10,6 +10,8 @@ Next: ``patterns.py`` for ``match``, ``annotations.py``; what the guards do is `
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from RestrictedPython.transformer import RestrictingNodeTransformer, copy_locations
@@ -20,18 +22,24 @@ from vaas.core.restrict.methods import Method, Scopes
 from vaas.core.restrict.patterns import Patterns
 from vaas.core.restrict.violations import Violation
 
+_LEAVES = (
+    ast.Load, ast.Store, ast.Del, ast.And, ast.Or, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod, ast.Eq, ast.NotEq,
+    ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.IsNot, ast.In, ast.NotIn, ast.Not, ast.USub,
+)  # fmt: skip
+"""Nodes without contents that need no look. What is not named here is visited, and refused if it is not known."""
 TRUSTED = 'or ask for code = "trusted" in vaas.toml'
 
 
 class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type: ignore[misc]  # untyped base
     """Visit a module once; then ``violations`` is empty or the tree must not run."""
 
-    def __init__(self, file: str, bound: frozenset[str] = frozenset()) -> None:
+    def __init__(self, file: str, bound: Callable[[], frozenset[str]] = frozenset) -> None:
         super().__init__()
         self.file = file
         self.violations: list[Violation] = []
-        self._bound = bound
-        """Names that the file itself gives a meaning to."""
+        self._bound = cache(bound)
+        """Names that the file itself gives a meaning to; few files need to be looked through for them."""
+        self._visitors: dict[type, Callable[[Any], Any]] = {}
         self._classes: list[str] = []
         """The classes around the node, for the names that Python mangles."""
         self._scopes = Scopes()
@@ -53,13 +61,30 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
         if not rules.may_bind(name):
             self.refuse(node, "reserved-name", f"the name {name!r} is the machine's own", "choose another name")
 
+    # --- visiting: as the base class does, but fast, for an app's code is compiled when it is deployed ------------
+
+    def visit(self, node: ast.AST) -> Any:
+        kind = node.__class__
+        if kind not in self._visitors:
+            self._visitors[kind] = getattr(self, f"visit_{kind.__name__}", self.generic_visit)
+        return self._visitors[kind](node)
+
+    def node_contents_visit(self, node: Any) -> Any:
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if value.__class__ is list:
+                value[:] = [self.visit(it) if isinstance(it, ast.AST) else it for it in value]
+            elif isinstance(value, ast.AST) and value.__class__ not in _LEAVES:
+                setattr(node, field, self.visit(value))
+        return node
+
     # --- names and attributes ---------------------------------------------------------------------------------
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if not isinstance(node.ctx, ast.Load):
             self.check_name(node, node.id)
         elif node.id in rules.ABSENT and not node.id.startswith("_"):
-            if node.id not in self._bound:
+            if node.id not in self._bound():
                 self.refuse(node, "absent-builtin", f"restricted code has no {node.id}()", f"do without it, {TRUSTED}")
         elif not rules.may_read(node.id):
             self.refuse(node, "reserved-name", f"the name {node.id!r} is the machine's own", "choose another name")
@@ -99,8 +124,11 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
             self.refuse(node, "special-attribute", f"{name!r} reaches under the language", f"do without it, {TRUSTED}")
 
     def _guard(self, guard: str, at: ast.expr, value: ast.expr, name: str) -> ast.Call:
-        call = ast.Call(ast.Name(guard, ast.Load()), [value, ast.Constant(name)], [])
-        copy_locations(call, at)
+        function, constant = ast.Name(guard, ast.Load()), ast.Constant(name)
+        call = ast.Call(function, [value, constant], [])
+        for each in (call, function, constant):
+            each.lineno, each.col_offset = at.lineno, at.col_offset
+            each.end_lineno, each.end_col_offset = at.end_lineno, at.end_col_offset
         return call
 
     def _mangled(self, name: str) -> str:
@@ -118,7 +146,7 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
     # --- what needs no guard here -----------------------------------------------------------------------------
 
     def _plain(self, node: ast.AST) -> ast.AST:
-        return self.node_contents_visit(node)
+        return self.node_contents_visit(node)  # type: ignore[no-any-return]  # the node
 
     visit_Subscript = visit_Assign = visit_Call = visit_For = visit_comprehension = visit_With = _plain
     visit_AsyncFor = visit_AsyncWith = visit_Await = visit_ListComp = visit_SetComp = visit_DictComp = _plain
