@@ -231,7 +231,8 @@ def _may_call_special(obj: Any, name: str) -> bool:
         return name == "__get__"
     if not isinstance(obj, type):
         return name in _BY_NAME
-    return is_built_in(class_behind(obj)) and not issubclass(class_behind(obj), (type, ModuleType))
+    # super.__init__ makes one that was looked at another, while a second thread reads what it leads to.
+    return is_built_in(class_behind(obj)) and not issubclass(class_behind(obj), (type, ModuleType, super))
 
 
 def _for_own(obj: Any, name: str) -> Any:
