@@ -187,6 +187,7 @@ def exact_path(path: Any) -> str:
     text = bytes.decode(said, sys.getfilesystemencoding(), "surrogateescape") if is_bytes else str.__str__(said)
     if "\0" in text:
         raise ValueError("embedded null byte")
+    os.fsencode(text)  # what cannot be encoded is told of as the app wrote it, and not of a real path later
     return text
 
 

@@ -6,6 +6,7 @@ the app has no such module. Next: ``importer.py``.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ APP = "/app"
 
 VENDOR = "_vendor"
 """The folder of the bundle that holds third-party packages: not the app's own code."""
+
+_ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +64,8 @@ class FolderSource:
             # FileIO and not open(): the folder is a real one, whatever the process makes of virtual paths.
             with io.FileIO(os.path.join(self._folder, tail)) as file:
                 return file.readall()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            return None
+        except OSError as error:
+            if error.errno in _ABSENT:
+                return None
+            failed = type(error)(error.errno, error.strerror, f"{APP}/{tail}")
+        raise failed  # which tells nothing of the real folder

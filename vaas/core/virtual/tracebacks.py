@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import linecache
 import sys
 import traceback
 from types import FrameType, TracebackType
 
+from vaas.core.virtual import binding
 from vaas.core.virtual.importer import AppLoader
 
 
@@ -65,11 +67,18 @@ def _described(frame: FrameType, number: int) -> tuple[bool, traceback.FrameSumm
     """Whether it is of the app's code, and what to print of it."""
     code, loader = frame.f_code, frame.f_globals.get("__loader__")
     if not isinstance(loader, AppLoader):
-        return False, traceback.FrameSummary(code.co_filename, number, code.co_name, lookup_line=False)
+        line, file = linecache.getline(code.co_filename, number).strip(), _as_seen(code.co_filename)
+        return False, traceback.FrameSummary(file, number, code.co_name, line=line or None, lookup_line=False)
     # From the loader and not from linecache: two machines may both have an /app/app.py.
     lines = loader.get_source("").splitlines()
     line = lines[number - 1] if 0 < number <= len(lines) else ""
     return True, traceback.FrameSummary(code.co_filename, number, code.co_name, line=line.strip())
+
+
+def _as_seen(filename: str) -> str:
+    """As the app knows the file: a package in its bundle is in ``/app/_vendor``."""
+    paths = getattr(binding.bound(), "paths", None)
+    return filename if paths is None else str(paths.seen(filename))
 
 
 def _machinery(filename: str) -> bool:
