@@ -233,9 +233,28 @@ def test_every_kind_of_node_of_this_python_has_a_rule_or_is_refused() -> None:
     assert nodes - abstract - unused - known == set()
 
 
-@pytest.mark.parametrize("text", ["class A(metaclass=M): pass", "class A(metaclass=x.Meta): pass"])
-def test_there_is_no_metaclass(text: str) -> None:
-    assert rules_broken(text) == ["metaclass"]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class A(metaclass=M): pass",
+        "class A(metaclass=x.Meta): pass",
+        "class M(type): pass",
+        "class M(B, enum.EnumMeta): pass",
+        "class M(ABCMeta): pass",
+    ],
+)
+def test_there_is_no_metaclass_and_the_refusal_says_why_and_what_else(text: str) -> None:
+    (found,) = check_source(text, "app.py")
+    assert found.rule == "metaclass"
+    assert "where guards and libraries ask what they are" in found.why
+    assert "use __init_subclass__, __set_name__ or a class decorator" in found.remedy
+
+
+def test_abcmeta_and_bases_of_other_names_are_no_metaclasses() -> None:
+    assert (
+        rules_broken("class A(metaclass=ABCMeta): pass\nclass B(metaclass=abc.ABCMeta): pass\nclass C(types.x): pass")
+        == []
+    )
 
 
 @given(st.text(st.sampled_from("abc_.()[]{}:=\"'\n +,*@"), max_size=60))

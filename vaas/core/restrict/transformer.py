@@ -27,7 +27,13 @@ _LEAVES = (
     ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.IsNot, ast.In, ast.NotIn, ast.Not, ast.USub,
 )  # fmt: skip
 """Nodes without contents that need no look. What is not named here is visited, and refused if it is not known."""
+_METACLASSES = ("type", "ABCMeta", "EnumMeta", "EnumType")
+NO_METACLASS = (
+    "a metaclass of an app's would answer for its classes where guards and libraries ask what they are, whom they equal "
+    "and in which order they are searched"
+)
 TRUSTED = 'or ask for code = "trusted" in vaas.toml'
+INSTEAD = f"use __init_subclass__, __set_name__ or a class decorator, {TRUSTED}"
 
 
 class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type: ignore[misc]  # untyped base
@@ -207,8 +213,10 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         self.check_name(node, node.name)
         for keyword in node.keywords:
-            if keyword.arg == "metaclass" and not _is_abc_meta(keyword.value):
-                self.refuse(node, "metaclass", "restricted code has no metaclass but ABCMeta", "use __init_subclass__")
+            if keyword.arg == "metaclass" and not _names(keyword.value, "ABCMeta"):
+                self.refuse(node, "metaclass", f"it is no ABCMeta, and {NO_METACLASS}", INSTEAD)
+        if any(_names(base, *_METACLASSES) for base in node.bases):
+            self.refuse(node, "metaclass", f"it derives from a metaclass, and {NO_METACLASS}", INSTEAD)
         body, node.body = node.body, []
         self._plain(node)
         self._classes.append(node.name)
@@ -263,7 +271,5 @@ def _if(method: Method, value: ast.expr, otherwise: ast.expr) -> ast.IfExp:
     return ast.copy_location(ast.IfExp(flag, value, otherwise), value)
 
 
-def _is_abc_meta(node: ast.expr) -> bool:
-    return (isinstance(node, ast.Name) and node.id == "ABCMeta") or (
-        isinstance(node, ast.Attribute) and node.attr == "ABCMeta"
-    )
+def _names(node: ast.expr, *names: str) -> bool:
+    return (node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")) in names
