@@ -29,8 +29,8 @@ _LEAVES = (
 """Nodes without contents that need no look. What is not named here is visited, and refused if it is not known."""
 _METACLASSES = ("type", "ABCMeta", "EnumMeta", "EnumType")
 NO_METACLASS = (
-    "a metaclass of an app's would answer for its classes where guards and libraries ask what they are, whom they equal "
-    "and in which order they are searched"
+    "a metaclass of an app's would answer for its classes where guards and libraries ask what they are, whom they "
+    "equal and in which order they are searched"
 )
 TRUSTED = 'or ask for code = "trusted" in vaas.toml'
 INSTEAD = f"use __init_subclass__, __set_name__ or a class decorator, {TRUSTED}"
