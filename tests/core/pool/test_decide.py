@@ -106,3 +106,8 @@ def test_a_worker_that_does_not_acknowledge_is_interrupted_and_then_replaced():
     assert escalate(0.0) == "wait"
     assert escalate(INTERRUPT_AFTER) == "interrupt"
     assert escalate(REPLACE_AFTER) == "replace"
+
+
+def test_a_worker_that_cannot_acknowledge_is_interrupted_at_once():
+    assert escalate(0.0, blocked=True) == "interrupt"
+    assert escalate(REPLACE_AFTER, blocked=True) == "replace"

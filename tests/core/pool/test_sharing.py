@@ -67,7 +67,7 @@ def test_a_plain_def_is_served_beside_calls_that_wait_on_every_worker(run):
         pool = bench.pool(APP, workers=2)
         waiting = [asyncio.create_task(ask(pool, "wait")) for _ in range(20)]
         await asyncio.sleep(0)
-        reply = await asyncio.wait_for(plain(pool).answer, 2.0)
+        reply = await asyncio.wait_for(plain(pool).answer, 10.0)
         assert decode_http_reply(reply.head).status == 200
         for each in waiting:
             each.cancel()
@@ -83,7 +83,7 @@ def test_a_body_that_trickles_in_for_a_plain_def_holds_up_nobody(run):
         pool.submit(trickle)
         trickle.send(b"x")
         for _ in range(10):
-            assert await ask(pool, "echo", timeout=2.0, value="x") == "x"
+            assert await ask(pool, "echo", timeout=10.0, value="x") == "x"
         trickle.send(b"y", end=True)
         assert msgspec.json.decode((await trickle.answer).body) == 2
 

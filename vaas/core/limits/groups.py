@@ -33,8 +33,10 @@ class Groups(NamedTuple):
     """Of ``memory``, ``pids`` and ``cpu`` those that are there."""
 
     def join(self) -> None:
-        """Puts this process into groups of its own. Raises OSError: then it must not run an app."""
+        """Puts this process into groups of its own, in which it gives way to all others until it is given its limits.
+        Raises OSError: then it must not run an app."""
         for group in self._made(os.getpid()):
+            put(f"{group}/cpu.idle", "1")
             _write(f"{group}/cgroup.procs", "0")
 
     def limit(self, pid: int, limits: Limits) -> None:
@@ -46,7 +48,7 @@ class Groups(NamedTuple):
     def set_idle(self, pid: int, idle: bool) -> bool:
         """Whether that host could be made to give way to whoever else wants the processor, or to do so no longer."""
         done = [put(f"{group}/cpu.idle", str(int(idle))) for group in self._of(pid)]
-        if not idle:  # the weight is forgotten meanwhile
+        if not idle:
             for group in self._of(pid):
                 _set_weight(group)
         return any(done)
@@ -92,7 +94,8 @@ def _settings(limits: Limits) -> Iterator[tuple[str, str]]:
     yield "memory.limit_in_bytes", memory
     yield "memory.memsw.limit_in_bytes", memory  # after the other, which it may not be below
     yield "pids.max", str(limits.threads)
-    yield "cpu.weight", str(WEIGHT)
+    yield "cpu.idle", "0"
+    yield "cpu.weight", str(WEIGHT)  # after the other, which makes it forgotten
     yield "cpu.shares", str(SHARES)
 
 

@@ -113,8 +113,7 @@ class Crew:
 
     def on_ready(self, host: HostProcess, ready: Ready) -> None:
         self.attempts.succeeded()
-        if self._watch.is_heavy:
-            self._watch.rank(host)
+        self._watch.welcome(host)
         if self._quota.is_over:
             self._quota.hold(host)
         self._relist()

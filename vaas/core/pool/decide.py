@@ -103,8 +103,9 @@ HOST_STALLED_AFTER = 1.0
 healthy code makes in C, much shorter than most deadlines."""
 
 
-def escalate(late_for: float) -> Escalation:
-    """What to do about a call whose worker has not acknowledged its cancellation for that long."""
-    if late_for < INTERRUPT_AFTER:
+def escalate(late_for: float, blocked: bool = False) -> Escalation:
+    """What to do about a call whose worker has not acknowledged its cancellation for that long. ``blocked``: it cannot,
+    for the call is a plain ``def`` that occupies it."""
+    if late_for < INTERRUPT_AFTER and not blocked:
         return "wait"
     return "interrupt" if late_for < REPLACE_AFTER else "replace"

@@ -54,7 +54,7 @@ class Tending:
     def is_stuck(self, host: HostProcess, link: WorkerLink, now: float) -> bool:
         """Interrupts what does not react to its cancellation, or to anything for as long as a call may take, and says
         whether even that has not helped."""
-        steps = {call_id: escalate(now - late.since) for call_id, late in link.late.items()}
+        steps = {call_id: escalate(now - late.since, late.blocked) for call_id, late in link.late.items()}
         steps[ANYTHING] = escalate(link.pulse.silence(now) - self._limits.timeout + INTERRUPT_AFTER)
         for call_id, step in steps.items():
             if step == "interrupt":

@@ -20,8 +20,9 @@ GLANCE = 2.0
 """Seconds between two looks at hosts that are not: an app may have left something running."""
 LIFT_AFTER = 0.2
 """Seconds after which a heavy host that has not reacted gets help; it has 0.1 more (``decide.py``, REPLACE_AFTER)."""
-STARVES = 0.05
-"""The part of one core below which a heavy host with calls in flight is let go before others until the next look."""
+STARVES = 0.01
+"""The part of one core below which a heavy host with calls in flight is let go before others until the next look: it
+may give way, but not to the point of never having a turn."""
 CALM = 2.0
 """Seconds without a long turn after which a heavy app is an ordinary one again, at least."""
 CALM_FOR = 20.0
@@ -82,6 +83,11 @@ class Watch:
             self._spent = self._spent if heavy else 0.0
             for host in self._seen:
                 self.rank(host)
+
+    def welcome(self, host: HostProcess) -> None:
+        """It is ready: from now on it is ranked like the others."""
+        if self.is_heavy or self._zygote.groups.prefixes:
+            self.rank(host)
 
     def rank(self, host: HostProcess) -> None:
         """Has the host go before or behind others, as its app deserves."""
