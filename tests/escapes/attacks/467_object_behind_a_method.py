@@ -12,4 +12,6 @@ import weakref
 def attack():
     method = open if hasattr(open, "__get__") else json.JSONEncoder().encode
     behind = super(weakref.WeakMethod, weakref.WeakMethod(method)).__call__()
-    return "ESCAPED: " + type(behind).__name__ + (" " + str(len(behind.builtins)) if hasattr(behind, "builtins") else "")
+    return (
+        "ESCAPED: " + type(behind).__name__ + (" " + str(len(behind.builtins)) if hasattr(behind, "builtins") else "")
+    )
