@@ -99,3 +99,15 @@ def test_what_reaches_the_console_is_text_whatever_the_app_says_it_is(apps: Any)
     apps(text, code="restricted").load("app")
     assert [[type(it) for it in line] for line in apps.lines] == [[str] * 3] * 3
     assert [line[2] for line in apps.lines] == ["a", "", "x: c"]
+
+
+def test_handlers_without_a_formatter_tell_the_platform_s_own_errors_whole(apps: Any) -> None:
+    apps("import logging", code="restricted").load("app")
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "broken", (), None)
+    try:
+        raise ValueError("ours")
+    except ValueError as error:
+        record.exc_info = (type(error), error, error.__traceback__)
+    assert "test_logging.py" in logging.Handler().format(record)
+    record.exc_info, record.exc_text = (None, None, None), None
+    assert logging.Handler().format(record) == "broken\nNoneType: None"

@@ -11,6 +11,8 @@ import time
 from typing import Any
 
 from vaas.core.restrict.formatting import GuardedFormatter
+from vaas.core.restrict.guards import variables
+from vaas.core.restrict.looks import concerns_app
 from vaas.core.virtual.tracebacks import format_app_traceback
 
 
@@ -44,7 +46,8 @@ class Formatter:
         return "\n".join([text, *filter(None, parts)])
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        fields = {**self._defaults, **vars(record)}
+        about = vars(record) if issubclass(type(record), logging.LogRecord) else variables(record)
+        fields = {**self._defaults, **about}
         return self._fmt % fields if self._style == "%" else GuardedFormatter().vformat(self._fmt, (), fields)
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
@@ -61,6 +64,20 @@ class Formatter:
 
     def usesTime(self) -> bool:
         return "asctime" in self._fmt
+
+
+class _Unset(logging.Formatter):
+    """What handlers without a formatter use, the platform's too: an error that concerns an app looks as the app sees
+    it, for the real handlers format whatever an app gives them."""
+
+    def formatException(self, ei: Any) -> str:
+        error = ei[1]
+        if error is None or not concerns_app(error):
+            return super().formatException(ei)
+        return format_app_traceback(error).rstrip("\n")
+
+
+logging._defaultFormatter = _Unset()  # type: ignore[attr-defined]  # private, the same since Python 2
 
 
 class StreamHandler(logging.Handler):
