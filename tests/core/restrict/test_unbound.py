@@ -85,8 +85,7 @@ def test_every_method_that_sets_attributes_of_self_wants_an_instance(run: Any) -
         f"{cls.__module__}.{cls.__qualname__}.{name}"
         for cls in dict.fromkeys(shown_classes(run))
         for name, found in vars(cls).items()
-        if isinstance(found, FunctionType) and not name.startswith("_") and not cls.__module__.startswith("vaas.")
-        if sets_attributes_of_self(found)
+        if isinstance(found, FunctionType) and not name.startswith("_") and sets_attributes_of_self(found)
     }
     assert setting == set()
 

@@ -60,6 +60,9 @@ TABLE: dict[str, str] = {
     "threading.Barrier": "reset",
     "threading.Event": "clear set",
     "types.DynamicClassAttribute": "deleter getter setter",
+    "vaas.core.virtual.facades.log_lines.StreamHandler": "setStream",
+    "vaas.core.virtual.facades.loggers.Tree": "setLevel",
+    "vaas.core.virtual.facades.safe_gettext.NullTranslations": "add_fallback",
     "weakref.WeakKeyDictionary": "pop popitem",
 }
 _done: set[type] = set()
