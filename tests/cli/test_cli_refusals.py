@@ -20,7 +20,7 @@ REFUSED = [
     ("class A(metaclass=type(1)): pass", "metaclass"),
     ("def g(n: 'x.__class__'): pass", "annotation"),
     ("def h(n: 'print(1) or (lambda: 1)'): pass", "annotation"),
-    ("x.format += 1", "guarded-attribute"),
+    ("x.gi_frame += 1", "frame-attribute"),
     ("match x:\n    case Point(1, 2): pass", "positional-pattern"),
     ("match x:\n    case object(_y=1): pass", "pattern-attribute"),
 ]

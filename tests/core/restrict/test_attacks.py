@@ -331,3 +331,30 @@ def test_a_granted_package_shows_its_public_face(run: Any) -> None:
         run("import click\nclick.core.os", modules=("click",))
     with pytest.raises(ImportDenied):
         run("import click, starlette", modules=("click",))
+
+
+def test_an_attribute_that_is_judged_is_changed_in_place_where_it_is_plain_data_of_the_app_s(run: Any) -> None:
+    module = run(
+        """
+        class Mine:
+            def __init__(self): self.metadata, self.parameters, self.obj = [1], 1, (1,)
+            def more(self, other):
+                self.metadata += [2]
+                self.parameters += 1
+                other.obj += (2,)
+        mine = Mine()
+        mine.more(mine)
+        RESULT = mine.metadata, mine.parameters, mine.obj
+        class Spy:
+            def __radd__(self, other): seen.append(other)
+        class Text(str):
+            def steal(self): self.format += Spy()
+        seen = []
+        def steal(it): it.format += Spy()
+        """
+    )
+    assert module.RESULT == ([1, 2], 2, (1, 2))
+    for stolen in (lambda: module.Text("x").steal(), lambda: module.steal(module.Text("x")), lambda: module.steal("x")):
+        with pytest.raises(AttributeError, match="in place"):
+            stolen()
+    assert module.seen == []

@@ -25,6 +25,7 @@ _PLAIN = words(
 _GUARDS: dict[str, Any] = {
     "_getattr_": guards.guarded_getattr,
     "_write_": guards.guarded_write,
+    "_augmented_": guards.guarded_in_place,
     "_prove_": guards.prove,
     "_type_": type,
     "_classes_": set,

@@ -85,6 +85,13 @@ def guarded_write(obj: Any, name: str) -> Any:
     return obj
 
 
+def guarded_in_place(obj: Any, name: str) -> Any:
+    """``guarded_write`` for ``obj.name += …`` and a name that is judged: only where judging gives what is there."""
+    if mark_of(type(obj)) is None or judged(obj, name) is not getattr(obj, name):
+        raise AttributeError(f"restricted code may not change {name!r} of {what(obj)} in place: assign it")
+    return guarded_write(obj, name)
+
+
 def write(obj: Any, name: Any, value: Any) -> None:
     """``setattr`` of restricted code."""
     if type(name) is not str:

@@ -159,9 +159,13 @@ class AppTransformer(Annotations, Patterns, RestrictingNodeTransformer):  # type
     visit_GeneratorExp = visit_type_ignore = _plain
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
-        if isinstance(node.target, ast.Attribute) and node.target.attr in rules.GUARDED:
-            self.refuse(node, "guarded-attribute", f"{node.target.attr!r} may not be changed in place", "assign it")
-        return self._plain(node)
+        """Python reads the attribute itself here, once the guard for writing gave the object back."""
+        target = node.target
+        if not isinstance(target, ast.Attribute) or target.attr not in rules.GUARDED:
+            return self._plain(node)
+        target.value = self._guard("_augmented_", target, self.visit(target.value), target.attr)
+        node.value = self.visit(node.value)
+        return node
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
         self._plain(node)
