@@ -33,11 +33,14 @@ class Groups(NamedTuple):
     """Of ``memory``, ``pids`` and ``cpu`` those that are there."""
 
     def join(self) -> None:
-        """Puts this process into groups of its own, in which it gives way to all others until it is given its limits.
-        Raises OSError: then it must not run an app."""
+        """Puts this process into groups of its own. Raises OSError: then it must not run an app."""
         for group in self._made(os.getpid()):
-            put(f"{group}/cpu.idle", "1")
             _write(f"{group}/cgroup.procs", "0")
+
+    def rest(self, pid: int) -> None:
+        """Has a spare, whether it has joined already or not, give way to all others until ``limit`` makes it a host."""
+        for group in self._made(pid):
+            put(f"{group}/cpu.idle", "1")
 
     def limit(self, pid: int, limits: Limits) -> None:
         """Sets what that host may take, whether it has joined already or not."""

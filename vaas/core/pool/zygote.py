@@ -122,6 +122,7 @@ class Zygote:
             return
         if isinstance(message, Spared):
             self._spare = message.pid
+            self.groups.rest(message.pid)
             return
         self._brokers.discard(message.pid)
         tell = self._living.pop(message.pid, None)
