@@ -16,8 +16,9 @@ from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any
 
 from vaas.core.restrict.own import Mark
+from vaas.core.virtual.app_modules import AppLoader, AppModule
 from vaas.core.virtual.facades.base import Facade
-from vaas.core.virtual.importer import AppLoader, AppModule, Importer
+from vaas.core.virtual.importer import Importer
 from vaas.core.virtual.machine import Machine
 from vaas.framework.dispatch import Dispatch
 from vaas.framework.public import PublicModule

@@ -8,17 +8,15 @@ and shared modules come from ``facades/``. Next: ``machine.py``.
 from __future__ import annotations
 
 import importlib
-import importlib.util
-import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import Any
 
 from vaas.core.policy import Policy
-from vaas.core.virtual import binding
+from vaas.core.virtual.app_modules import AppLoader, AppModule, with_exactly, without_loader
 from vaas.core.virtual.decide import Verdict
 from vaas.core.virtual.errors import ImportDenied, ModuleMissing
 from vaas.core.virtual.locate import Locator, importable
@@ -33,43 +31,6 @@ Show = Callable[[str, ModuleType | None], ModuleType]
 BY_THE_INTERPRETER = frozenset({"_strptime", "_pylong"})
 """What functions in C (``datetime.strptime``) import by the ``__import__`` of whose code called them, with a list; what
 they use they take from ``sys.modules``, so that the caller's code gets nothing."""
-
-
-class AppModule(ModuleType):
-    """A module of an app."""
-
-    def __getattr__(self, name: str) -> Any:
-        """A module below it though its name was deleted, where a real one has the same name: ``import a.b as c`` takes
-        that one, from the interpreter's own table, when ``a`` has no ``b``."""
-        full = f"{self.__name__}.{name}"
-        known = getattr(self.__dict__.get("__loader__"), "known", {})
-        if full in known and full in binding.real_modules():
-            return known[full]
-        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-
-
-class AppLoader:
-    """Stands in ``__loader__`` of an app's module: source for tracebacks, resources for ``importlib.resources``."""
-
-    def __init__(self, source: Source, resources: Callable[[str], Any], known: Mapping[str, ModuleType]) -> None:
-        self._source, self._resources, self.known = source, resources, known
-        self.module: ModuleType | None = None
-
-    def get_source(self, name: str) -> str:
-        return importlib.util.decode_source(self._source.text)
-
-    def is_package(self, name: str) -> bool:
-        return self._source.package
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """The module, which the machine has run already: the real import system asks when a package imports it."""
-        return self.module
-
-    def exec_module(self, module: ModuleType) -> None:
-        """See ``create_module``."""
-
-    def get_resource_reader(self, name: str) -> Any:
-        return self._resources(os.path.dirname(self._source.file))
 
 
 class Importer:
@@ -120,7 +81,7 @@ class Importer:
                     self._submodule(module, full, item)
         # Only the statement passes a tuple; __import__(name, fromlist=[...]) in the app's code wants the module.
         is_statement = type(fromlist) is tuple and all(fromlist)
-        return _with_exactly(module, full, fromlist) if is_statement else module
+        return with_exactly(module, full, fromlist) if is_statement else module
 
     def load(self, name: str) -> ModuleType:
         """The module of that name as the app gets it. Raises ImportDenied, ModuleMissing, or what the module raised."""
@@ -192,7 +153,7 @@ class Importer:
         if source.package:
             folder = source.file.removesuffix("/__init__.py")
             module.__path__ = spec.submodule_search_locations = [folder]
-        module.__spec__ = _without_loader(spec) if "_getattr_" in self.builtins else spec
+        module.__spec__ = without_loader(spec) if "_getattr_" in self.builtins else spec
         if not source.namespace:
             module.__file__ = source.file
         return module
@@ -249,32 +210,6 @@ class Importer:
         copy.__dict__.update({n: getattr(module, n) for n in names if not (n.startswith("_") and n.endswith("_"))})
         copy.__dict__["__all__"] = [n for n in names if n in copy.__dict__]
         return copy
-
-
-def _with_exactly(module: ModuleType, full: str, names: Iterable[str]) -> ModuleType:
-    """What the statement ``from … import names`` takes them from: each was asked for once.
-
-    Where the module itself lacks a name, the interpreter takes the real module of that name from its own table."""
-    taken, found = ModuleType(full), {}
-    for name in names:
-        it = module.__dict__[name] if name in module.__dict__ else getattr(module, name, _MISSING)
-        if it is _MISSING:
-            file = getattr(module, "__file__", None)
-            raise ImportError(f"cannot import name {name!r} from {full!r} ({file or 'unknown location'})", name=full)
-        found[name] = it
-    taken.__dict__.update({name: it for name, it in module.__dict__.items() if not name.startswith("_")})
-    taken.__dict__.update(found)
-    return taken
-
-
-_MISSING = object()
-
-
-def _without_loader(spec: ModuleSpec) -> ModuleSpec:
-    """For restricted code, which may read ``__spec__``: what loads a module is the machine's."""
-    shown = ModuleSpec(spec.name, None, origin=spec.origin)
-    shown.submodule_search_locations = spec.submodule_search_locations
-    return shown
 
 
 def _absolute(name: str, globals: Mapping[str, Any], level: int) -> str:

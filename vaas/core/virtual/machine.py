@@ -19,13 +19,14 @@ from typing import IO, Any
 from vaas.core.policy import Policy
 from vaas.core.restrict.code_cache import CodeCache
 from vaas.core.virtual import binding, copying, enums
+from vaas.core.virtual.app_modules import AppLoader, AppModule
 from vaas.core.virtual.builtins import builtins_for
 from vaas.core.virtual.console import ConsoleWriter, Sink, real_sink
 from vaas.core.virtual.environ import Environ
 from vaas.core.virtual.errors import BadEntry, MachineClosed, NameMissing
 from vaas.core.virtual.facades import show
 from vaas.core.virtual.files import PathMap
-from vaas.core.virtual.importer import AppLoader, AppModule, Importer
+from vaas.core.virtual.importer import Importer
 from vaas.core.virtual.source import FolderSource, Source, SourceLoader
 
 

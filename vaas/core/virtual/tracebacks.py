@@ -8,7 +8,7 @@ import traceback
 from types import FrameType, TracebackType
 
 from vaas.core.virtual import binding
-from vaas.core.virtual.importer import AppLoader
+from vaas.core.virtual.app_modules import AppLoader
 
 
 def where_of(error: BaseException) -> str:
