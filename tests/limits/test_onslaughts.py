@@ -25,20 +25,15 @@ LIMITS = (
     "threads = 40\nfiles = 80\nlines = 500\nworkers = 2\n"
 )
 BOTH = 'code = "trusted"\n[permissions]\nmodules = ["*"]\n' + LIMITS
-NAMED = {
-    "limits.timeout": (
-        *("spin", "sleep", "regex", "giant_power", "sum_of_giant_range", "spin_async", "wait_for_ever", "never_woken"),
-        *("swallow_cancellation", "wait_in_finally", "deadlock", "yield_for_ever", "spin_in_finally"),
-    ),
-    "limits.memory": ("one_string", "doubled_string", "doubled_list", "padded", "giant_answer", "exceptions_that_hold"),
-}
-"""What the answer must name."""
-NAMED_TRUSTED = {
-    "limits.timeout": ("lock_for_ever", "join_for_ever", "spin_against_interrupts", "switch_interval"),
-    "limits.threads": ("threads_without_end",),
-    "limits.files": ("descriptors_without_end", "pipes_without_end", "full_pipes"),
-    "limits.disk": ("disk", "disk_in_data", "sparse_file"),
-}
+NAMED = (
+    *("spin", "sleep", "regex", "giant_power", "sum_of_giant_range", "spin_async", "wait_for_ever", "never_woken"),
+    *("swallow_cancellation", "wait_in_finally", "deadlock", "yield_for_ever", "spin_in_finally", "lock_for_ever"),
+    *("one_string", "doubled_string", "doubled_list", "padded", "giant_answer", "exceptions_that_hold", "blocks"),
+    *("join_for_ever", "spin_against_interrupts", "switch_interval", "threads_without_end", "disk", "disk_in_data"),
+    *("descriptors_without_end", "pipes_without_end", "full_pipes", "sparse_file"),
+)
+"""Where the answer must name a limit. Which one depends on what those before have left in the host; each by itself is
+tried in ``test_limits_of_hosts.py``."""
 
 
 class Neighbour:
@@ -101,8 +96,7 @@ def test_an_onslaught_of_restricted_code_harms_nobody_else_and_its_app_for_a_mom
     platform: Running, neighbour: Neighbour, onslaught: str
 ):
     answer = bear(platform, neighbour, "onslaught", onslaught)
-    for limit, onslaughts in NAMED.items():
-        assert onslaught not in onslaughts or limit in answer.json()["detail"]
+    assert onslaught not in NAMED or "limits." in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("onslaught", names(ANY + TRUSTED))
@@ -110,8 +104,7 @@ def test_an_onslaught_of_trusted_code_harms_nobody_else_and_its_app_for_a_moment
     platform: Running, neighbour: Neighbour, onslaught: str
 ):
     answer = bear(platform, neighbour, "onslaught-trusted", onslaught)
-    for limit, onslaughts in NAMED_TRUSTED.items():
-        assert onslaught not in onslaughts or limit in answer.json()["detail"]
+    assert onslaught not in NAMED or "limits." in answer.json()["detail"]
 
 
 def test_the_platform_is_no_larger_after_all_that(platform: Running, neighbour: Neighbour):

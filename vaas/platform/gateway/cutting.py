@@ -1,6 +1,6 @@
-"""Cutting a connection whose other end reads nothing: what waits for it in this process and in the kernel goes at once.
+"""Cutting a connection in the middle of an answer. If its other end reads nothing, what waits for it goes at once.
 
-After an ordinary close the kernel would go on offering what it has, megabytes for each client, for minutes.
+After an ordinary close the kernel would go on offering what it has, megabytes for each such client, for minutes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ _AT_ONCE = struct.pack("ii", 1, 0)
 
 
 def cut(transport: asyncio.Transport) -> None:
-    own = transport.get_extra_info("socket")
-    with contextlib.suppress(OSError), socket.socket(fileno=socket.dup(own.fileno())) as same:
-        same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+    if transport.get_write_buffer_size():
+        own = transport.get_extra_info("socket")
+        with contextlib.suppress(OSError), socket.socket(fileno=socket.dup(own.fileno())) as same:
+            same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
     transport.abort()
