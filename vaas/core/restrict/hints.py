@@ -98,5 +98,18 @@ def _check_within(hint: Any, seen: set[type]) -> None:
                 own_texts = any(Leaves(it).texts for it in dict(vars(base).get("__annotations__") or {}).values())
                 if own_texts and not _module_space(base) and not is_where_it_says(base):
                     raise TypeError(f"the annotations of {base.__qualname__!r} are strings of nobody's module")
-            for each in checked_hints(cls, include_extras=True).values():
+            for each in _settled(cls).values():
                 _check_within(each, seen)
+
+
+def _settled(cls: type) -> dict[str, Any]:
+    """The annotations of a class and of its bases, evaluated. In the app's classes they stand so from now on: who
+    evaluates them again finds no string, and so no name that means another class by then."""
+    hints: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        space = _module_space(base)
+        found = _evaluated(vars(base), space, {**vars(base), **space}, include_extras=True, of_class=True)
+        if space and found:
+            vars(base)["__annotations__"].update(found)
+        hints |= found
+    return hints
