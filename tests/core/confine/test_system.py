@@ -81,3 +81,12 @@ def test_of_nested_folders_only_the_outermost_is_named(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("a")
     given = [str(tmp_path / name) for name in ("a/b", "a", "ab", "link", "missing")]
     assert interpreter.outermost(given) == (str(tmp_path / "a"), str(tmp_path / "ab"))
+
+
+@linux
+def test_probing_leaves_no_thread_behind() -> None:
+    """A filter that the kernel must give to all threads it gives to none if one of them has its own."""
+    before = set(os.listdir("/proc/self/task"))
+    for _ in range(20):
+        probe()
+        assert set(os.listdir("/proc/self/task")) == before

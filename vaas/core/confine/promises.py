@@ -108,4 +108,4 @@ def _memory(system: Capabilities) -> _Judgement:
     if "memory" in system.groups:
         return True, "RLIMIT_DATA, and behind it a control group for each host, with all that it starts"
     wall = "no control group with memory (see --cgroup), so what a host and its programs have together is only watched"
-    return True, f"RLIMIT_DATA for each host, and no memory that it does not count; {wall}"
+    return True, f"RLIMIT_DATA for each host; only the buffers of its sockets and pipes are not counted; {wall}"

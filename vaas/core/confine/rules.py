@@ -35,6 +35,9 @@ routing)."""
 
 _SOL_SOCKET, _PROGRAMS = 1, (26, 50, 51, 52)
 """SO_ATTACH_FILTER, SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF and _EBPF: the kernel runs a program for each packet."""
+_BUFFERS = (7, 8, 32, 33)
+"""SO_SNDBUF, SO_RCVBUF, and both with force: what lies there no limit counts, and some systems allow megabytes for each
+socket. Libraries set them in good faith, so it is claimed that they did."""
 _IPPROTO_TCP, _PROTOCOLS = 6, (31,)
 """TCP_ULP: has the kernel load another protocol."""
 
@@ -96,11 +99,18 @@ class Only:
 
 
 @dataclass(frozen=True)
-class Unless:
-    """Refused with ``error`` if in one of the cases every test holds, else allowed."""
+class Case:
+    """Refused with ``error`` if every test holds."""
 
-    cases: tuple[tuple[Test, ...], ...]
+    tests: tuple[Test, ...]
     error: int = errno.EPERM
+
+
+@dataclass(frozen=True)
+class Unless:
+    """Allowed unless it is one of the cases; the first counts."""
+
+    cases: tuple[Case, ...]
 
 
 Rule = Allow | Ask | Refuse | Only | Unless
@@ -220,10 +230,11 @@ def _sockets(granted: Granted) -> dict[str, Rule]:
         "sendmmsg": Only((Test(3, no_fast_open, _FAST_OPEN),)),
         "setsockopt": Unless(
             (
-                (Test(1, (_IPPROTO_IP,)), Test(2, _IP_OPTIONS)),
-                (Test(1, (_IPPROTO_IPV6,)), Test(2, _IPV6_ROUTING)),
-                (Test(1, (_SOL_SOCKET,)), Test(2, _PROGRAMS)),
-                (Test(1, (_IPPROTO_TCP,)), Test(2, _PROTOCOLS)),
+                Case((Test(1, (_IPPROTO_IP,)), Test(2, _IP_OPTIONS))),
+                Case((Test(1, (_IPPROTO_IPV6,)), Test(2, _IPV6_ROUTING))),
+                Case((Test(1, (_SOL_SOCKET,)), Test(2, _PROGRAMS))),
+                Case((Test(1, (_SOL_SOCKET,)), Test(2, _BUFFERS)), error=0),
+                Case((Test(1, (_IPPROTO_TCP,)), Test(2, _PROTOCOLS))),
             )
         ),
     }

@@ -60,7 +60,9 @@ def everything() -> Program:
 
 def install(program: Program) -> None:
     """Binds this process, its threads and its children to the filter. Needs no_new_privs. Raises OSError."""
-    _install(program, _TSYNC)
+    other = _install(program, _TSYNC)
+    if other:  # the kernel's way to say that nothing was installed
+        raise OSError(errno.EBUSY, f"thread {other} has a filter of its own", "seccomp")
 
 
 def install_and_listen(program: Program) -> int:
@@ -127,9 +129,9 @@ def _check(code: Assembler, rule: _Checked, label: str) -> None:
         code.label(f"{label} fails")
         _answer(code, Refuse(rule.error))
         return
-    for place, tests in enumerate(rule.cases):
-        _case(code, tests, f"{label} not {place}")
-        _answer(code, Refuse(rule.error))
+    for place, case in enumerate(rule.cases):
+        _case(code, case.tests, f"{label} not {place}")
+        _answer(code, Refuse(case.error))
         code.label(f"{label} not {place}")
     _answer(code, Allow())
 

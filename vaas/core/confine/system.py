@@ -151,6 +151,8 @@ def _in_a_thread(ask: Callable[[], bool]) -> bool:
     thread = threading.Thread(target=lambda: answers.append(ask()))
     thread.start()
     thread.join()
+    while os.path.exists(f"/proc/self/task/{thread.native_id}"):  # joined, and not quite gone
+        os.sched_yield()
     return answers == [True]
 
 
