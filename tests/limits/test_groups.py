@@ -128,7 +128,9 @@ def test_an_app_that_spins_gives_way_to_all_others_and_its_next_host_does_too(ru
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(HostGone):
             await spinning
-        assert setting(await ask(pool, "pid"), "cpu.idle") == "1"
+        next_ = await ask(pool, "pid")
+        while setting(next_, "cpu.idle") == "0":  # it may be let go first for a moment, on a busy machine
+            await tick()
 
     run(play)
 

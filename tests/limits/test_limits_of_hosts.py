@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from tests.core.pool.benches import Bench, ask, fetch
+from tests.core.pool.busy import ask_until_answered, busy
 from vaas.core.pool.errors import HostGone
 from vaas.core.pool.intake import BURST
 from vaas.core.pool.pool import Pool
@@ -167,7 +168,7 @@ def test_a_host_that_is_full_is_replaced_and_reported_as_out_of_memory(run, path
         pid = await ask(pool, "pid")
         with pytest.raises(Exception, match=r"limits\.timeout|out of memory: .* of limits\.memory = 64 MB"):
             await fetch(pool, path)
-        while await ask(pool, "pid") == pid:
+        while await ask_until_answered(pool, "pid") == pid:
             await tick()
         assert said(bench, "out of memory: ")
         assert said(bench, "of limits.memory = 64 MB")
@@ -237,7 +238,7 @@ def test_a_flood_of_lines_is_bounded_counted_and_leaves_the_node_its_time(run, p
             await asyncio.sleep(0)
             longest = max(longest, loop.time() - began)
         await flood
-        assert longest < 0.1
+        assert longest < 0.1 * busy()
         assert len(bench.lines) < 2 * BURST * RATE + 1.1 * RATE * (loop.time() - start)
         assert said(bench, f"lines were dropped: more than limits.lines = {RATE} a second")
 

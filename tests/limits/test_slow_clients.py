@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.core.pool.busy import busy
 from tests.e2e.apps import says
 from tests.e2e.running import Running, running
 
@@ -82,7 +83,7 @@ def is_quick(platform: Running) -> None:
     for path in ("/good/", "/streams/fine"):
         began = perf_counter()
         assert platform.get(path).status_code == 200
-        assert perf_counter() - began < 1.0
+        assert perf_counter() - began < 1.0 * busy()
 
 
 def resident(platform: Running) -> int:
@@ -153,9 +154,10 @@ def send_all_it_takes(talker: socket.socket, data: memoryview) -> int:
 
 
 def test_who_comes_when_all_places_are_at_work_is_told_which_option_to_raise(crowded: Running):
-    with clients(crowded, MOST, b"GET /streams/wait HTTP/1.1\r\nhost: x\r\n\r\n"):
-        answer = crowded.get("/good/")
-        assert answer.status_code == 503
+    crowded.deploy("patient", APP, LIMITS.replace("2s", "60s"))
+    with clients(crowded, MOST, b"GET /patient/wait HTTP/1.1\r\nhost: x\r\n\r\n"):
+        answers = (crowded.get("/good/") for _ in range(50))  # until all requests have been read, a place is found
+        answer = next(answer for answer in answers if answer.status_code == 503)
         assert f"--connections = {MOST}" in answer.json()["detail"]
         assert answer.headers["retry-after"]
     assert crowded.process is not None
