@@ -18,7 +18,7 @@ from vaas.core.pool.pool import Pool
 from vaas.framework.heads import decode_http_reply
 
 MB = 1024 * 1024
-RATE = 3000
+RATE = 500
 """Lines a second."""
 GREEDY = dedent(
     """
