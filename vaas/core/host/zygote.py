@@ -35,6 +35,10 @@ from vaas.core.limits.usage import children, size_of
 from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Adopt, Exited, Fork, Forked, FromZygote, Spared, ToZygote
 
+RENEW_AFTER = 30
+"""Milliseconds after the last order, until the next spare is forked: the host that has it is on its way meanwhile, and
+joining a control group holds up whoever starts a thread."""
+
 _decode: Callable[[bytes], ToZygote] = Decoder(ToZygote).decode
 
 
@@ -86,7 +90,9 @@ class Zygote:
         self._poll.register(self._wake, select.POLLIN)
         self._renew()
         while True:
-            ready = {fd for fd, _ in self._poll.poll()}
+            ready = {fd for fd, _ in self._poll.poll(None if self._spare else RENEW_AFTER)}
+            if not ready:
+                self._renew()
             if self._wake in ready:
                 self._reap()
             for ended in ready & self._wards.descriptors:
@@ -120,7 +126,6 @@ class Zygote:
             self._tell(Forked(request.ticket, 0, str(error)))
         for handle in handles:
             os.close(handle)
-        self._renew()
 
     def _employ(self, request: Fork, handles: list[int]) -> Forked:
         """Gives the handles to a host, and a broker to the host if it needs one. Raises OSError."""
@@ -151,11 +156,10 @@ class Zygote:
         return Spare.fork((*self._own, *self._wards.descriptors), self._system, self._scene, self._groups)
 
     def _renew(self) -> None:
-        """Forks the next spare, after the answer: nobody waits for it. Without memory for one, it is done without."""
-        if self._spare is None:
-            with contextlib.suppress(OSError):
-                self._spare = self._fork_spare()
-                self._tell(Spared(self._spare.pid))
+        """Forks the next spare. Without memory for one, it is done without."""
+        with contextlib.suppress(OSError):
+            self._spare = self._fork_spare()
+            self._tell(Spared(self._spare.pid))
 
     def _reap(self) -> None:
         with contextlib.suppress(BlockingIOError):

@@ -117,8 +117,9 @@ def remove_stale(place: str) -> None:
     for group in Path(place).glob("vaas-*-*"):
         node = group.name.split("-")[1]
         if node.isdigit() and not os.path.exists(f"/proc/{node}"):
-            with contextlib.suppress(OSError):
-                group.rmdir()
+            for left in (*filter(Path.is_dir, group.glob("*")), group):
+                with contextlib.suppress(OSError):
+                    left.rmdir()
 
 
 def _words(file: Path) -> list[str]:

@@ -22,6 +22,10 @@ WEIGHT = 33
 """Of a host, where whoever has no group of its own has 100: a third of the node's share when both want all."""
 SHARES = 1024 * WEIGHT // 100
 """The same in version 1."""
+IDLE = "idle"
+"""Ends the name of the group of those that give way."""
+MOVES = 8
+"""Looks for processes that were started while a group was being moved."""
 PATIENCE = 1.0
 """Seconds that the last process of a group may take to go."""
 
@@ -49,11 +53,12 @@ class Groups(NamedTuple):
                 put(f"{group}/{name}", value)
 
     def set_idle(self, pid: int, idle: bool) -> bool:
-        """Whether that host could be made to give way to whoever else wants the processor, or to do so no longer."""
-        done = [put(f"{group}/cpu.idle", str(int(idle))) for group in self._of(pid)]
-        if not idle:
-            for group in self._of(pid):
-                _set_weight(group)
+        """Whether that host could be made to give way to whoever else wants the processor, or to do so no longer.
+
+        In version 1 all who give way are in one group: between several, the kernel lets another of them go on where one
+        was to give way, until its next tick. In version 2 a host would leave its memory behind if it went there.
+        """
+        done = [_set_idle(prefix, pid, idle) for prefix in self.prefixes if os.path.isdir(f"{prefix}{pid}")]
         return any(done)
 
     def out_of_memory(self, pid: int) -> bool:
@@ -66,14 +71,19 @@ class Groups(NamedTuple):
 
     def leave(self, pid: int, patience: float = PATIENCE) -> None:
         """Removes the groups of a host that has ended, if they are still there, and ends what is left in them."""
-        for group in self._of(pid):
-            _remove(group, patience)
+        for prefix in self.prefixes:
+            _remove(_resting_place(prefix, pid), patience)
+            _remove(f"{prefix}{pid}", patience)
 
     def sweep(self) -> None:
         """Removes what hosts have left behind that ended without their zygote."""
         for prefix in self.prefixes:
-            for group in Path(prefix).parent.glob(f"{Path(prefix).name}[0-9]*"):
+            for group in (
+                *Path(f"{prefix}{IDLE}").glob("[0-9]*"),
+                *Path(prefix).parent.glob(f"{Path(prefix).name}[0-9]*"),
+            ):
                 _remove(str(group), PATIENCE)
+            _remove(f"{prefix}{IDLE}", 0.0)
 
     def _made(self, pid: int) -> Iterator[str]:
         for prefix in self.prefixes:
@@ -102,9 +112,39 @@ def _settings(limits: Limits) -> Iterator[tuple[str, str]]:
     yield "cpu.shares", str(SHARES)
 
 
-def _set_weight(group: str) -> None:
-    put(f"{group}/cpu.weight", str(WEIGHT))
-    put(f"{group}/cpu.shares", str(SHARES))
+def _set_idle(prefix: str, pid: int, idle: bool) -> bool:
+    own, rests = f"{prefix}{pid}", _resting_place(prefix, pid)
+    if not os.path.exists(f"{own}/cpu.shares"):
+        done = put(f"{own}/cpu.idle", str(int(idle)))
+        return done and (idle or put(f"{own}/cpu.weight", str(WEIGHT)))  # which was forgotten meanwhile
+    if not idle:
+        return _move(rests, own)
+    for folder in (os.path.dirname(rests), rests):
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(folder, 0o755)
+    return put(f"{os.path.dirname(rests)}/cpu.idle", "1") and _move(own, rests)
+
+
+def _resting_place(prefix: str, pid: int) -> str:
+    return f"{prefix}{IDLE}/{pid}"
+
+
+def _move(group: str, target: str) -> bool:
+    """Whether all processes of a group are in another now, those too that they have started meanwhile."""
+    for _ in range(MOVES):
+        inside = _inside(group)
+        if not inside:
+            return True
+        for pid in inside:
+            put(f"{target}/cgroup.procs", pid)
+    return not _inside(group)
+
+
+def _inside(group: str) -> list[str]:
+    try:
+        return Path(group, "cgroup.procs").read_text().split()
+    except OSError:
+        return []
 
 
 def put(path: str, value: str) -> bool:
@@ -147,7 +187,6 @@ def _remove(group: str, patience: float) -> None:
 
 
 def _kill(group: str) -> None:
-    with contextlib.suppress(OSError):
-        for pid in Path(group, "cgroup.procs").read_text().split():
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(int(pid), signal.SIGKILL)
+    for pid in _inside(group):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(int(pid), signal.SIGKILL)

@@ -86,7 +86,7 @@ class Watch:
 
     def welcome(self, host: HostProcess) -> None:
         """It is ready: from now on it is ranked like the others."""
-        if self.is_heavy or self._zygote.groups.prefixes:
+        if self.is_heavy:
             self.rank(host)
 
     def rank(self, host: HostProcess) -> None:
