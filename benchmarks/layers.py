@@ -34,8 +34,8 @@ from vaas.framework.service import FACTORY
 from vaas.platform.bootstrap import PRELOAD
 from vaas.platform.gateway.hints import understand
 
-_SETTLE = 0.03
-"""Seconds between two starts, so that one does not pay for the end of the other."""
+_SETTLE = 0.08
+"""Seconds between two starts, so that one does not pay for the end of the other, and a spare is there again."""
 _PATIENCE = 20.0
 _UID = FIRST_UID + 500_000
 """Of no app that a platform here may have."""

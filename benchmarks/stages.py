@@ -42,8 +42,8 @@ STAGES = (
     "all of it",
 )
 _ENDS = ("forked", "taken over", "confined", "thread", "machine", "imported", "told", "answered")
-_SETTLE = 0.03
-"""Seconds between two starts, so that one does not pay for the end of the other."""
+_SETTLE = 0.08
+"""Seconds between two starts, so that one does not pay for the end of the other, and a spare is there again."""
 _PATIENCE = 20.0
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-ELSEWHERE = ("syntax of Python", "root ", "this kernel has no")
-"""Skips that begin so are not about a missing part but about who runs this: another interpreter, user, kernel."""
+ELSEWHERE = ("syntax of Python", "root ", "this kernel has no", "cannot be tried here")
+"""Skips that begin so are not about a missing part but about who runs this: another interpreter, user, kernel; or about
+an attack that not even plain Python can make here."""
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
 import msgspec
 import pytest
 
+from tests.core.pool import benches
 from tests.core.pool.benches import Bench, ask, fetch
 from tests.e2e.apps import PID, TRUSTED
 from tests.e2e.running import Running
@@ -160,7 +162,25 @@ def test_an_app_that_gives_way_does_so_with_what_it_has_started_and_comes_back_w
     assert left() == []
 
 
-@needs("memory")
+@pytest.fixture
+def named_group(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where no group for memory is ours: one that is made for this test in the group that it runs in, as an operator
+    would name it."""
+    if "memory" in HERE.controllers:
+        yield
+        return
+    [hierarchy] = [each for each in delegation.hierarchies() if "memory" in each.controllers] or [None]
+    if hierarchy is None or hierarchy.version != 1 or os.geteuid() != 0:
+        pytest.skip("this kernel has no control group of ours for memory")
+    name = f"{hierarchy.own.rstrip('/')}/vaas-tests-{os.getpid()}"
+    place = Path(f"{hierarchy.mount}{name}")
+    place.mkdir()
+    monkeypatch.setattr(benches, "find", lambda: find(name))
+    yield
+    place.rmdir()
+
+
+@pytest.mark.usefixtures("named_group")
 def test_programs_that_together_take_more_than_the_limit_are_ended_and_their_host_with_them_where_the_kernel_can(run):
     """In version 1 it ends them one by one, the largest first."""
 
