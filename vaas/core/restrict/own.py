@@ -78,7 +78,7 @@ def is_own(obj: Any) -> bool:
 
 def is_of_app(function: FunctionType) -> bool:
     """Whether this function is of the app's modules: written there, or generated for one of its classes."""
-    return "_getattr_" in function.__builtins__  # type: ignore[attr-defined]  # typeshed does not know it
+    return "_getattr_" in function.__builtins__
 
 
 def is_own_private(obj: Any, name: str) -> bool:
