@@ -7,6 +7,7 @@ write nor set, with a value that only this floor makes. Next: ``guards.py``, whi
 from __future__ import annotations
 
 import sys
+from operator import attrgetter
 from types import FunctionType
 from typing import Any
 
@@ -69,6 +70,10 @@ def class_behind(obj: Any) -> type:
     return obj if isinstance(obj, type) else type(obj)
 
 
+_builtins_of = attrgetter("__builtins__")
+"""A function's; not by a plain read, for mypy knows the attribute in some of its runs and not in others."""
+
+
 def is_own(obj: Any) -> bool:
     """Whether the app made this: a class, an instance of one, a function."""
     if type(obj) is FunctionType:
@@ -78,7 +83,7 @@ def is_own(obj: Any) -> bool:
 
 def is_of_app(function: FunctionType) -> bool:
     """Whether this function is of the app's modules: written there, or generated for one of its classes."""
-    return "_getattr_" in function.__builtins__
+    return "_getattr_" in _builtins_of(function)
 
 
 def is_own_private(obj: Any, name: str) -> bool:
