@@ -85,7 +85,10 @@ def test_what_a_host_computes_while_it_starts_is_not_held_against_it(scene: Scen
 
 def test_who_gives_way_and_gets_nothing_is_let_go_before_others_for_one_look(scene: Scene):
     scene.look(share=1.0)
-    scene.look(share=0.001)
+    for _ in range(3):
+        scene.look(share=0.0)
+    assert scene.zygote.idle, "a moment without a turn is what giving way means"
+    scene.look(share=0.0)
     assert not scene.zygote.idle
     scene.look(share=0.5)
     assert scene.zygote.idle

@@ -20,9 +20,9 @@ GLANCE = 2.0
 """Seconds between two looks at hosts that are not: an app may have left something running."""
 LIFT_AFTER = 0.2
 """Seconds after which a heavy host that has not reacted gets help; it has 0.1 more (``decide.py``, REPLACE_AFTER)."""
-STARVES = 0.01
-"""The part of one core below which a heavy host with calls in flight is let go before others until the next look: it
-may give way, but not to the point of never having a turn."""
+STARVES_AFTER = 1.0
+"""Seconds without any of the processor, as far as the kernel tells (10 ms), after which a heavy host with calls in
+flight is let go before others until the next look: it may give way, but not to the point of never having a turn."""
 CALM = 2.0
 """Seconds without a long turn after which a heavy app is an ordinary one again, at least."""
 CALM_FOR = 20.0
@@ -44,8 +44,10 @@ class Watch:
         self._heavy_until = 0.0
         self._spent = 0.0
         """Seconds of the processor, while it was heavy."""
+        self._fed: dict[HostProcess, float] = {}
+        """When each was last seen to have had some of the processor, or no call in flight."""
         self._starving: set[HostProcess] = set()
-        """Those with calls in flight that have had next to nothing of the processor, or have not wanted it."""
+        """Those with calls in flight that have had nothing of the processor for long, or have not wanted it."""
         self._lifted: set[HostProcess] = set()
 
     def is_due(self, hosts: Sequence[HostProcess], now: float) -> bool:
@@ -65,13 +67,14 @@ class Watch:
         cpu, calls = 0.0, 0
         serving = {host: usage for host, usage in uses.items() if not host.starting}  # an import is no call
         seen, self._seen = self._seen, {host: (usage.cpu, host.calls) for host, usage in serving.items()}
-        self._starving.clear()
+        fed, self._fed = self._fed, dict.fromkeys(self._seen, now)
         for host, (cpu_now, calls_now) in self._seen.items():
             cpu_before, calls_before = seen.get(host, (cpu_now, calls_now))
             cpu += max(0.0, cpu_now - cpu_before)
             calls += calls_now - calls_before
-            if host in seen and host.in_flight and cpu_now - cpu_before < STARVES * elapsed:
-                self._starving.add(host)
+            if host in seen and host.in_flight and cpu_now <= cpu_before:
+                self._fed[host] = fed.get(host, now)
+        self._starving = {host for host, at in self._fed.items() if now - at >= STARVES_AFTER}
         if is_heavy(cpu, elapsed, calls):
             self._spent += cpu
             self._heavy_until = now + min(CALM_MOST, CALM + CALM_FOR * self._spent)
