@@ -6,37 +6,27 @@ for the reason that ``stages.py`` gives.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
-import time
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import uvloop
-from msgspec import Raw
 from msgspec.structs import replace
 
 from benchmarks.command import turns
-from benchmarks.processes import started
-from benchmarks.servers import ROOT
-from benchmarks.stages import make_spec
+from benchmarks.stages import elsewhere, first_call, make_spec, put_away
 from vaas.core.confine.system import FIRST_UID
 from vaas.core.host.spec import HostSpec
 from vaas.core.limits.delegation import find
 from vaas.core.limits.groups import NONE, Groups
 from vaas.core.policy import CodeMode, Permissions, Policy
 from vaas.core.pool.pools import Pools
-from vaas.framework.heads import HttpHead, encode
-from vaas.framework.service import FACTORY
 from vaas.platform.bootstrap import PRELOAD
 from vaas.platform.gateway.hints import understand
 
-_SETTLE = 0.08
-"""Seconds between two starts, so that one does not pay for the end of the other, and a spare is there again."""
-_PATIENCE = 20.0
 _UID = FIRST_UID + 500_000
 """Of no app that a platform here may have."""
 
@@ -74,12 +64,7 @@ _ROOT = os.geteuid() == 0
 
 def layers(folder: Path, home: Path, rounds: int) -> dict[str, list[float]]:
     """Seconds of each cold start of the app in that folder, by what was added last, as far as it is possible here."""
-    command = [sys.executable, "-m", "benchmarks.layers", str(folder), str(home), str(rounds)]
-    with started(command, dict(os.environ), home / "layers.err", ROOT) as process:
-        told, _ = process.communicate(timeout=_PATIENCE + rounds * len(WAYS))
-    if process.returncode:
-        raise RuntimeError((home / "layers.err").read_text())
-    return cast(dict[str, list[float]], json.loads(told))
+    return elsewhere("benchmarks.layers", folder, home, rounds, rounds * len(WAYS))
 
 
 async def _layers(folder: Path, home: Path, rounds: int) -> dict[str, list[float]]:
@@ -119,19 +104,15 @@ def _spec(way: Layers, folder: Path, home: Path) -> HostSpec:
         for owned in (spec.data, spec.cache):
             os.chown(owned, uid, uid)
     policy = Policy(code=way.code, permissions=Permissions(net=way.net))
-    return replace(spec, uid=uid, policy=policy, service=FACTORY)
+    return replace(spec, uid=uid, policy=policy)
 
 
 async def _start(pools: Pools, spec: HostSpec) -> float:
     """Seconds from the first call of an app without a host to its answer."""
     pool = pools.open(spec)
-    head = Raw(encode(HttpHead("GET", "/hello", b"", [], "", "http", ("127.0.0.1", 1), ("127.0.0.1", 2))))
-    asked = time.monotonic()
-    await pool.call("http", head, b"", _PATIENCE)
-    seconds = time.monotonic() - asked
-    await pool.close(0)
-    await asyncio.sleep(_SETTLE)
-    return seconds
+    asked, answered = await first_call(pool)
+    await put_away(pool)
+    return answered - asked
 
 
 if __name__ == "__main__":

@@ -49,11 +49,16 @@ _PATIENCE = 20.0
 
 def stages(folder: Path, home: Path, times: int) -> dict[str, list[float]]:
     """Seconds by stage: one value for each of so many cold starts of the app in that folder."""
-    command = [sys.executable, "-m", "benchmarks.stages", str(folder), str(home), str(times)]
-    with started(command, dict(os.environ), home / "stages.err", ROOT) as process:
-        told, _ = process.communicate(timeout=_PATIENCE + times)
+    return elsewhere("benchmarks.stages", folder, home, times, times)
+
+
+def elsewhere(module: str, folder: Path, home: Path, times: int, patience: float) -> dict[str, list[float]]:
+    """What that module, run as a program of its own, measures of the app in that folder."""
+    command, errors = [sys.executable, "-m", module, str(folder), str(home), str(times)], home / f"{module}.err"
+    with started(command, dict(os.environ), errors, ROOT) as process:
+        told, _ = process.communicate(timeout=_PATIENCE + patience)
     if process.returncode:
-        raise RuntimeError((home / "stages.err").read_text())
+        raise RuntimeError(errors.read_text())
     return cast(dict[str, list[float]], json.loads(told))
 
 
@@ -89,14 +94,24 @@ def make_spec(folder: Path, home: Path) -> HostSpec:
 
 async def _start(open_pool: Callable[[], Pool], heard: asyncio.Queue[dict[str, float]]) -> dict[str, float]:
     pool = open_pool()
+    asked, answered = await first_call(pool)
+    marks = await _marks_since(asked, heard)
+    await put_away(pool)
+    return {"asked": asked, **marks, "answered": answered}
+
+
+async def first_call(pool: Pool) -> tuple[float, float]:
+    """When an app without a host was asked, and when it had answered."""
     head = Raw(encode(HttpHead("GET", "/hello", b"", [], "", "http", ("127.0.0.1", 1), ("127.0.0.1", 2))))
     asked = time.monotonic()
     await pool.call("http", head, b"", _PATIENCE)
-    answered = time.monotonic()
-    marks = await _marks_since(asked, heard)
+    return asked, time.monotonic()
+
+
+async def put_away(pool: Pool) -> None:
+    """Ends its host, and waits a moment before the next start."""
     await pool.close(0)
     await asyncio.sleep(_SETTLE)
-    return {"asked": asked, **marks, "answered": answered}
 
 
 async def _marks_since(asked: float, heard: asyncio.Queue[dict[str, float]]) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """How processes end: hosts with all that they have started, and those that an earlier zygote has left behind.
 
 Apps do not get to see to it: a host may untie its own life from the node's, but not stay when the zygote ends it. Used
-by ``zygote.py``.
+by ``zygote.py``; a node, too, adopts what its zygote leaves behind.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vaas.core.errors import Unavailable
-from vaas.core.limits.groups import Groups, put
+from vaas.core.limits.groups import Groups, put, words
 
 CONTROLLERS = ("memory", "pids", "cpu")
 
@@ -60,7 +60,7 @@ def _hierarchy(row: list[str], mounts: list[list[str]]) -> Iterator[Hierarchy]:
     _, names, own = row
     for _, mount, kind, options, *_ in mounts:
         if not names and kind == "cgroup2":
-            there = _words(Path(f"{mount}{own}", "cgroup.controllers"))
+            there = words(f"{mount}{own}/cgroup.controllers")
             yield Hierarchy(mount, 2, frozenset(there) & frozenset(CONTROLLERS), own)
             return
         if names and kind == "cgroup" and set(names.split(",")) <= set(options.split(",")):
@@ -75,7 +75,7 @@ def _place(hierarchy: Hierarchy, name: str) -> str:
         return ""
     if name:
         return path
-    here = str(os.getpid()) in _words(Path(path, "cgroup.procs"))  # a container may see another's paths
+    here = str(os.getpid()) in words(f"{path}/cgroup.procs")  # a container may see another's paths
     return path if here and (hierarchy.own == "/" or _is_delegated(path)) else ""
 
 
@@ -93,7 +93,7 @@ def _prepare(hierarchy: Hierarchy, place: str) -> bool:
     process itself, but for the root, so we go into a child, too."""
     if hierarchy.version == 1:
         return True
-    inside = _words(Path(place, "cgroup.procs")) if Path(place, "cgroup.type").exists() else []
+    inside = words(f"{place}/cgroup.procs") if Path(place, "cgroup.type").exists() else []
     if inside == [str(os.getpid())]:
         leaf = f"{place}/vaas-{os.getpid()}-node"
         with contextlib.suppress(OSError):
@@ -109,7 +109,7 @@ def _prepare(hierarchy: Hierarchy, place: str) -> bool:
 def _controllers(hierarchy: Hierarchy, place: str) -> frozenset[str]:
     if hierarchy.version == 1:
         return hierarchy.controllers
-    return frozenset(_words(Path(place, "cgroup.subtree_control"))) & frozenset(CONTROLLERS)
+    return frozenset(words(f"{place}/cgroup.subtree_control")) & frozenset(CONTROLLERS)
 
 
 def remove_stale(place: str) -> None:
@@ -120,10 +120,3 @@ def remove_stale(place: str) -> None:
             for left in (*filter(Path.is_dir, group.glob("*")), group):
                 with contextlib.suppress(OSError):
                     left.rmdir()
-
-
-def _words(file: Path) -> list[str]:
-    try:
-        return file.read_text().split()
-    except OSError:
-        return []

@@ -64,8 +64,8 @@ class Groups(NamedTuple):
     def out_of_memory(self, pid: int) -> bool:
         """Whether the kernel has ended one of that host's processes for want of memory."""
         return any(
-            _events(f"{group}/{name}").get("oom_kill", 0)
-            for group in self._of(pid)
+            _events(f"{prefix}{pid}/{name}").get("oom_kill", 0)
+            for prefix in self.prefixes
             for name in ("memory.events", "memory.oom_control")
         )
 
@@ -90,9 +90,6 @@ class Groups(NamedTuple):
             with contextlib.suppress(OSError):
                 os.mkdir(group := f"{prefix}{pid}", 0o755)
             yield group
-
-    def _of(self, pid: int) -> Iterator[str]:
-        return (group for prefix in self.prefixes if os.path.isdir(group := f"{prefix}{pid}"))
 
 
 NONE = Groups()
@@ -132,17 +129,18 @@ def _resting_place(prefix: str, pid: int) -> str:
 def _move(group: str, target: str) -> bool:
     """Whether all processes of a group are in another now, those too that they have started meanwhile."""
     for _ in range(MOVES):
-        inside = _inside(group)
+        inside = words(f"{group}/cgroup.procs")
         if not inside:
             return True
         for pid in inside:
             put(f"{target}/cgroup.procs", pid)
-    return not _inside(group)
+    return not words(f"{group}/cgroup.procs")
 
 
-def _inside(group: str) -> list[str]:
+def words(path: str) -> list[str]:
+    """What a file of the kernel's says; nothing if it is not there."""
     try:
-        return Path(group, "cgroup.procs").read_text().split()
+        return Path(path).read_text().split()
     except OSError:
         return []
 
@@ -187,6 +185,6 @@ def _remove(group: str, patience: float) -> None:
 
 
 def _kill(group: str) -> None:
-    for pid in _inside(group):
+    for pid in words(f"{group}/cgroup.procs"):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(int(pid), signal.SIGKILL)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import itertools
 import os
 import socket
@@ -18,6 +17,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.msgpack import Decoder
 
+from vaas.core.host.ends import adopt_orphans
 from vaas.core.host.handles import Handles
 from vaas.core.host.packets import MAX_PACKET, send
 from vaas.core.host.spec import HostSpec
@@ -26,8 +26,6 @@ from vaas.core.pool.errors import ZygoteUnavailable
 from vaas.core.pool.orphans import Orphans
 from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote, Spared
-
-PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
 
 _decode: Callable[[bytes], FromZygote] = Decoder(FromZygote).decode
 OnFork = Callable[[Forked], None]
@@ -160,12 +158,6 @@ class Zygote:
         if process is not None:
             await asyncio.to_thread(process.wait)
         await self._orphans.end()
-
-
-def adopt_orphans() -> None:
-    """Makes hosts whose zygote died children of this process, so that it can reap them. Linux only."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def bury(zygote: subprocess.Popen[bytes], spare: int) -> None:
