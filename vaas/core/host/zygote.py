@@ -2,7 +2,8 @@
 
 It has imported what hosts need and frozen it, so that a host starts in milliseconds and shares its memory; one host
 is forked ahead of need, whenever nobody waits (``spare.py``). It runs no app code, holds no secret, and was started
-with an empty environment. It ends when its node does. Started by ``core/pool/zygote.py``; each host goes on in ``child.py``.
+with an empty environment. It ends when its node does. Started by ``core/pool/zygote.py``; each host goes on
+in ``child.py``.
 """
 
 from __future__ import annotations
