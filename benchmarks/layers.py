@@ -19,13 +19,13 @@ from msgspec.structs import replace
 from benchmarks.command import turns
 from benchmarks.stages import elsewhere, first_call, make_spec, put_away
 from vaas.core.confine.system import FIRST_UID
-from vaas.core.host.spec import HostSpec
+from vaas.core.limits.cgroups import NONE, Groups
 from vaas.core.limits.delegation import find
-from vaas.core.limits.groups import NONE, Groups
 from vaas.core.policy import CodeMode, Permissions, Policy
 from vaas.core.pool.pools import Pools
-from vaas.platform.bootstrap import PRELOAD
-from vaas.platform.gateway.hints import understand
+from vaas.core.spec import HostSpec
+from vaas.platform.gateway.blocking_routes import understand
+from vaas.platform.node.bootstrap import PRELOAD
 
 _UID = FIRST_UID + 500_000
 """Of no app that a platform here may have."""

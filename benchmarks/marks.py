@@ -14,8 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from vaas.core.host import child, worker
-from vaas.core.host.reports import Reports
-from vaas.framework import service
+from vaas.core.host.host_output import Reports
+from vaas.framework.serving import service
 
 MARK = "vaas-benchmark-marks "
 """What the line with a host's marks begins with."""

@@ -16,7 +16,8 @@ from benchmarks.processes import children, command_of, name_of, started
 VAAS = str(Path(sys.executable).with_name("vaas"))
 APPS = Path(__file__).with_name("apps")
 NOT_HOSTS = ("vaas spare", "vaas zygote")
-"""What a process calls itself that was forked ahead of need (``vaas/core/host/spare.py``), or has just been forked."""
+"""What a process calls itself that was forked ahead of need (``vaas/core/host/prefork.py``), or has just been
+forked."""
 PATIENCE = 300.0
 """Seconds that one command may take."""
 

@@ -21,14 +21,14 @@ from msgspec import Raw
 
 from benchmarks.processes import started
 from benchmarks.servers import ROOT
-from vaas.core.host.spec import HostSpec
 from vaas.core.pool.pool import Pool
 from vaas.core.pool.pools import Pools
+from vaas.core.spec import HostSpec
 from vaas.core.wire.messages import LogLine
-from vaas.framework.heads import HttpHead, encode
-from vaas.framework.service import FACTORY
-from vaas.platform.bootstrap import PRELOAD
-from vaas.platform.gateway.hints import understand
+from vaas.framework.http.wire_heads import HttpHead, encode
+from vaas.framework.serving.service import FACTORY
+from vaas.platform.gateway.blocking_routes import understand
+from vaas.platform.node.bootstrap import PRELOAD
 
 STAGES = (
     "ask, fork, first steps",

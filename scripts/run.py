@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from cli.address import target
+from vaas_cli.address import target
 
 ROOT = Path(__file__).resolve().parent.parent
 VAAS = str(Path(sys.executable).with_name("vaas"))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = {str(path.relative_to(ROOT)): path for top in ("vaas", "cli") for path in (ROOT / top).rglob("*.py")}
+SOURCES = {str(path.relative_to(ROOT)): path for top in ("vaas", "cli/vaas_cli") for path in (ROOT / top).rglob("*.py")}
 
 FORKS = {"fork", "forkpty"}
 STORES = {
@@ -44,10 +44,10 @@ def files_where(matches: Callable[[ast.AST], object]) -> set[str]:
 
 def test_only_the_zygote_forks():
     assert files_where(lambda tree: FORKS & set(names_used(tree, "os"))) == {
-        "vaas/core/host/spare.py",
-        "vaas/core/host/beside.py",
+        "vaas/core/host/prefork.py",
+        "vaas/core/host/broker_fork.py",
     }
-    for forks in ("vaas.core.host.spare", "vaas.core.host.beside"):
+    for forks in ("vaas.core.host.prefork", "vaas.core.host.broker_fork"):
         assert files_where(lambda tree, it=forks: it in set(modules_imported(tree))) == {"vaas/core/host/zygote.py"}
 
 
@@ -56,13 +56,13 @@ def test_nothing_uses_multiprocessing():
 
 
 def test_only_the_composition_root_names_concrete_stores():
-    assert files_where(lambda tree: STORES & set(modules_imported(tree))) == {"vaas/platform/bootstrap.py"}
+    assert files_where(lambda tree: STORES & set(modules_imported(tree))) == {"vaas/platform/node/bootstrap.py"}
 
 
 def test_a_host_needs_nothing_of_the_platform():
     """What the zygote imports, seen in a process of its own: no store, no server, no client."""
     code = (
-        "import sys, vaas.core.host.zygote, vaas.framework.service, vaas.framework.entries\n"
+        "import sys, vaas.core.host.zygote, vaas.framework.serving.service, vaas.framework.foreign.entries\n"
         "print(*[name for name in sys.modules if name.split('.')[0] in {'uvicorn', 'httptools', 'sqlite3', 'httpx'}"
         " or name.startswith('vaas.platform')])"
     )

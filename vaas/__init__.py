@@ -1,7 +1,7 @@
 """vaas: many small Python apps on one server, without containers.
 
 What apps import. The heavier names are imported when they are first used; in a host each app gets a ``vaas`` of its
-own (``framework/public.py``) with these same names.
+own (``framework/serving/public.py``) with these same names.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from os import environ as env
 
-    from vaas.framework.asgi import asgi
-    from vaas.framework.calls import call
-    from vaas.framework.context import context, log
-    from vaas.framework.decorators import (
+    from vaas.framework.authoring.calls import call
+    from vaas.framework.authoring.context import context, log
+    from vaas.framework.authoring.decorators import (
         app,
         delete,
         get,
@@ -29,10 +28,11 @@ if TYPE_CHECKING:
         rpc,
         websocket,
     )
-    from vaas.framework.problems import HTTPError
-    from vaas.framework.request import Request
-    from vaas.framework.response import Response, file, html, redirect, sse
-    from vaas.framework.websocket import WebSocket
+    from vaas.framework.authoring.request import Request
+    from vaas.framework.authoring.response import Response, file, html, redirect, sse
+    from vaas.framework.authoring.websocket import WebSocket
+    from vaas.framework.http.problems import HTTPError
+    from vaas.framework.serving.asgi import asgi
 
 __all__ = [
     "HTTPError",
@@ -67,7 +67,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'vaas' has no attribute {name!r}; it has {', '.join(__all__)}")
-    from vaas.framework.public import NAMES, find
+    from vaas.framework.serving.public import NAMES, find
 
     assert NAMES.keys() == set(__all__)
     globals()[name] = value = find(name)

@@ -1,6 +1,7 @@
-"""``vaas.testing``: try an app in a plain test, without a server. All of it stands in ``framework/testing.py``."""
+"""``vaas.testing``: try an app in a plain test, without a server. All of it stands in
+``framework/testing/client.py``."""
 
-from vaas.framework.testing import AsyncClient, Client, SyncSocket
-from vaas.framework.testing_calls import Refused, RpcError, Socket
+from vaas.framework.testing.calls import Refused, RpcError, Socket
+from vaas.framework.testing.client import AsyncClient, Client, SyncSocket
 
 __all__ = ["AsyncClient", "Client", "Refused", "RpcError", "Socket", "SyncSocket"]

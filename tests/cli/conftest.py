@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from vaas_cli.main import main
 
-from cli.main import main
 from tests.cli.fake_platform import FakePlatform, running
 
 Run = Callable[..., Result]

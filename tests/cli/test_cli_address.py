@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from vaas_cli.address import DEFAULT, is_open, normal, target
+from vaas_cli.errors import AddressInvalid
 
-from cli.address import DEFAULT, is_open, normal, target
-from cli.errors import AddressInvalid
-from vaas.platform import credentials
+from vaas.platform.auth import kept_tokens
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_without_anything_said_it_is_the_platform_on_this_machine():
 
 
 def test_the_environment_comes_before_what_a_login_has_kept(monkeypatch):
-    credentials.save("https://kept.example.com", "kept", choose=True)
+    kept_tokens.save("https://kept.example.com", "kept", choose=True)
     assert target() == ("https://kept.example.com", "kept")
     monkeypatch.setenv("VAAS_PLATFORM", "https://other.example.com")
     assert target() == ("https://other.example.com", None)
@@ -62,7 +62,7 @@ def test_the_environment_comes_before_what_a_login_has_kept(monkeypatch):
 
 
 def test_a_token_is_found_however_its_platform_is_spelled(monkeypatch):
-    credentials.save("http://127.0.0.1:9080", "kept")
+    kept_tokens.save("http://127.0.0.1:9080", "kept")
     monkeypatch.setenv("VAAS_PLATFORM", "127.0.0.1:9080/")
     assert target().token == "kept"
 

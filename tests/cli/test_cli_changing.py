@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.fake_platform import detail, policy, release, settings, traffic
-from vaas.platform import credentials
+from vaas.platform.auth import kept_tokens
 
 # --- traffic, rollback
 
@@ -246,7 +246,7 @@ def test_an_app_is_removed_without_asking_when_that_is_said(vaas, api):
 
 @pytest.mark.parametrize(("answer", "code", "deleted"), [("y\n", 0, 1), ("n\n", 1, 0), ("\n", 1, 0), ("", 130, 0)])
 def test_on_a_terminal_an_app_is_removed_only_after_a_yes(vaas, api, monkeypatch, answer, code, deleted):
-    monkeypatch.setattr("cli.commands.rm.is_attended", lambda: True)
+    monkeypatch.setattr("vaas_cli.commands.rm.is_attended", lambda: True)
     api.on("GET", "/apps/shop", detail(releases=3, domains=["a.example.com"]))
     api.on("DELETE", "/apps/shop", None, status=204)
     result = vaas("rm", "shop", stdin=answer)
@@ -307,7 +307,7 @@ def test_a_login_keeps_a_token_that_the_platform_knows_and_chooses_that_platform
     words, stdin = ((), " vaas_aa_x \n") if how == "pipe" else (("--token", "vaas_aa_x"), "")
     result = alone("login", api.url, *words, stdin=stdin)
     assert result.stdout == f"Logged in to {api.url} as ada (admin).\n"
-    assert (credentials.chosen(), credentials.load(api.url)) == (api.url, "vaas_aa_x")
+    assert (kept_tokens.chosen(), kept_tokens.load(api.url)) == (api.url, "vaas_aa_x")
     assert api.seen[0].headers["authorization"] == "Bearer vaas_aa_x"
 
 
@@ -315,7 +315,7 @@ def test_a_token_that_the_platform_does_not_know_is_not_kept(alone, api):
     api.refuse("GET", "/whoami", 401, "This token is not valid here.")
     result = alone("login", api.url, "--token", "wrong")
     assert (result.exit_code, result.stderr) == (1, "error: This token is not valid here.\n")
-    assert credentials.load(api.url) is None
+    assert kept_tokens.load(api.url) is None
 
 
 @pytest.mark.parametrize("token", ["", "  \n", "two words", "käse", "a\x00b"])
@@ -335,7 +335,7 @@ def test_a_token_is_not_repeated_anywhere(alone, api):
 
 
 def test_a_logout_forgets_the_token(alone, api):
-    credentials.save(api.url, "x", choose=True)
+    kept_tokens.save(api.url, "x", choose=True)
     assert alone("logout").stdout == f"Logged out of {api.url}.\n"
-    assert credentials.load(api.url) is None
+    assert kept_tokens.load(api.url) is None
     assert "There was no token" in alone("logout", api.url).stdout

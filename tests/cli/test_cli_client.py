@@ -5,10 +5,10 @@ import threading
 from contextlib import closing, contextmanager, suppress
 
 import pytest
+from vaas_cli.address import Target
+from vaas_cli.client import CHUNK, Client
+from vaas_cli.errors import CutOff, NotAPlatform, NotLoggedIn, Refused, Unreachable
 
-from cli.address import Target
-from cli.client import CHUNK, Client
-from cli.errors import CutOff, NotAPlatform, NotLoggedIn, Refused, Unreachable
 from tests.cli.fake_platform import Answer, problem
 
 

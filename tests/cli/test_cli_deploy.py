@@ -146,7 +146,7 @@ def test_nobody_is_asked_in_a_pipe(vaas, platform, shop):
 
 
 def test_a_yes_on_a_terminal_grants_and_waits_until_it_answers(vaas, platform, shop, monkeypatch):
-    monkeypatch.setattr("cli.commands.deploy.is_attended", lambda: True)
+    monkeypatch.setattr("vaas_cli.commands.deploy.is_attended", lambda: True)
     platform.on("GET", "/apps/shop/releases/4", waiting(), release(4, None), release(4, "ready"))
     platform.on("POST", "/apps/shop/grants", settings())
     result = vaas("deploy", stdin="y\n")
@@ -156,7 +156,7 @@ def test_a_yes_on_a_terminal_grants_and_waits_until_it_answers(vaas, platform, s
 
 @pytest.mark.parametrize("answer", ["n\n", "\n"])
 def test_a_no_on_a_terminal_grants_nothing(vaas, platform, shop, monkeypatch, answer):
-    monkeypatch.setattr("cli.commands.deploy.is_attended", lambda: True)
+    monkeypatch.setattr("vaas_cli.commands.deploy.is_attended", lambda: True)
     platform.on("GET", "/apps/shop/releases/4", waiting())
     assert vaas("deploy", stdin=answer).exit_code == 1
     assert platform.requests("POST", "/grants") == []
@@ -230,7 +230,7 @@ def test_json_of_a_failure_tells_the_outcome_too(vaas, platform, shop):
 
 
 def test_a_release_that_never_gets_an_outcome_is_given_up_with_what_to_look_at(vaas, platform, shop, monkeypatch):
-    monkeypatch.setattr("cli.outcomes.PATIENCE", 0.05)
+    monkeypatch.setattr("vaas_cli.deploy_report.PATIENCE", 0.05)
     platform.on("GET", "/apps/shop/releases/4", release(4, None))
     result = vaas("deploy")
     assert (result.exit_code, "`vaas releases shop`" in result.stderr) == (1, True)

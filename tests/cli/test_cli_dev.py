@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from vaas.platform import credentials
+from vaas.platform.auth import kept_tokens
 
 VAAS = str(Path(sys.executable).with_name("vaas"))
 PATIENCE = 20.0
@@ -134,7 +134,7 @@ def test_the_other_verbs_find_it_while_it_runs_and_nothing_is_left_afterwards(de
     assert alone("call", "shop.add", '{"a": 1, "b": 2}').stdout == "3\n"
     assert alone("apps").stdout.splitlines()[1].startswith("shop ")
     assert dev.stop() == 0
-    assert credentials.load(dev.console) is None
+    assert kept_tokens.load(dev.console) is None
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 import pytest
-
-import cli.commands
-from cli.main import VERBS, main
+import vaas_cli.commands
+from vaas_cli.main import VERBS, main
 
 ALL = [name for verbs in VERBS.values() for name in verbs]
 READING = ["apps", "show", "releases", "traffic", "settings", "domains", "tokens", "logs", "status", "nodes", "whoami",
@@ -25,13 +24,13 @@ def imported_by(code: str) -> set[str]:
 
 
 def command(name: str) -> click.Command:
-    found = importlib.import_module(f"cli.commands.{name}").command
+    found = importlib.import_module(f"vaas_cli.commands.{name}").command
     assert isinstance(found, click.Command)
     return found
 
 
 def test_every_verb_of_the_product_is_there():
-    folder = Path(cli.commands.__file__).parent
+    folder = Path(vaas_cli.commands.__file__).parent
     assert sorted(ALL) == sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
     product = "init dev check platform login logout whoami deploy apps show releases rollback traffic settings domains"
     assert set(f"{product} tokens grant call logs status nodes rm".split()) <= set(ALL)
@@ -69,24 +68,34 @@ def test_an_unknown_option_is_a_usage_error(alone):
 
 
 def test_help_imports_nothing_that_is_slow():
-    loaded = imported_by("from click.testing import CliRunner\nfrom cli.main import main\n")
-    assert not loaded & {*HEAVY, "http.client", "cli.client"}
+    loaded = imported_by("from click.testing import CliRunner\nfrom vaas_cli.main import main\n")
+    assert not loaded & {*HEAVY, "http.client", "vaas_cli.client"}
 
 
 def test_a_verb_that_asks_the_platform_imports_nothing_that_is_slow():
-    assert not imported_by("import cli.main, cli.commands.whoami, cli.commands.logs, cli.commands.show") & set(HEAVY)
+    assert not imported_by(
+        "import vaas_cli.main, vaas_cli.commands.whoami, vaas_cli.commands.logs, vaas_cli.commands.show"
+    ) & set(HEAVY)
 
 
 def test_deploy_starts_no_engine_and_draws_no_tables():
-    loaded = imported_by("import cli.main, cli.commands.deploy")
-    assert not loaded & {"rich", "httpx", "uvicorn", "starlette", "watchfiles", "asyncio", "vaas.platform.bootstrap"}
+    loaded = imported_by("import vaas_cli.main, vaas_cli.commands.deploy")
+    assert not loaded & {
+        "rich",
+        "httpx",
+        "uvicorn",
+        "starlette",
+        "watchfiles",
+        "asyncio",
+        "vaas.platform.node.bootstrap",
+    }
 
 
 def test_an_interrupt_ends_quietly_with_130(alone, monkeypatch):
     def interrupted(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cli.commands.apps.connect", interrupted)
+    monkeypatch.setattr("vaas_cli.commands.apps.connect", interrupted)
     result = alone("apps")
     assert (result.exit_code, result.output) == (130, "")
 
@@ -95,7 +104,7 @@ def test_an_interrupted_question_ends_quietly_with_130(vaas, monkeypatch):
     def interrupted(*args: object) -> None:
         raise click.Abort
 
-    monkeypatch.setattr("cli.commands.apps.connect", interrupted)
+    monkeypatch.setattr("vaas_cli.commands.apps.connect", interrupted)
     assert vaas("apps").exit_code == 130
 
 
@@ -117,7 +126,7 @@ def test_what_the_platform_refuses_is_said_in_its_own_words(vaas, api):
 def test_a_pipe_that_closes_early_is_no_traceback(api):
     """``vaas apps | head -1``."""
     api.on("GET", "/apps", [])
-    script = f"{sys.executable} -m cli.main apps --json | true"
+    script = f"{sys.executable} -m vaas_cli.main apps --json | true"
     environ = {"VAAS_PLATFORM": api.url, "VAAS_TOKEN": "x", "PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}
     done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, env=environ)
     assert "Traceback" not in done.stderr

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-
-from cli import output
-from cli.progress import Progress
+from vaas_cli import output
+from vaas_cli.progress import Progress
 
 
 class Terminal(io.StringIO):
@@ -91,7 +90,7 @@ def test_the_line_is_taken_away_when_a_step_fails(on_terminal):
 
 def test_every_step_is_timed_once_it_has_ended(monkeypatch):
     clock = iter([0.0, 1.0, 1.0, 3.0])
-    monkeypatch.setattr("cli.progress.time.perf_counter", lambda: next(clock))
+    monkeypatch.setattr("vaas_cli.progress.time.perf_counter", lambda: next(clock))
     with Progress() as progress:
         progress.step("pack", "")
         progress.step("upload", "")

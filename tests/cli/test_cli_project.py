@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from vaas_cli.scaffold import app_name, files
 
-from cli.scaffold import app_name, files
-from vaas.platform.deploy.pack import pack
-from vaas.platform.manifest import read_manifest
+from vaas.platform.bundle_format.pack import pack
+from vaas.platform.manifest.reader import read_manifest
 
 
 @pytest.fixture
@@ -203,6 +203,6 @@ def test_modules_of_the_apps_dependencies_are_no_violation(alone, shop, monkeypa
     (shop / "requirements.txt").write_text("some-thing==1\n")
     (shop / "more.py").write_text("import something\nimport single\nimport other\n")
     installed = {"something/__init__.py": shop, "single.py": shop, "some_thing-1.dist-info/METADATA": shop}
-    monkeypatch.setattr("vaas.platform.deploy.vendor.vendored", lambda folder, requirements: installed)
+    monkeypatch.setattr("vaas.platform.bundle_format.vendor.vendored", lambda folder, requirements: installed)
     lines = alone("check", "shop").stdout.splitlines()
     assert [line.split(": ")[2] for line in lines] == ["other"]

@@ -8,10 +8,10 @@ import signal
 from typing import Self
 
 import pytest
+from vaas_cli import serving
 
-from cli import serving
-from vaas.platform.options import Options
-from vaas.platform.servers import AddressInUse
+from vaas.platform.node.options import Options
+from vaas.platform.node.servers import AddressInUse
 
 
 class Node:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from tests.docs.pages import ROOT
-from vaas.framework.openapi import openapi
-from vaas.platform.control.app import Api
+from vaas.framework.endpoints.openapi import openapi
+from vaas.platform.control.endpoints.api import Api
 
 
 def test_it_has_every_address_once():

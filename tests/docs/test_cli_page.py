@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 import pytest
+from vaas_cli.main import VERBS, main
 
-from cli.main import VERBS, main
 from tests.docs.pages import PAGES, ROOT, blocks
 
 PAGE = ROOT / "docs/cli.md"

@@ -11,9 +11,9 @@ import pytest
 
 from tests.docs.pages import PAGES, ROOT, blocks, prose, table
 from vaas.core.policy import Limits, Permissions
-from vaas.platform.manifest import read_manifest
-from vaas.platform.manifest_values import LIMITS, PERMISSIONS, TOP, Wrong
-from vaas.platform.units import BYTES, SECONDS, parse_seconds, parse_size
+from vaas.core.units import BYTES, SECONDS, parse_seconds, parse_size
+from vaas.platform.manifest.reader import read_manifest
+from vaas.platform.manifest.values import LIMITS, PERMISSIONS, TOP, Wrong
 
 PAGE = ROOT / "docs/manifest.md"
 KEYS: dict[str, Any] = {"Top": TOP, "`[permissions]`": PERMISSIONS, "`[limits]`": LIMITS}

@@ -10,12 +10,12 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from vaas_cli.project import checked
 
-from cli.project import checked
 from tests.docs.pages import PAGES, ROOT, Block, blocks
-from vaas.core.host.spec import HostSpec
+from vaas.core.spec import HostSpec
 from vaas.core.virtual.machine import Machine
-from vaas.framework.service import app_modules, open_service
+from vaas.framework.serving.service import app_modules, open_service
 
 PYTHON = [(page, block) for page in PAGES for block in blocks(page, "python")]
 APPS = [(page, block) for page, block in PYTHON if "@vaas.app" in block.text]

@@ -15,14 +15,14 @@ import typing
 from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any
 
-from vaas.core.restrict.own import Mark
+from vaas.core.restrict.ownership import Mark
 from vaas.core.virtual.app_modules import AppLoader, AppModule
-from vaas.core.virtual.facades.base import Facade
 from vaas.core.virtual.importer import Importer
 from vaas.core.virtual.machine import Machine
-from vaas.framework.dispatch import Dispatch
-from vaas.framework.public import PublicModule
-from vaas.framework.testing_calls import MemoryExchange
+from vaas.core.virtual.stdlib.facades.base import Facade
+from vaas.framework.serving.dispatch import Dispatch
+from vaas.framework.serving.public import PublicModule
+from vaas.framework.testing.calls import MemoryExchange
 
 SHOWN = (Facade, AppModule, PublicModule)
 TOOLS = (

@@ -64,7 +64,7 @@ def _of_the_neighbour(world: World) -> str:
 
 
 def _in_forks(world: World, chosen: list[Attack], way: str) -> dict[str, str]:
-    for name in ("vaas.framework.service", "vaas.core.restrict.compiler", "vaas.core.virtual.machine"):
+    for name in ("vaas.framework.serving.service", "vaas.core.restrict.compiler", "vaas.core.virtual.machine"):
         importlib.import_module(name)
     from vaas.core.host.preload import POPULAR
 
@@ -126,9 +126,9 @@ def _plainly(world: World, attack: Attack, place: Place) -> object:
 def _restricted(world: World, attack: Attack, place: Place) -> object:
     from vaas.core.policy import Permissions, Policy
     from vaas.core.virtual.machine import Machine
-    from vaas.framework.context import Context
-    from vaas.framework.public import make_own
-    from vaas.framework.service import app_modules, runtime_of
+    from vaas.framework.authoring.context import Context
+    from vaas.framework.serving.public import make_own
+    from vaas.framework.serving.service import app_modules, runtime_of
 
     permissions = Permissions(modules=attack.needs, **world.grants(attack))  # type: ignore[arg-type]
     machine = Machine(
@@ -203,9 +203,9 @@ async def _hosted(pools: Any, world: World, attack: Attack, uid: int, room: asyn
 
 
 def _spec(world: World, attack: Attack, uid: int) -> Any:
-    from vaas.core.host.spec import HostSpec
     from vaas.core.policy import Limits, Permissions, Policy
-    from vaas.framework.service import FACTORY
+    from vaas.core.spec import HostSpec
+    from vaas.framework.serving.service import FACTORY
 
     place = world.place(attack, virtual=True)
     place.give(uid)
@@ -225,7 +225,7 @@ def _spec(world: World, attack: Attack, uid: int) -> Any:
 async def _ask(pool: Any) -> str:
     from msgspec import Raw
     from msgspec.json import decode
-    from vaas.framework.heads import RpcHead, decode_rpc_reply, encode
+    from vaas.framework.http.wire_heads import RpcHead, decode_rpc_reply, encode
 
     reply = await pool.call("rpc", Raw(encode(RpcHead("run"))), b"{}", PATIENCE)
     status = decode_rpc_reply(reply.head).status

@@ -22,17 +22,17 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from tests.escapes.forbidden import forbidden
 from vaas.core.policy import Policy
-from vaas.core.virtual import binding
+from vaas.core.virtual import thread_binding
 from vaas.core.virtual.machine import Machine
-from vaas.core.virtual.safe_modules import SAFE
-from vaas.framework.context import Context
-from vaas.framework.heads import HttpHead
-from vaas.framework.public import make_own
-from vaas.framework.request import Request
-from vaas.framework.response import Response
-from vaas.framework.service import app_modules, runtime_of
-from vaas.framework.testing_calls import MemoryExchange
-from vaas.framework.websocket import WebSocket
+from vaas.core.virtual.stdlib.safe_modules import SAFE
+from vaas.framework.authoring.context import Context
+from vaas.framework.authoring.request import Request
+from vaas.framework.authoring.response import Response
+from vaas.framework.authoring.websocket import WebSocket
+from vaas.framework.http.wire_heads import HttpHead
+from vaas.framework.serving.public import make_own
+from vaas.framework.serving.service import app_modules, runtime_of
+from vaas.framework.testing.calls import MemoryExchange
 
 APP = Path(__file__).with_name("walker_app.py").read_text()
 WALKS, STEPS = 6000, 8
@@ -165,7 +165,7 @@ def restricted_roots(machine: Machine) -> tuple[list[Any], Any]:
 
 
 def plain_roots() -> tuple[list[Any], Any]:
-    binding.bind(None)
+    thread_binding.bind(None)
     app = sys.modules["app"] = ModuleType("app")  # dataclasses look there
     exec(APP, vars(app))  # noqa: S102  # this folder's own text
     return [*app.ROOTS, *_loaded(importlib.import_module)], app.step

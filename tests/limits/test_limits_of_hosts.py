@@ -13,9 +13,9 @@ import pytest
 from tests.core.pool.benches import Bench, ask, fetch
 from tests.core.pool.busy import ask_until_answered, busy
 from vaas.core.pool.errors import HostGone
-from vaas.core.pool.intake import BURST
+from vaas.core.pool.hosts.rate_limiter import BURST
 from vaas.core.pool.pool import Pool
-from vaas.framework.heads import decode_http_reply
+from vaas.framework.http.wire_heads import decode_http_reply
 
 MB = 1024 * 1024
 RATE = 500

@@ -1,7 +1,7 @@
 """Policy: what one app may do, as frozen data. Enforcement stands elsewhere.
 
 Vocabulary for every floor: the manifest asks for a ``Policy``, the operator grants one, and what runs is the
-``allowed`` part of both. Next: ``core/host/spec.py``, which carries the policy to the process that obeys it.
+``allowed`` part of both. Next: ``vaas/core/spec.py``, which carries the policy to the process that obeys it.
 """
 
 from __future__ import annotations

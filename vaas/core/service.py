@@ -2,7 +2,7 @@
 
 A worker (``core/host/worker.py``) makes one ``Service`` per instance of the app, through the module named in
 ``HostSpec.service``, and hands it each call as an ``Exchange``. The framework implements it in
-``framework/service.py``; the core never imports that.
+``framework/serving/service.py``; the core never imports that.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from msgspec import Raw
 from vaas.core.wire.messages import Call
 
 if TYPE_CHECKING:
-    from vaas.core.host.spec import HostSpec
+    from vaas.core.spec import HostSpec
     from vaas.core.virtual.machine import Machine
 
 

@@ -25,11 +25,11 @@ import msgspec
 import pytest
 from msgspec import Raw
 
-from vaas.core.host.spec import HostSpec
 from vaas.core.policy import Permissions, Policy
 from vaas.core.pool.pool import Pool
 from vaas.core.pool.pools import Pools
-from vaas.framework.heads import RpcHead, decode_rpc_reply, encode
+from vaas.core.spec import HostSpec
+from vaas.framework.http.wire_heads import RpcHead, decode_rpc_reply, encode
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel layer is for Linux")
 
@@ -305,7 +305,7 @@ class Scene:
         (self.folder / "app/app.py").write_text(APP)
         spec = HostSpec(
             app=self.app, release="v1", folder=str(self.folder / "app"), data=str(self.folder / "data"), tmp="",
-            policy=self._policy, service="vaas.framework.service",
+            policy=self._policy, service="vaas.framework.serving.service",
         )  # fmt: skip
         pools = Pools(lambda info: info, lambda app, release, line: self.said.append(line.text), str(self.folder / "t"))
         pools.start()

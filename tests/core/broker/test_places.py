@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from vaas.core.broker.local_addresses import is_own
 from vaas.core.broker.memory import Memory, Place, parse
-from vaas.core.broker.own import is_own
 from vaas.core.broker.sockets import Key, Sockets
 
 IPV4 = struct.pack("=H", socket.AF_INET) + struct.pack("!H4s8x", 443, bytes((192, 0, 2, 7)))

@@ -17,9 +17,9 @@ import pytest
 from tests.core.pool.benches import ask
 from vaas.core.broker.process import CAP_SYS_PTRACE
 from vaas.core.confine.process import CAP_DAC_READ_SEARCH
-from vaas.core.host.spec import HostSpec
 from vaas.core.policy import Permissions, Policy
 from vaas.core.pool.pools import Pools
+from vaas.core.spec import HostSpec
 
 BASH = shutil.which("bash") or ""
 pytestmark = [
@@ -68,7 +68,7 @@ class Asked:
         allowed = Permissions(modules=("*",), net=(f"127.0.0.1:{granted}",), subprocess=True)
         self._spec = HostSpec(
             app="works", release="v1", folder=str(folder / "app"), data=str(folder / "data"), tmp="", uid=uid,
-            policy=Policy(code="trusted", permissions=allowed), service="vaas.framework.service",
+            policy=Policy(code="trusted", permissions=allowed), service="vaas.framework.serving.service",
         )  # fmt: skip
         self.broker: dict[str, str] = {}
         """What the system tells of it."""

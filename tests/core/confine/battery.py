@@ -35,14 +35,14 @@ from typing import Any
 import msgspec
 
 from vaas.core.broker import process as broker
-from vaas.core.broker.handover import take
+from vaas.core.broker.fd_handover import take
 from vaas.core.confine import libc, selfcheck
 from vaas.core.confine.apply import apply, begin
 from vaas.core.confine.plan import Confinement, environment, needs_broker, plan
 from vaas.core.confine.selfcheck import BrokerMissing, ConfinementFailed
 from vaas.core.confine.system import Capabilities, probe
-from vaas.core.host.spec import HostSpec
 from vaas.core.policy import Limits, Permissions, Policy
+from vaas.core.spec import HostSpec
 
 FORBIDDEN: dict[str, Callable[[], Any]] = {}
 NEEDED: dict[str, Callable[[], Any]] = {}

@@ -10,8 +10,8 @@ from hypothesis import strategies as some
 from vaas.core.broker.grants import BadNet
 from vaas.core.confine.plan import Confinement, environment, needs_broker, plan, ports
 from vaas.core.confine.system import Capabilities
-from vaas.core.host.spec import HostSpec
 from vaas.core.policy import Limits, Permissions, Policy
+from vaas.core.spec import HostSpec
 
 MB = 1024 * 1024
 FULL = Capabilities(

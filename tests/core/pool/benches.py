@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 from msgspec import Raw, convert
 
-from vaas.core.host.spec import HostSpec
 from vaas.core.limits.delegation import find
 from vaas.core.policy import Limits, Permissions, Policy
 from vaas.core.pool.pool import Pool
 from vaas.core.pool.pools import Pools
+from vaas.core.spec import HostSpec
 from vaas.core.wire.messages import LogLine, Reply
-from vaas.framework.heads import HttpHead, RpcHead, decode_rpc_reply, encode
+from vaas.framework.http.wire_heads import HttpHead, RpcHead, decode_rpc_reply, encode
 
 
 class Bench:
@@ -36,7 +36,7 @@ class Bench:
         policy = Policy(code="trusted", permissions=allowed, limits=convert(limits, Limits))
         spec = HostSpec(
             app="works", release="v1", folder=str(app), data=str(data), tmp="", policy=policy,
-            service="vaas.framework.service",
+            service="vaas.framework.serving.service",
         )  # fmt: skip
         return self.pools.open(spec)
 

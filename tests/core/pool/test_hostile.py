@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
+from vaas.core.pool.calls.link_to_worker import LinkToWorker
+from vaas.core.pool.calls.pending_call import AWAITED, HELD, AwaitedCall, PendingCall
 from vaas.core.pool.errors import AnswerTooLarge
-from vaas.core.pool.link import WorkerLink
-from vaas.core.pool.ticket import AWAITED, HELD, FutureTicket, Ticket
 from vaas.core.wire.codec import WireGarbage, frame_bytes
 from vaas.core.wire.messages import CHUNK, WINDOW, Credit, Data, Frame, Reply
 
@@ -49,7 +49,7 @@ class Wire(asyncio.Transport):
         self.sent += data
 
 
-class Slow(Ticket):
+class Slow(PendingCall):
     """A call whose client takes nothing until it is told to."""
 
     __slots__ = ("kept",)
@@ -68,76 +68,76 @@ class Slow(Ticket):
 class Scene:
     """A link to a host whose part the test plays, with one call under way."""
 
-    def __init__(self, ticket: Ticket) -> None:
+    def __init__(self, pending: PendingCall) -> None:
         self.owner = Owner()
-        self.link = WorkerLink(asyncio.get_running_loop(), self.owner, 0)
+        self.link = LinkToWorker(asyncio.get_running_loop(), self.owner, 0)
         self.link.connection_made(Wire())
-        self.link.begin(ticket, 30.0)
-        self.ticket = ticket
+        self.link.begin(pending, 30.0)
+        self.pending = pending
 
     def says(self, *frames: Frame) -> None:
         for frame in frames:
             self.link.data_received(frame_bytes(frame))
 
     def begins(self) -> None:
-        self.says(Reply(self.ticket.call_id, HEAD, b"", more=True))
+        self.says(Reply(self.pending.call_id, HEAD, b"", more=True))
 
     def part(self, size: int) -> Data:
-        return Data(self.ticket.call_id, b"x" * size)
+        return Data(self.pending.call_id, b"x" * size)
 
 
 @on_a_loop
 async def test_a_host_that_does_not_wait_to_be_asked_is_ended_before_the_node_holds_much():
-    scene = Scene(ticket := Slow())
+    scene = Scene(pending := Slow())
     scene.begins()
     while not scene.owner.garbage:
         scene.says(scene.part(CHUNK))
-    assert ticket.kept <= HELD
+    assert pending.kept <= HELD
     assert "nobody has taken" in scene.owner.garbage[0]
 
 
 @on_a_loop
 async def test_a_stream_without_end_goes_on_where_its_parts_are_taken():
-    scene = Scene(ticket := Slow())
+    scene = Scene(pending := Slow())
     scene.begins()
     for _ in range(10 * HELD // CHUNK):
         scene.says(scene.part(CHUNK))
-        ticket.consumed(CHUNK)
+        pending.consumed(CHUNK)
     assert scene.owner.garbage == []
 
 
 @on_a_loop
 async def test_one_part_as_large_as_a_frame_may_be_is_none_too_much():
-    scene = Scene(ticket := Slow())
+    scene = Scene(pending := Slow())
     scene.begins()
     scene.says(scene.part(WINDOW - 1), scene.part(1024 * 1024 - 64))
     assert scene.owner.garbage == []
-    assert ticket.kept > 1024 * 1024
+    assert pending.kept > 1024 * 1024
 
 
 @pytest.mark.parametrize("size", [1, WINDOW, 2**62, -1])
 @on_a_loop
 async def test_a_host_may_not_take_what_it_was_not_sent(size: int):
     scene = Scene(Slow())
-    scene.says(Credit(scene.ticket.call_id, size))
+    scene.says(Credit(scene.pending.call_id, size))
     assert len(scene.owner.garbage) == 1
 
 
 @on_a_loop
 async def test_a_host_may_take_all_that_it_was_sent():
-    scene = Scene(ticket := Slow())
-    ticket.send(b"x" * WINDOW)
-    scene.says(Credit(ticket.call_id, WINDOW))
+    scene = Scene(pending := Slow())
+    pending.send(b"x" * WINDOW)
+    scene.says(Credit(pending.call_id, WINDOW))
     assert scene.owner.garbage == []
-    assert ticket.credit == WINDOW
+    assert pending.credit == WINDOW
 
 
 @on_a_loop
 async def test_an_answer_that_is_awaited_whole_is_given_up_when_it_is_too_large():
-    scene = Scene(ticket := FutureTicket("rpc", HEAD, b"", "t"))
+    scene = Scene(pending := AwaitedCall("rpc", HEAD, b"", "t"))
     scene.begins()
     for _ in range(AWAITED // CHUNK + 1):
         scene.says(scene.part(CHUNK))
     with pytest.raises(AnswerTooLarge, match="16 MB"):
-        ticket.answer.result()
-    assert list(scene.link.late) == [ticket.call_id]
+        pending.answer.result()
+    assert list(scene.link.late) == [pending.call_id]

@@ -12,9 +12,9 @@ from msgspec import Raw
 
 from tests.core.pool.benches import Bench, ask, readable
 from tests.core.pool.busy import ask_until_answered
+from vaas.core.pool.calls.pending_call import QUICK, Tally
 from vaas.core.pool.errors import BackingOff, DeadlineExceeded, HostBroken, HostGone, PoolClosed, QueueFull
-from vaas.core.pool.ticket import QUICK, Tally
-from vaas.framework.heads import RpcHead, encode
+from vaas.framework.http.wire_heads import RpcHead, encode
 
 APP = dedent(
     """

@@ -10,10 +10,10 @@ import pytest
 from msgspec import Raw
 
 from tests.core.pool.benches import Bench, ask, fetch
+from vaas.core.pool.calls.pending_call import AwaitedCall
 from vaas.core.pool.errors import QueueFull
 from vaas.core.pool.pool import Pool
-from vaas.core.pool.ticket import FutureTicket
-from vaas.framework.heads import HttpHead, decode_http_reply, encode
+from vaas.framework.http.wire_heads import HttpHead, decode_http_reply, encode
 
 APP = dedent(
     """
@@ -42,18 +42,18 @@ APP = dedent(
 )
 
 
-def plain(pool: Pool) -> FutureTicket:
-    ticket = FutureTicket("http", head("GET", "/plain"), b"", "")
-    ticket.handler = "GET /plain"
-    pool.submit(ticket)
-    return ticket
+def plain(pool: Pool) -> AwaitedCall:
+    pending = AwaitedCall("http", head("GET", "/plain"), b"", "")
+    pending.handler = "GET /plain"
+    pool.submit(pending)
+    return pending
 
 
 def head(method: str, path: str) -> Raw:
     return Raw(encode(HttpHead(method, path, b"", [], "", "http", None, None)))
 
 
-class Trickle(FutureTicket):
+class Trickle(AwaitedCall):
     """A call whose body comes by and by."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.core.restrict.python import given_by_python
-from vaas.framework.service import app_modules
+from vaas.framework.serving.service import app_modules
 
 COPIES = """
     import collections, copy, random

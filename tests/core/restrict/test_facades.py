@@ -19,7 +19,7 @@ import pytest
 
 from vaas.core.restrict.hints import checked_hints, hints_of
 from vaas.core.restrict.rules import FRAMES
-from vaas.core.virtual.safe_modules import SAFE
+from vaas.core.virtual.stdlib.safe_modules import SAFE
 
 CHANGES = {
     "a function of a module": "import json\njson.dumps = None",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.core.restrict.python import given_by_python
-from vaas.core.virtual.facades.base import Facade
+from vaas.core.virtual.stdlib.facades.base import Facade
 
 TOLD = """
     import collections, datetime, decimal, enum, json, re

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaas.core.virtual.facades.safe_array import array
+from vaas.core.virtual.stdlib.facades.safe_array import array
 
 numbers = st.lists(st.integers(-100, 100), max_size=8)
 places = st.one_of(

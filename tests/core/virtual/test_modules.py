@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from vaas.core.virtual import binding
+from vaas.core.virtual import thread_binding
 from vaas.core.virtual.errors import BadEntry, MachineClosed, ModuleMissing, NameMissing
 from vaas.core.virtual.source import Source
 
@@ -210,11 +210,11 @@ def test_a_thread_works_for_the_machine_of_the_thread_that_started_it(apps: Any)
     machine = apps("")
     seen: list[object] = []
     with machine.bound():
-        thread = threading.Thread(target=lambda: seen.append(binding.bound()))
+        thread = threading.Thread(target=lambda: seen.append(thread_binding.bound()))
         thread.start()
     thread.join()
     assert seen == [machine]
-    assert binding.bound() is None
+    assert thread_binding.bound() is None
 
 
 def test_what_is_written_to_sys_modules_is_there_for_everybody(apps: Any) -> None:
@@ -231,10 +231,10 @@ def test_what_is_written_to_sys_modules_is_there_for_everybody(apps: Any) -> Non
 def test_the_view_of_sys_modules_can_be_taken_away_and_put_back(apps: Any) -> None:
     apps("")
     view = sys.modules
-    binding.uninstall()
-    binding.uninstall()
+    thread_binding.uninstall()
+    thread_binding.uninstall()
     assert type(sys.modules) is dict
-    binding.install()
+    thread_binding.install()
     assert len(sys.modules) == len(view)
 
 

@@ -8,7 +8,7 @@ NEEDS = ("abc",)
 class Forge:
     def __getattribute__(self, name):
         if name == "__module__":
-            return "vaas.core.virtual.facades.safe_abc"
+            return "vaas.core.virtual.stdlib.facades.safe_abc"
         raise AttributeError(name)
 
     def __call__(self, name, bases, namespace, **more):

@@ -10,7 +10,7 @@ def forge(name, bases, namespace, **more):
 
 
 def attack():
-    forge.__module__ = "vaas.core.virtual.facades.safe_abc"
+    forge.__module__ = "vaas.core.virtual.stdlib.facades.safe_abc"
 
     class Mine(**{"metaclass": forge}):
         pass

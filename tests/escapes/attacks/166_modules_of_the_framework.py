@@ -9,6 +9,6 @@ import vaas
 
 
 def attack():
-    import vaas.framework.files as files
+    import vaas.framework.http.files as files
 
     return "ESCAPED: " + files.os.environ["VAAS_CANARY"]

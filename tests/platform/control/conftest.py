@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from vaas.platform import auth, records
+from vaas.platform.auth import tokens as auth
 from vaas.platform.bundles.memory import MemoryBundles
-from vaas.platform.control.app import build_api
+from vaas.platform.control.endpoints.api import build_api
 from vaas.platform.control.services import Services
-from vaas.platform.deploy.verdict import judge
-from vaas.platform.records import Outcome
+from vaas.platform.reconciler.record_outcome import judge
+from vaas.platform.records import records
+from vaas.platform.records.records import Outcome
 from vaas.platform.store.interface import Check, Delete, Entry, Listing, Put
 from vaas.platform.store.memory import MemoryStore
 

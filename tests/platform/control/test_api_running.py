@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from vaas.platform import keys, records
-from vaas.platform.documents import put
+from vaas.platform.records import keys, records
+from vaas.platform.records.documents import put
 
 
 def test_logs_are_one_json_object_a_line(shop: Any):

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from vaas.core.policy import Permissions, Policy
-from vaas.platform import keys, records
+from vaas.platform.control.app_state import AppState
 from vaas.platform.control.plans import Changes, Order, plan_deploy, plan_settings
-from vaas.platform.control.standing import Standing
-from vaas.platform.documents import Found
-from vaas.platform.records import App, Grants, Manifest, Outcome, Release, Settings, Traffic
-from vaas.platform.settings_edit import revised
+from vaas.platform.control.settings_edit import revised
+from vaas.platform.records import keys, records
+from vaas.platform.records.documents import Found
+from vaas.platform.records.records import App, Grants, Manifest, Outcome, Release, Settings, Traffic
 from vaas.platform.store.interface import Delete, Put
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -20,68 +20,68 @@ ONE, TWO = "1" * 64, "2" * 64
 NET = Grants(permissions=Permissions(net=("a.example:443",)))
 PLAIN = Manifest(name="shop")
 ASKING = Manifest(name="shop", policy=Policy(permissions=NET.permissions))
-NOTHING = Standing("shop", None, None, None, [], {})
+NOTHING = AppState("shop", None, None, None, [], {})
 
 
 def outcome(number: int, state: records.State, missing: Grants | None = None) -> Outcome:
     return Outcome(app="shop", number=number, state=state, missing=missing, at=AT)
 
 
-def apply(standing: Standing, changes: Changes) -> Standing:
+def apply(state: AppState, changes: Changes) -> AppState:
     """What would be read after a commit: the store's part, for one app."""
     for change in changes:
-        standing = _delete(standing, change) if isinstance(change, Delete) else _put(standing, change)
-    return standing
+        state = _delete(state, change) if isinstance(change, Delete) else _put(state, change)
+    return state
 
 
-def _delete(standing: Standing, change: Delete) -> Standing:
-    left = {n: outcome for n, outcome in standing.outcomes.items() if keys.outcome("shop", n) != change.key}
-    assert len(left) == len(standing.outcomes) - 1
-    return standing._replace(outcomes=left)
+def _delete(state: AppState, change: Delete) -> AppState:
+    left = {n: outcome for n, outcome in state.outcomes.items() if keys.outcome("shop", n) != change.key}
+    assert len(left) == len(state.outcomes) - 1
+    return state._replace(outcomes=left)
 
 
-def _put(standing: Standing, change: Put) -> Standing:
+def _put(state: AppState, change: Put) -> AppState:
     kind = change.key.split("/")[2]
     if kind == "releases":
         release = records.decode(change.value, Release)
-        return standing._replace(releases=[release, *standing.releases])
+        return state._replace(releases=[release, *state.releases])
     if kind == "outcomes":
         new = records.decode(change.value, Outcome)
-        return standing._replace(outcomes={**standing.outcomes, new.number: new})
+        return state._replace(outcomes={**state.outcomes, new.number: new})
     if kind == "history":
-        return standing
+        return state
     field, record = {"apps": ("app", App), "settings": ("settings", Settings), "traffic": ("traffic", Traffic)}[kind]
-    return standing._replace(**{field: Found(records.decode(change.value, record), change.key, 1)})
+    return state._replace(**{field: Found(records.decode(change.value, record), change.key, 1)})
 
 
-def deploy(standing: Standing, digest: str, manifest: Manifest = PLAIN, **order: bool) -> Standing:
-    return apply(standing, plan_deploy(standing, Order(digest=digest, **order), manifest, 10, "ann", AT).changes)
+def deploy(state: AppState, digest: str, manifest: Manifest = PLAIN, **order: bool) -> AppState:
+    return apply(state, plan_deploy(state, Order(digest=digest, **order), manifest, 10, "ann", AT).changes)
 
 
-def proven(standing: Standing, number: int) -> Standing:
+def proven(state: AppState, number: int) -> AppState:
     """What a node writes when the candidate has started."""
-    traffic = replace(standing.current_traffic(), latest=number, candidate=0)
-    return standing._replace(
+    traffic = replace(state.current_traffic(), latest=number, candidate=0)
+    return state._replace(
         traffic=Found(traffic, keys.traffic("shop"), 1),
-        outcomes={**standing.outcomes, number: outcome(number, "ready")},
+        outcomes={**state.outcomes, number: outcome(number, "ready")},
     )
 
 
-def failed(standing: Standing, number: int) -> Standing:
-    traffic = replace(standing.current_traffic(), candidate=0)
-    return standing._replace(
+def failed(state: AppState, number: int) -> AppState:
+    traffic = replace(state.current_traffic(), candidate=0)
+    return state._replace(
         traffic=Found(traffic, keys.traffic("shop"), 1),
-        outcomes={**standing.outcomes, number: outcome(number, "failed")},
+        outcomes={**state.outcomes, number: outcome(number, "failed")},
     )
 
 
-def grant(standing: Standing, granted: Grants) -> Standing:
-    before = standing.current_settings()
-    return apply(standing, plan_settings(standing, revised(before, replace(before, grants=granted), "boss", AT), AT))
+def grant(state: AppState, granted: Grants) -> AppState:
+    before = state.current_settings()
+    return apply(state, plan_settings(state, revised(before, replace(before, grants=granted), "boss", AT), AT))
 
 
-def numbers(standing: Standing) -> list[int]:
-    return [release.number for release in standing.releases]
+def numbers(state: AppState) -> list[int]:
+    return [release.number for release in state.releases]
 
 
 def test_the_first_deploy_makes_the_app_its_settings_and_a_candidate():
@@ -99,35 +99,35 @@ def test_a_candidate_gets_no_traffic_before_it_is_proven():
 
 
 def test_a_redeploy_of_the_same_bundle_is_a_no_op():
-    standing = proven(deploy(NOTHING, ONE), 1)
-    plan = plan_deploy(standing, Order(digest=ONE), PLAIN, 10, "ann", AT)
+    state = proven(deploy(NOTHING, ONE), 1)
+    plan = plan_deploy(state, Order(digest=ONE), PLAIN, 10, "ann", AT)
     assert plan == (1, False, [])
 
 
 def test_a_redeploy_of_a_candidate_is_a_no_op():
-    standing = deploy(NOTHING, ONE)
-    assert plan_deploy(standing, Order(digest=ONE), PLAIN, 10, "ann", AT) == (1, False, [])
+    state = deploy(NOTHING, ONE)
+    assert plan_deploy(state, Order(digest=ONE), PLAIN, 10, "ann", AT) == (1, False, [])
 
 
 def test_a_redeploy_of_a_release_that_failed_is_a_new_release():
-    standing = failed(deploy(NOTHING, ONE), 1)
-    assert numbers(deploy(standing, ONE)) == [2, 1]
+    state = failed(deploy(NOTHING, ONE), 1)
+    assert numbers(deploy(state, ONE)) == [2, 1]
 
 
 def test_going_back_to_the_bundle_that_answers_after_a_failed_deploy_is_a_no_op():
-    standing = failed(deploy(proven(deploy(NOTHING, ONE), 1), TWO), 2)
-    assert plan_deploy(standing, Order(digest=ONE), PLAIN, 10, "ann", AT) == (1, False, [])
+    state = failed(deploy(proven(deploy(NOTHING, ONE), 1), TWO), 2)
+    assert plan_deploy(state, Order(digest=ONE), PLAIN, 10, "ann", AT) == (1, False, [])
 
 
 def test_an_older_bundle_is_a_new_release():
-    standing = proven(deploy(proven(deploy(NOTHING, ONE), 1), TWO), 2)
-    assert numbers(deploy(standing, ONE)) == [3, 2, 1]
+    state = proven(deploy(proven(deploy(NOTHING, ONE), 1), TWO), 2)
+    assert numbers(deploy(state, ONE)) == [3, 2, 1]
 
 
 def test_deploying_with_traffic_what_was_deployed_without_is_a_new_release():
-    standing = proven(deploy(NOTHING, ONE, traffic=False), 1)
-    assert numbers(deploy(standing, ONE)) == [2, 1]
-    assert numbers(deploy(standing, ONE, traffic=False)) == [1]
+    state = proven(deploy(NOTHING, ONE, traffic=False), 1)
+    assert numbers(deploy(state, ONE)) == [2, 1]
+    assert numbers(deploy(state, ONE, traffic=False)) == [1]
 
 
 def test_a_second_deploy_replaces_the_candidate_and_whoever_waits_for_it_is_told():
@@ -160,9 +160,9 @@ def test_what_is_granted_stays_granted_for_later_releases():
 
 
 def test_redeploying_a_waiting_release_with_grant_starts_that_release():
-    standing = deploy(NOTHING, ONE, ASKING)
-    plan = plan_deploy(standing, Order(digest=ONE, grant=True), ASKING, 10, "ann", AT)
-    after = apply(standing, plan.changes)
+    state = deploy(NOTHING, ONE, ASKING)
+    plan = plan_deploy(state, Order(digest=ONE, grant=True), ASKING, 10, "ann", AT)
+    after = apply(state, plan.changes)
     assert (plan.number, plan.created) == (1, False)
     assert after.current_traffic().candidate == 1
     assert after.outcomes == {}
@@ -177,8 +177,8 @@ def test_granting_what_a_release_waits_for_makes_it_the_candidate():
 
 def test_granting_a_part_shows_what_is_still_missing():
     more = Permissions(net=("a.example:443",), subprocess=True)
-    standing = deploy(NOTHING, ONE, Manifest(name="shop", policy=Policy(permissions=more)))
-    after = grant(standing, NET)
+    state = deploy(NOTHING, ONE, Manifest(name="shop", policy=Policy(permissions=more)))
+    after = grant(state, NET)
     assert after.outcomes[1].missing == Grants(permissions=Permissions(subprocess=True))
     assert after.current_traffic().candidate == 0
 
@@ -201,6 +201,6 @@ def test_taking_away_what_the_candidate_asks_for_makes_it_wait():
 
 
 def test_settings_that_say_the_same_are_no_new_revision():
-    standing = deploy(NOTHING, ONE)
-    before = standing.current_settings()
-    assert plan_settings(standing, revised(before, before, "ann", AT), AT) == []
+    state = deploy(NOTHING, ONE)
+    before = state.current_settings()
+    assert plan_settings(state, revised(before, before, "ann", AT), AT) == []

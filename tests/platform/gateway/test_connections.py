@@ -9,15 +9,15 @@ from typing import Any, cast
 import pytest
 from msgspec import Raw
 
-from vaas.core.host.spec import HostSpec
-from vaas.core.pool.ticket import Ticket
+from vaas.core.pool.calls.pending_call import PendingCall
+from vaas.core.spec import HostSpec
 from vaas.core.wire.messages import Reply
-from vaas.framework.heads import HttpReply, encode
-from vaas.platform import servers
+from vaas.framework.http.wire_heads import HttpReply, encode
 from vaas.platform.gateway import protocol
 from vaas.platform.gateway.node import GatewayNode
-from vaas.platform.records import Traffic
-from vaas.platform.routing import AppRoute, PoolLike, Routing
+from vaas.platform.gateway.routing import AppRoute, PoolLike, Routing
+from vaas.platform.node import servers
+from vaas.platform.records.records import Traffic
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
 
@@ -106,10 +106,10 @@ class Answers:
         self.asked = 0
         self._body = body
 
-    def submit(self, ticket: Ticket) -> None:
+    def submit(self, pending: PendingCall) -> None:
         self.asked += 1
         if self._body is not None:
-            ticket.on_reply(Reply(1, Raw(encode(HttpReply(200, []))), self._body))
+            pending.on_reply(Reply(1, Raw(encode(HttpReply(200, []))), self._body))
 
 
 Scene = Callable[["Served"], Awaitable[None]]

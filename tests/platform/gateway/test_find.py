@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaas.platform.gateway.find import bare_host, find
-from vaas.platform.records import Traffic
-from vaas.platform.routing import AppRoute, Routing
+from vaas.platform.gateway.routing import AppRoute, Routing
+from vaas.platform.records.records import Traffic
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec import Raw
 
 from tests.platform.gateway.test_connections import GET, Answers, Served, play
-from vaas.core.pool.ticket import Ticket
+from vaas.core.pool.calls.pending_call import PendingCall
 from vaas.core.wire.messages import Data, Reply
-from vaas.framework.heads import HttpReply, encode
+from vaas.framework.http.wire_heads import HttpReply, encode
 
 FORGED = b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nforged"
 LAST = GET.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n")
@@ -20,15 +20,15 @@ class Streams(Answers):
         super().__init__(b"second")
         self._head, self._parts = Raw(encode(HttpReply(status, headers))), parts
 
-    def submit(self, ticket: Ticket) -> None:
+    def submit(self, pending: PendingCall) -> None:
         if self.asked:
-            super().submit(ticket)
+            super().submit(pending)
             return
         self.asked += 1
-        ticket.on_reply(Reply(1, self._head, b"", more=True))
+        pending.on_reply(Reply(1, self._head, b"", more=True))
         for part in self._parts:
-            ticket.on_data(Data(1, part))
-        ticket.on_data(Data(1, b"", end=True))
+            pending.on_data(Data(1, part))
+        pending.on_data(Data(1, b"", end=True))
 
 
 def told(pool: Answers, first: bytes = GET) -> bytes:

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from vaas.platform.gateway.pick import COOKIE, pick
-from vaas.platform.records import Traffic
-from vaas.platform.routing import AppRoute
+from vaas.platform.gateway.routing import AppRoute
+from vaas.platform.records.records import Traffic
 
 POOLS = cast(Any, {n: SimpleNamespace(number=n) for n in (1, 2)})
 

@@ -2,7 +2,7 @@
 
 It holds no secret, runs no code of the app, and gives up what rights it has before it hears of the host. The host ends
 before it, always: it goes when nobody is left who could ask. Forked by ``core/host/zygote.py``; the other end of the
-socket pair (``handover.py``) is used by the host in ``confine/apply.py``. Next: ``broker.py``.
+socket pair (``fd_handover.py``) is used by the host in ``confine/apply.py``. Next: ``broker.py``.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import threading
 from pathlib import Path
 
 from vaas.core.broker.broker import Broker
+from vaas.core.broker.fd_handover import take
 from vaas.core.broker.grants import Grants
-from vaas.core.broker.handover import take
 from vaas.core.broker.memory import Memory
 from vaas.core.broker.names import Names, Resolve, resolve
-from vaas.core.broker.notify import Listener
+from vaas.core.broker.seccomp_notify import Listener
 from vaas.core.broker.sockets import MOST
 from vaas.core.confine import landlock, process
 from vaas.core.confine.system import Capabilities

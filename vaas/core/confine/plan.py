@@ -16,8 +16,8 @@ import msgspec
 
 from vaas.core.broker.grants import split
 from vaas.core.confine.system import Capabilities
-from vaas.core.host.spec import HostSpec
 from vaas.core.policy import Permissions
+from vaas.core.spec import HostSpec
 
 GENERATIONS = 3
 """How many times ``limits.hosts`` processes of one app may live at once: those that serve, those that stand in for

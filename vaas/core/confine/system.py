@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from vaas.core.broker.notify import can_give
+from vaas.core.broker.seccomp_notify import can_give
 from vaas.core.confine import interpreter, landlock, libc, process, seccomp
 from vaas.core.confine.syscalls import AUDIT_ARCH
 

@@ -20,11 +20,11 @@ from vaas.core.confine.landlock import Ruleset
 from vaas.core.confine.plan import environment, plan
 from vaas.core.confine.system import Capabilities
 from vaas.core.host.handles import Handles
-from vaas.core.host.names import name_process
-from vaas.core.host.reports import Reports
-from vaas.core.host.spec import HostSpec
+from vaas.core.host.host_output import Reports
+from vaas.core.host.process_title import name_process
 from vaas.core.host.worker import Worker
 from vaas.core.limits.priority import be_a_host
+from vaas.core.spec import HostSpec
 from vaas.core.virtual.console import ConsoleHandler, ConsoleWriter
 from vaas.core.virtual.files import PathMap
 from vaas.core.virtual.process_paths import install_process_paths

@@ -1,7 +1,7 @@
 """HostExchange: one call inside a worker, as the service sees it: the ``Exchange`` of ``core/service.py``.
 
 Flow control is by credit: at most ``WINDOW`` bytes of a stream are under way; whoever reads returns credit.
-Made by ``link.py``.
+Made by ``link_to_node.py``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from vaas.core.service import CallerGone
 from vaas.core.wire.messages import CHUNK, WINDOW, Call, Credit, Data, Fail, Reply
 
 if TYPE_CHECKING:
-    from vaas.core.host.link import HostLink
+    from vaas.core.host.link_to_node import LinkToNode
 
 Work = Coroutine[Any, Any, None]
 INSIST_AFTER = 1.0
@@ -29,7 +29,7 @@ INSIST_AFTER = 1.0
 class HostExchange:
     __slots__ = ("_inbox", "_link", "_sendable", "_wake", "call", "deadline", "ended", "finished", "last", "task")
 
-    def __init__(self, link: HostLink, call: Call) -> None:
+    def __init__(self, link: LinkToNode, call: Call) -> None:
         self.call = call
         self.deadline = monotonic() + call.left if call.left else float("inf")
         self.finished = False

@@ -1,6 +1,6 @@
 """The descriptors a host is born with, in the order in which they travel to it. It closes every other.
 
-Sent by ``core/pool/zygote.py`` along with ``Fork``, received by ``zygote.py``, used by ``child.py``.
+Sent by ``core/pool/zygote/client.py`` along with ``Fork``, received by ``zygote.py``, used by ``child.py``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A worker: one thread with its own event loop, its own socket and its own instance of the app's modules.
 
 Started by ``child.py``; makes the ``Machine`` (``core/virtual/machine.py``) and the service (the floor above), says
-Ready, and serves its socket through ``link.py`` until drained.
+Ready, and serves its socket through ``link_to_node.py`` until drained.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import Any, cast
 
 import uvloop
 
-from vaas.core.host.link import HostLink
-from vaas.core.host.reports import Reports
-from vaas.core.host.spec import HostSpec
+from vaas.core.host.host_output import Reports
+from vaas.core.host.link_to_node import LinkToNode
 from vaas.core.interrupt import Interrupted, interrupt_thread
 from vaas.core.service import Service, ServiceModule
+from vaas.core.spec import HostSpec
 from vaas.core.virtual.machine import Machine
 from vaas.core.virtual.tracebacks import format_app_traceback, where_of
 from vaas.core.wire.messages import Broken, Ready
@@ -37,7 +37,7 @@ class Worker:
         self._sock = sock
         self._reports = reports
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._link: HostLink | None = None
+        self._link: LinkToNode | None = None
         self._thread = threading.Thread(target=self._run, name=f"worker-{index}", daemon=True)
 
     def start(self) -> None:
@@ -99,7 +99,7 @@ class Worker:
         return Broken(self.index, f"{type(error).__name__}: {error}", where_of(error), format_app_traceback(error))
 
     def _serve(self, loop: asyncio.AbstractEventLoop, service: Service) -> None:
-        link = self._link = HostLink(loop, service, self.index)
+        link = self._link = LinkToNode(loop, service, self.index)
         loop.run_until_complete(loop.create_unix_connection(lambda: link, sock=self._sock))
         self._reports.control(Ready(self.index, service.info))
         run_through(loop.run_forever)

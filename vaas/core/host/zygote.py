@@ -1,8 +1,8 @@
 """The zygote: a small, warm, single-threaded process that hosts are forked from.
 
 It has imported what hosts need and frozen it, so that a host starts in milliseconds and shares its memory; one host
-is forked ahead of need, whenever nobody waits (``spare.py``). It runs no app code, holds no secret, and was started
-with an empty environment. It ends when its node does. Started by ``core/pool/zygote.py``; each host goes on
+is forked ahead of need, whenever nobody waits (``prefork.py``). It runs no app code, holds no secret, and was started
+with an empty environment. It ends when its node does. Started by ``core/pool/zygote/client.py``; each host goes on
 in ``child.py``.
 """
 
@@ -23,14 +23,14 @@ from msgspec.msgpack import Decoder
 
 from vaas.core.confine.plan import needs_broker
 from vaas.core.confine.system import Capabilities, probe
-from vaas.core.host.beside import allowed_by, fork_broker
-from vaas.core.host.ends import Wards, adopt_orphans, end_children, kill, kill_group, next_ended
+from vaas.core.host.broker_fork import allowed_by, fork_broker
+from vaas.core.host.fd_passing import receive
 from vaas.core.host.handles import Handles
-from vaas.core.host.names import name_process
-from vaas.core.host.packets import receive
-from vaas.core.host.rehearsal import prepare, rehearse
-from vaas.core.host.spare import Spare
-from vaas.core.limits.groups import Groups
+from vaas.core.host.prefork import Spare
+from vaas.core.host.process_title import name_process
+from vaas.core.host.reaping import Wards, adopt_orphans, end_children, kill, kill_group, next_ended
+from vaas.core.host.warmup import prepare, rehearse
+from vaas.core.limits.cgroups import Groups
 from vaas.core.limits.priority import rank
 from vaas.core.limits.usage import children, size_of
 from vaas.core.wire.codec import encode
@@ -124,21 +124,21 @@ class Zygote:
         try:
             self._tell(self._employ(request, handles))
         except OSError as error:
-            self._tell(Forked(request.ticket, 0, str(error)))
+            self._tell(Forked(request.pending, 0, str(error)))
         for handle in handles:
             os.close(handle)
 
     def _employ(self, request: Fork, handles: list[int]) -> Forked:
         """Gives the handles to a host, and a broker to the host if it needs one. Raises OSError."""
         if not needs_broker(allowed_by(request), self._system):
-            return Forked(request.ticket, self._order(handles))
+            return Forked(request.pending, self._order(handles))
         its_end, brokers_end = socket.socketpair()
         with its_end, brokers_end:
             host = self._order([*handles, its_end.fileno()])
             errors = Handles.of(handles).errors
             broker = fork_broker(brokers_end.fileno(), errors, host, request, self._system)
         self._brokers.add(broker)
-        return Forked(request.ticket, host, broker=broker)
+        return Forked(request.pending, host, broker=broker)
 
     def _order(self, handles: list[int]) -> int:
         """Hands them to the spare host, or to a fresh one if the spare has died. Raises OSError."""

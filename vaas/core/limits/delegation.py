@@ -2,7 +2,7 @@
 
 Ours to use are: the one that the operator names (``--cgroup``), the one that systemd has delegated (``Delegate=yes``),
 and the root of a hierarchy, in which nobody has put us and everybody with the right to may make groups. What is done
-with them: ``groups.py``.
+with them: ``cgroups.py``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vaas.core.errors import Unavailable
-from vaas.core.limits.groups import Groups, put, words
+from vaas.core.limits.cgroups import Groups, put, words
 
 CONTROLLERS = ("memory", "pids", "cpu")
 

@@ -3,7 +3,7 @@
 No system gives quotas to everybody, so vaas counts: files are added up now and then, more often while the disk fills,
 and a process of an app beyond its limit may write no file until it is below again (RLIMIT_FSIZE of 0); it reads and
 deletes as before. Between two looks an app can write more than its limit: by some 16 MB, or what the disk takes in a
-twentieth of a second and the time that counting takes. When to look: ``core/pool/quota.py``.
+twentieth of a second and the time that counting takes. When to look: ``core/pool/hosts/disk_quota.py``.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def let_write(pid: int, limit: int) -> None:
     """The largest file that this process may write; 0: none at all. Linux only.
 
     It is the soft limit, since raising the hard one again takes a right that root may lack, too. Trusted code could
-    lift it: whoever writes on all the same is ended (``TOO_FAR`` of ``core/pool/quota.py``).
+    lift it: whoever writes on all the same is ended (``TOO_FAR`` of ``core/pool/hosts/disk_quota.py``).
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError):

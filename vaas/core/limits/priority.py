@@ -17,7 +17,7 @@ HOST = 5
 """Of hosts: a third of the node's share when both want all."""
 HEAVY = 19
 """Of hosts whose calls take long turns; they also give way to whoever else wakes up (SCHED_IDLE). Only where they have
-no control group (``groups.py``): Linux may group sessions, of which each host is one, and then both count for nothing
+no control group (``cgroups.py``): Linux may group sessions, of which each host is one, and then both count for nothing
 between them."""
 
 

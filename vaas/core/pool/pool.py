@@ -1,8 +1,8 @@
 """Pool: the calls of one release on this node: each gets a worker now, or waits, bounded, or hears why not.
 
-``submit`` is on every request's path and never awaits. The hosts behind the workers are the crew's (``crew.py``);
-deadlines of what waits are looked at in ``tick``, together. Next: ``link.py``, which carries a call.
-"""
+``submit`` is on every request's path and never awaits. The hosts behind the workers are the host set's
+(``core/pool/hosts/host_set.py``); deadlines of what waits are looked at in ``tick``, together. Next:
+``core/pool/calls/link_to_worker.py``, which carries a call."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from typing import Any
 from msgspec import Raw
 
 from vaas.core.errors import VaasError
-from vaas.core.host.spec import HostSpec
-from vaas.core.pool.attempts import StartFailure
-from vaas.core.pool.crew import Crew
+from vaas.core.pool.calls.link_to_worker import LinkToWorker
+from vaas.core.pool.calls.pending_call import AwaitedCall, PendingCall, Tally
 from vaas.core.pool.decide import DEPTH, FILL
 from vaas.core.pool.errors import BackingOff, DeadlineExceeded, HostBroken, PoolClosed, QueueFull
-from vaas.core.pool.link import WorkerLink
-from vaas.core.pool.ticket import FutureTicket, Tally, Ticket
-from vaas.core.pool.zygote import Zygote
+from vaas.core.pool.hosts.host_set import HostSet
+from vaas.core.pool.hosts.start_backoff import StartFailure
+from vaas.core.pool.zygote.client import ZygoteClient
+from vaas.core.spec import HostSpec
 from vaas.core.wire.messages import LogLine, Reply
 
 Understand = Callable[[Raw], Any]
@@ -31,7 +31,7 @@ OnLine = Callable[[str, str, LogLine], None]
 
 
 class Pool:
-    def __init__(self, spec: HostSpec, zygote: Zygote, understand: Understand, on_line: OnLine, tmp: str) -> None:
+    def __init__(self, spec: HostSpec, zygote: ZygoteClient, understand: Understand, on_line: OnLine, tmp: str) -> None:
         """``tmp`` is the folder in which each host gets one of its own."""
         self.spec = spec
         self.info: Raw | None = None
@@ -44,46 +44,46 @@ class Pool:
         self._on_line = on_line
         self._loop = asyncio.get_running_loop()
         self._tally = Tally()
-        self._crew = Crew(spec, zygote, tmp, self)
-        self._waiting: deque[Ticket] = deque()
+        self._crew = HostSet(spec, zygote, tmp, self)
+        self._waiting: deque[PendingCall] = deque()
         self._warming: list[asyncio.Future[None]] = []
         self._freed: asyncio.Future[None] | None = None
 
     # --- a call
 
-    def submit(self, ticket: Ticket) -> None:
+    def submit(self, pending: PendingCall) -> None:
         """Sends the call to a worker now, or lets it wait, or fails it at once if it cannot even wait."""
         self._tally.calls += 1
-        ticket.tally = self._tally
-        ticket.slow = bool(ticket.handler) and self._tally.is_slow(ticket.handler)
-        ticket.patience = self._limits.timeout
-        ticket.deadline = self._loop.time() + ticket.patience
+        pending.tally = self._tally
+        pending.slow = bool(pending.handler) and self._tally.is_slow(pending.handler)
+        pending.patience = self._limits.timeout
+        pending.deadline = self._loop.time() + pending.patience
         if not self._waiting and not self.closed:
-            link = self._pick(ticket)
+            link = self._pick(pending)
             if link is not None:
-                link.begin(ticket, self._limits.timeout)
+                link.begin(pending, self._limits.timeout)
                 return
-        self._enqueue(ticket)
+        self._enqueue(pending)
 
-    def _pick(self, ticket: Ticket) -> WorkerLink | None:
+    def _pick(self, pending: PendingCall) -> LinkToWorker | None:
         """A worker with room: one after the other is filled, but a plain ``def`` gets one that is idle."""
-        fill = 1 if ticket.handler else min(FILL, self._limits.concurrency)
+        fill = 1 if pending.handler else min(FILL, self._limits.concurrency)
         for link in self._crew.ready:
             if link.in_flight < fill and not (link.blocked or link.late or link.stalled):
                 return link
         self._grow()
-        if not ticket.handler:
+        if not pending.handler:
             return self._least_loaded()
-        queue = None if ticket.slow else self._shortest_queue()
+        queue = None if pending.slow else self._shortest_queue()
         return queue or (None if self._crew.may_grow else self._least_loaded())
 
-    def _shortest_queue(self) -> WorkerLink | None:
+    def _shortest_queue(self) -> LinkToWorker | None:
         """All are busy: a handler that has been quick lately may wait at a worker, behind others like it."""
         sound = [link for link in self._crew.ready if not (link.slow or link.late or link.stalled)]
         short = [link for link in sound if link.in_flight < DEPTH]
         return min(short, key=lambda link: link.in_flight, default=None)
 
-    def _least_loaded(self) -> WorkerLink | None:
+    def _least_loaded(self) -> LinkToWorker | None:
         open_links = [link for link in self._crew.ready if not (link.blocked or link.late or link.stalled)]
         if not open_links:
             return None
@@ -94,12 +94,12 @@ class Pool:
         if not self.closed or self._waiting:
             self._crew.grow()
 
-    def _enqueue(self, ticket: Ticket) -> None:
+    def _enqueue(self, pending: PendingCall) -> None:
         refusal = self._refusal()
         if refusal is not None:
-            ticket.fail(refusal)
+            pending.fail(refusal)
             return
-        self._waiting.append(ticket)
+        self._waiting.append(pending)
         self._grow()
 
     def _refusal(self) -> BackingOff | QueueFull | PoolClosed | None:
@@ -109,24 +109,24 @@ class Pool:
         if not self._crew.hosts and attempts.pause > 0:
             return BackingOff(seconds=attempts.pause, error=attempts.last_error)
         if len(self._waiting) >= self._limits.queue:
-            self._waiting = deque(ticket for ticket in self._waiting if not ticket.gone)
+            self._waiting = deque(pending for pending in self._waiting if not pending.gone)
         if len(self._waiting) >= self._limits.queue:
             return QueueFull(queue=self._limits.queue)
         return None
 
     async def call(self, kind: str, head: Raw, body: bytes, timeout: float, trace: str = "") -> Reply:
-        """One simple exchange, for at most ``timeout`` seconds. Raises what a ticket can fail with."""
-        ticket = FutureTicket(kind, head, body, trace)
-        self.submit(ticket)
+        """One simple exchange, for at most ``timeout`` seconds. Raises what a pending can fail with."""
+        pending = AwaitedCall(kind, head, body, trace)
+        self.submit(pending)
         try:
             async with asyncio.timeout(timeout):
-                return await ticket.answer
+                return await pending.answer
         except TimeoutError:
             raise DeadlineExceeded(timeout=timeout) from None
         finally:
-            ticket.abandon("gone")
+            pending.abandon("gone")
 
-    # --- told by the crew
+    # --- told by the host set
 
     def on_idle_capacity(self) -> None:
         if self._freed is not None and not self._freed.done():
@@ -184,8 +184,8 @@ class Pool:
 
     def _fail_waiting(self, error: VaasError) -> None:
         waiting, self._waiting = self._waiting, deque()
-        for ticket in waiting:
-            ticket.fail(error)
+        for pending in waiting:
+            pending.fail(error)
 
     def tick(self, now: float) -> None:
         """Called by ``pools.py`` every ``TICK`` seconds, with the event loop's clock."""

@@ -1,6 +1,6 @@
 """Pools: every pool of this node, the zygote they share, and the one clock that ticks for all of them.
 
-Opened by ``platform/deploy/``; the gateway finds a pool through ``platform/routing.py``. Next: ``pool.py``.
+Opened by ``platform/deploy/``; the gateway finds a pool through ``platform/gateway/routing.py``. Next: ``pool.py``.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from vaas.core.host.spec import HostSpec
-from vaas.core.limits.groups import NONE, Groups
+from vaas.core.limits.cgroups import NONE, Groups
 from vaas.core.limits.priority import Precedence
 from vaas.core.pool.pool import OnLine, Pool, Understand
-from vaas.core.pool.zygote import Zygote
+from vaas.core.pool.zygote.client import ZygoteClient
+from vaas.core.spec import HostSpec
 
 TICK = 0.05
 """Seconds between two looks at deadlines: a late answer is noticed within this, with no timer per request."""
@@ -27,7 +27,7 @@ class Pools:
         self._tmp = tmp
         self._understand = understand
         self._on_line = on_line
-        self._zygote = Zygote(tmp, preload, groups)
+        self._zygote = ZygoteClient(tmp, preload, groups)
         self._precedence = Precedence()
         self._pools: set[Pool] = set()
         self._loop = asyncio.get_running_loop()

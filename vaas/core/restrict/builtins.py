@@ -9,7 +9,7 @@ import builtins
 from typing import Any
 
 from vaas.core.interrupt import Interrupted
-from vaas.core.restrict import groups, guards, rules
+from vaas.core.restrict import exception_groups, guards, rules
 from vaas.core.restrict.classes import build_class
 from vaas.core.restrict.names import own_globals, own_locals
 from vaas.core.restrict.safe_type import Type
@@ -29,8 +29,8 @@ _GUARDS: dict[str, Any] = {
     "_prove_": guards.prove,
     "_type_": type,
     "_classes_": set,
-    "_pass_on_": groups.pass_on,
-    "_regrouped_": groups.regrouped,
+    "_pass_on_": exception_groups.pass_on,
+    "_regrouped_": exception_groups.regrouped,
     "_Groups_": BaseExceptionGroup,
     "_Interrupted_": Interrupted,
     **{f"_match_{name}_": getattr(builtins, name) for name in rules.MATCH_SELF},

@@ -1,8 +1,8 @@
 """How classes come to be in restricted code: by a class statement, by ``type`` with three arguments, by ``ABCMeta``.
 
 However one is made, its namespace keeps to the rules that names of a class body obey, and it is marked as the app's
-own (``own.py``) before anything of the app's sees it: ``__init_subclass__`` and ``__set_name__`` meet an own class.
-"""
+own (``ownership.py``) before anything of the app's sees it: ``__init_subclass__`` and ``__set_name__`` meet an own
+class."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from types import FunctionType, GenericAlias
 from typing import Any
 
 from vaas.core.restrict import rules
-from vaas.core.restrict.own import MARK, Mark, mark_of
+from vaas.core.restrict.ownership import MARK, Mark, mark_of
 
 _LOOP = "it holds the event loop"
 _FINAL = {

@@ -12,9 +12,9 @@ from typing import Any
 from weakref import CallableProxyType, ProxyType
 
 from vaas.core.restrict import rules
-from vaas.core.restrict.judged import judged
-from vaas.core.restrict.looks import LOOKS, unreadable, what
-from vaas.core.restrict.own import (
+from vaas.core.restrict.dunder_readers import LOOKS, unreadable, what
+from vaas.core.restrict.guarded_attributes import judged
+from vaas.core.restrict.ownership import (
     MARK,
     REMEMBERED,
     Mark,

@@ -14,11 +14,11 @@ import typing
 from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any, ForwardRef
 
+from vaas.core.restrict.annotation_parts import Leaves, is_where_it_says
 from vaas.core.restrict.annotations import text_problems
 from vaas.core.restrict.guards import is_app_module
-from vaas.core.restrict.leaves import Leaves, is_where_it_says
-from vaas.core.restrict.own import is_own
-from vaas.core.virtual import binding
+from vaas.core.restrict.ownership import is_own
+from vaas.core.virtual import thread_binding
 
 
 def hints_of(obj: Any, **options: Any) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def hints_of(obj: Any, **options: Any) -> dict[str, Any]:
 
     In restricted mode it also looks into the classes that the annotations name, for libraries will evaluate theirs.
     Raises TypeError for an annotation that is more than a type."""
-    if not (getattr(binding.bound(), "restricted", False) or is_own(obj)):
+    if not (getattr(thread_binding.bound(), "restricted", False) or is_own(obj)):
         return typing.get_type_hints(obj, **options)
     hints = checked_hints(obj, **options)
     seen: set[type] = {obj} if isinstance(obj, type) else set()

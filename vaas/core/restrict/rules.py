@@ -73,7 +73,8 @@ BY_SYNTAX = SPECIAL_METHODS - {
 """Methods that operators, statements and built-in functions call on any object anyway: reading one gives no more."""
 
 PICKLING = frozenset(words("__reduce__ __reduce_ex__ __getstate__ __setstate__ __getnewargs__ __getnewargs_ex__"))
-"""Methods a class may define, and only ``copy`` and ``pickle`` may call: they know what not to do (``copying.py``)."""
+"""Methods a class may define, and only ``copy`` and ``pickle`` may call: they know what not to do
+(``core/virtual/stdlib/patches/copying.py``)."""
 
 ABOUT = frozenset(
     f"__{name}__"

@@ -22,7 +22,7 @@ from types import (
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from vaas.core.restrict.own import is_built_in, mark_of
+from vaas.core.restrict.ownership import is_built_in, mark_of
 
 
 class function:  # its name is what type(f).__name__ prints

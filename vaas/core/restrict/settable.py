@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from vaas.core.virtual.safe_modules import NEEDS, SAFE
+from vaas.core.virtual.stdlib.safe_modules import NEEDS, SAFE
 from vaas.core.words import words
 
 SETTABLE: dict[str, str] = {

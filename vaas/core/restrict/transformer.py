@@ -18,8 +18,8 @@ from RestrictedPython.transformer import RestrictingNodeTransformer, copy_locati
 
 from vaas.core.restrict import rules
 from vaas.core.restrict.annotations import Annotations
-from vaas.core.restrict.methods import Method, Scopes
 from vaas.core.restrict.patterns import Patterns
+from vaas.core.restrict.self_access import Method, Scopes
 from vaas.core.restrict.violations import Violation
 
 _LEAVES = (

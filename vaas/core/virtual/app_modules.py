@@ -13,7 +13,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from vaas.core.virtual import binding
+from vaas.core.virtual import thread_binding
 from vaas.core.virtual.source import Source
 
 
@@ -25,7 +25,7 @@ class AppModule(ModuleType):
         that one, from the interpreter's own table, when ``a`` has no ``b``."""
         full = f"{self.__name__}.{name}"
         known = getattr(self.__dict__.get("__loader__"), "known", {})
-        if full in known and full in binding.real_modules():
+        if full in known and full in thread_binding.real_modules():
             return known[full]
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 

@@ -6,7 +6,7 @@ import builtins
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from vaas.core.virtual.console import app_print
-from vaas.core.virtual.facades.base import without_self
+from vaas.core.virtual.stdlib.facades.base import without_self
 
 if TYPE_CHECKING:
     from vaas.core.virtual.machine import Machine

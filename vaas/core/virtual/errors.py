@@ -1,4 +1,4 @@
-"""What can go wrong between an app's code and its machine. Next: ``decide.py``."""
+"""What can go wrong between an app's code and its machine. Next: ``import_decision.py``."""
 
 from __future__ import annotations
 

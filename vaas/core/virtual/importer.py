@@ -17,8 +17,8 @@ from typing import Any
 
 from vaas.core.policy import Policy
 from vaas.core.virtual.app_modules import AppLoader, AppModule, with_exactly, without_loader
-from vaas.core.virtual.decide import Verdict
 from vaas.core.virtual.errors import ImportDenied, ModuleMissing
+from vaas.core.virtual.import_decision import Verdict
 from vaas.core.virtual.locate import Locator, importable
 from vaas.core.virtual.process_paths import adopt_databases
 from vaas.core.virtual.source import Source, SourceLoader

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from importlib.machinery import PathFinder
 
 from vaas.core.policy import Policy
-from vaas.core.virtual import binding
-from vaas.core.virtual.decide import Verdict, decide
-from vaas.core.virtual.safe_modules import SAFE
+from vaas.core.virtual import thread_binding
+from vaas.core.virtual.import_decision import Verdict, decide
 from vaas.core.virtual.source import VENDOR, Source, SourceLoader
+from vaas.core.virtual.stdlib.safe_modules import SAFE
 
 _INSTALLED = ("site-packages", "dist-packages")
 
@@ -62,7 +62,7 @@ def importable(name: str) -> bool:
     if name in sys.stdlib_module_names:
         return True
     try:
-        with binding.binding(None):  # or the finder there would ask the machine that is asking here
+        with thread_binding.binding(None):  # or the finder there would ask the machine that is asking here
             return importlib.util.find_spec(name) is not None
     except (ImportError, ValueError, AttributeError):
         return False

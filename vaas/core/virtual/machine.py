@@ -4,9 +4,8 @@
 >>> machine.resolve("app:Hello")                                    # doctest: +SKIP
 
 A worker has one each; several live side by side in a process and see nothing of each other. What the app may import
-is ``decide.py``; how, ``importer.py``; what stands in for the real modules, ``facades/``; what restricted code may
-say at all, ``vaas/core/restrict``. ``examples/machine.py`` is this class in ten lines.
-"""
+is ``import_decision.py``; how, ``importer.py``; what stands in for the real modules, ``facades/``; what restricted code
+may say at all, ``vaas/core/restrict``. ``examples/machine.py`` is this class in ten lines."""
 
 from __future__ import annotations
 
@@ -18,16 +17,17 @@ from typing import IO, Any
 
 from vaas.core.policy import Policy
 from vaas.core.restrict.code_cache import CodeCache
-from vaas.core.virtual import binding, copying, enums
+from vaas.core.virtual import thread_binding
 from vaas.core.virtual.app_modules import AppLoader, AppModule
 from vaas.core.virtual.builtins import builtins_for
 from vaas.core.virtual.console import ConsoleWriter, Sink, real_sink
 from vaas.core.virtual.environ import Environ
 from vaas.core.virtual.errors import BadEntry, MachineClosed, NameMissing
-from vaas.core.virtual.facades import show
 from vaas.core.virtual.files import PathMap
 from vaas.core.virtual.importer import Importer
 from vaas.core.virtual.source import FolderSource, Source, SourceLoader
+from vaas.core.virtual.stdlib.facades import show
+from vaas.core.virtual.stdlib.patches import copying, enums
 
 
 class Machine:
@@ -75,7 +75,7 @@ class Machine:
         self.own = self._importer.own
         self._closed = False
         self._importer.builtins.update(builtins_for(self))
-        binding.install()
+        thread_binding.install()
         if self.restricted:
             copying.install()
             enums.install()
@@ -99,7 +99,7 @@ class Machine:
         RestrictedSyntax, or whatever its code raises."""
         if self._closed:
             raise MachineClosed(name=self.name)
-        with binding.binding(self):
+        with thread_binding.binding(self):
             return self._importer.load(name)
 
     def resolve(self, entry: str) -> Any:
@@ -128,12 +128,12 @@ class Machine:
 
     def bind(self) -> None:
         """This thread, and those it starts, work for this machine from now on: look-ups by name find its modules."""
-        binding.bind(self)
+        thread_binding.bind(self)
 
     @contextmanager
     def bound(self) -> Iterator[Machine]:
         """As ``bind``, for a while."""
-        with binding.binding(self):
+        with thread_binding.binding(self):
             yield self
 
     def close(self) -> None:
@@ -143,8 +143,8 @@ class Machine:
         self.stderr.finish()
         self._importer.forget()
         self.shown.clear()
-        if binding.bound() is self:
-            binding.bind(None)
+        if thread_binding.bound() is self:
+            thread_binding.bind(None)
 
     def _compile(self, source: Source) -> CodeType:
         return self._cache.compile(source.text, source.file)
@@ -155,7 +155,7 @@ class Machine:
         return self.shown[name]
 
     def _resources(self, folder: str) -> Any:
-        from vaas.core.virtual.facades.resources import Resources  # rarely needed
+        from vaas.core.virtual.stdlib.facades.resources import Resources  # rarely needed
 
         return Resources(self, folder)
 

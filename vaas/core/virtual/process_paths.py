@@ -1,7 +1,7 @@
 """``os`` and ``open`` for code that deals in real paths too: trusted apps, and a whole process that serves one app.
 
 What is under ``/app``, ``/data`` and ``/tmp`` is translated; all else is left as it is, for the kernel layer to judge.
-Next: ``facades/trusted.py``.
+Next: ``core/virtual/stdlib/facades/trusted.py``.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import sys
 import traceback
 from types import FrameType, TracebackType
 
-from vaas.core.virtual import binding
+from vaas.core.virtual import thread_binding
 from vaas.core.virtual.app_modules import AppLoader
 
 
@@ -77,7 +77,7 @@ def _described(frame: FrameType, number: int) -> tuple[bool, traceback.FrameSumm
 
 def _as_seen(filename: str) -> str:
     """As the app knows the file: a package in its bundle is in ``/app/_vendor``."""
-    paths = getattr(binding.bound(), "paths", None)
+    paths = getattr(thread_binding.bound(), "paths", None)
     return filename if paths is None else str(paths.seen(filename))
 
 

@@ -1,7 +1,7 @@
 """Frames to bytes and back: four bytes of length, big-endian, then msgpack.
 
 ``FrameReader`` is fed what a socket gives, in whatever pieces; ``frame_bytes`` is its inverse. Used by both ends of
-every socket: ``core/pool/link.py`` in the node, ``core/host/link.py`` in a host.
+every socket: ``core/pool/calls/link_to_worker.py`` in the node, ``core/host/link_to_node.py`` in a host.
 """
 
 from __future__ import annotations

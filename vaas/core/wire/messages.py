@@ -1,16 +1,15 @@
 """The wire's whole vocabulary: what passes between a node and the hosts it runs.
 
 Two kinds of connection carry it. Each *worker* has a socket of its own for calls; each *host* has one control
-socket. ``head`` is opaque here: the floor above gives it meaning (``framework/heads.py``), so this page has never
-heard of HTTP. Everything a host sends is decoded by these types or the host is killed. Next: ``codec.py``.
-"""
+socket. ``head`` is opaque here: the floor above gives it meaning (``framework/http/wire_heads.py``), so this page has
+never heard of HTTP. Everything a host sends is decoded by these types or the host is killed. Next: ``codec.py``."""
 
 from __future__ import annotations
 
 import msgspec
 from msgspec import Raw
 
-from vaas.core.host.spec import HostSpec
+from vaas.core.spec import HostSpec
 
 MAX_FRAME = 1024 * 1024
 """Bytes in one frame at most, either way: a whole ``WINDOW`` and a generous head. What is larger is not ours."""
@@ -180,7 +179,7 @@ class Fork(Frame, frozen=True, tag=20):
     """Node → zygote: fork a host. Its descriptors come with the packet, in the order of ``host/handles.py``; what to be
     waits for it in one of them (``Begin``). Here is only what its broker needs."""
 
-    ticket: int
+    pending: int
     app: str
     net: tuple[str, ...]
     subprocess: bool
@@ -193,9 +192,9 @@ class Adopt(Frame, frozen=True, tag=24):
 
 
 class Forked(Frame, frozen=True, tag=21):
-    """Zygote → node: the host of this ticket is this process; 0 if the system refused, for ``error``."""
+    """Zygote → node: the host of this pending is this process; 0 if the system refused, for ``error``."""
 
-    ticket: int
+    pending: int
     pid: int
     error: str = ""
     broker: int = 0

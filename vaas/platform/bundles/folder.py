@@ -19,8 +19,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TypeVar
 
-from vaas.platform import disk
 from vaas.platform.bundles.interface import BundleNotFound, BundlesUnavailable, BundleTooLarge, DigestMismatch
+from vaas.platform.store import disk_errors
 
 T = TypeVar("T")
 
@@ -183,4 +183,4 @@ def _translated(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise BundlesUnavailable(reason=f"{disk.reason(error, folder)}.") from error
+        raise BundlesUnavailable(reason=f"{disk_errors.reason(error, folder)}.") from error

@@ -1,6 +1,6 @@
 """The bundle store's interface: bundles lie under their digest and never change.
 
-Implementations: ``memory.py``, ``folder.py``; chosen in ``platform/bootstrap.py`` alone.
+Implementations: ``memory.py``, ``folder.py``; chosen in ``platform/node/bootstrap.py`` alone.
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vaas.platform import keys
+from vaas.platform.control.app_state import AppState, known_app_state
 from vaas.platform.control.services import Services
-from vaas.platform.control.standing import Standing, known_standing
 from vaas.platform.control.views import AppDetail, AppView, app_state, domains_of, release_view
-from vaas.platform.documents import find_all, retrying
-from vaas.platform.records import App, Domain, Outcome, Traffic
+from vaas.platform.records import keys
+from vaas.platform.records.documents import find_all, retrying
+from vaas.platform.records.records import App, Domain, Outcome, Traffic
 from vaas.platform.store.interface import Delete, Store
 
 
@@ -27,16 +27,16 @@ async def list_apps(services: Services) -> list[AppView]:
 
 async def show_app(services: Services, name: str) -> AppDetail:
     """Raises ``AppNotFound``."""
-    standing = await known_standing(services.store, name)
-    assert standing.app is not None
-    newest = standing.releases[0] if standing.releases else None
-    outcome = standing.outcomes.get(newest.number) if newest else None
+    state = await known_app_state(services.store, name)
+    assert state.app is not None
+    newest = state.releases[0] if state.releases else None
+    outcome = state.outcomes.get(newest.number) if newest else None
     domains = [doc.record for doc in await find_all(services.store, keys.DOMAINS, Domain)]
-    view = _view(services, standing.app.record, standing.current_traffic(), outcome, domains)
+    view = _view(services, state.app.record, state.current_traffic(), outcome, domains)
     return AppDetail(
         **{field: getattr(view, field) for field in AppView.__struct_fields__},
-        settings=standing.current_settings(),
-        release=release_view(newest, standing) if newest else None,
+        settings=state.current_settings(),
+        release=release_view(newest, state) if newest else None,
     )
 
 
@@ -44,14 +44,14 @@ async def remove_app(store: Store, name: str) -> None:
     """Removes every document of the app in one transaction; nodes that see it stop the app. Raises ``AppNotFound``."""
 
     async def attempt() -> None:
-        standing = await known_standing(store, name)
-        await store.commit([Delete(key) for key in await _keys_of(store, standing)], standing.unchanged)
+        state = await known_app_state(store, name)
+        await store.commit([Delete(key) for key in await _keys_of(store, state)], state.unchanged)
 
     await retrying(attempt)
 
 
-async def _keys_of(store: Store, standing: Standing) -> list[str]:
-    name = standing.name
+async def _keys_of(store: Store, state: AppState) -> list[str]:
+    name = state.name
     several = [keys.releases(name), keys.outcomes(name), keys.histories(name)]
     listed = [entry.key for prefix in several for entry in (await store.scan(prefix)).entries]
     domains = [doc.key for doc in await find_all(store, keys.DOMAINS, Domain) if doc.record.app == name]

@@ -7,8 +7,8 @@ import math
 import msgspec
 
 from vaas.core.errors import InvalidInput
+from vaas.platform.control.app_state import known_app
 from vaas.platform.control.services import Engine
-from vaas.platform.control.standing import known_app
 from vaas.platform.store.interface import Store
 
 MAX_TIMEOUT = 300.0

@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from vaas.platform import disk, manifest
+from vaas.platform.bundle_format.unpack import read_from_bundle
 from vaas.platform.bundles.interface import Bundles, BundlesUnavailable
-from vaas.platform.deploy.unpack import read_from_bundle
-from vaas.platform.records import Manifest
+from vaas.platform.manifest import reader as manifest
+from vaas.platform.records.records import Manifest
+from vaas.platform.store import disk_errors
 
 IN_MEMORY = 4 * 1024 * 1024
 """Bytes of a bundle up to which no file is made for it: far more than most apps have without their packages."""
@@ -34,7 +35,7 @@ async def read_contents(bundles: Bundles, digest: str, app: str) -> Contents:
             size = file.tell()
             return Contents(await asyncio.to_thread(_manifest, file, app), size)
     except OSError as error:
-        raise BundlesUnavailable(reason=disk.reason(error, Path(tempfile.gettempdir()))) from error
+        raise BundlesUnavailable(reason=disk_errors.reason(error, Path(tempfile.gettempdir()))) from error
 
 
 def _manifest(bundle: IO[bytes], app: str) -> Manifest:

@@ -8,10 +8,10 @@ import re
 import idna
 
 from vaas.core.errors import Conflict, InvalidInput, NotFound
-from vaas.platform import keys
-from vaas.platform.control.standing import known_app
-from vaas.platform.documents import absent, find, find_all, put, retrying
-from vaas.platform.records import Domain, now
+from vaas.platform.control.app_state import known_app
+from vaas.platform.records import keys
+from vaas.platform.records.documents import absent, find, find_all, put, retrying
+from vaas.platform.records.records import Domain, now
 from vaas.platform.store.interface import Delete, Store
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vaas.platform import keys
 from vaas.platform.control.apps import list_apps
 from vaas.platform.control.services import Engine, Services
 from vaas.platform.control.views import AppStatus, AppView, Status, answering
-from vaas.platform.documents import find_all
-from vaas.platform.records import Node
+from vaas.platform.records import keys
+from vaas.platform.records.documents import find_all
+from vaas.platform.records.records import Node
 from vaas.platform.store.interface import Store
 
 COUNTS = ("hosts", "workers", "in_flight", "waiting", "calls", "errors")

@@ -1,8 +1,8 @@
-"""What to write when somebody deploys, grants or sets: pure deciders. A ``Standing`` comes in, changes come out.
+"""What to write when somebody deploys, grants or sets: pure deciders. A ``AppState`` comes in, changes come out.
 
 The rules of a release's life that the API keeps: one candidate at a time, a waiting release takes no traffic, what was
 replaced before it was proven says so. The other half, from candidate to ready or failed, is each node's
-(``deploy/reconcile.py``). Committed by ``releases.py`` and ``settings.py`` under ``Standing.unchanged``.
+(``platform/reconciler/reconciler.py``). Committed by ``releases.py`` and ``settings.py`` under ``AppState.unchanged``.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from typing import Annotated, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from vaas.platform import grants, keys
-from vaas.platform.control.standing import Standing
-from vaas.platform.documents import put
-from vaas.platform.records import App, Grants, Manifest, Outcome, Release, Settings, Traffic
-from vaas.platform.settings_edit import first, revised
+from vaas.platform.control.app_state import AppState
+from vaas.platform.control.settings_edit import first, revised
+from vaas.platform.manifest import grants
+from vaas.platform.records import keys
+from vaas.platform.records.documents import put
+from vaas.platform.records.records import App, Grants, Manifest, Outcome, Release, Settings, Traffic
 from vaas.platform.store.interface import Delete, Put
 
 Changes = list[Put | Delete]
@@ -44,26 +45,26 @@ class DeployPlan(NamedTuple):
     changes: Changes
 
 
-def plan_deploy(standing: Standing, order: Order, manifest: Manifest, size: int, by: str, at: datetime) -> DeployPlan:
-    settings = _settings_for(standing, order, manifest, by, at)
-    same = same_release(standing, order)
+def plan_deploy(state: AppState, order: Order, manifest: Manifest, size: int, by: str, at: datetime) -> DeployPlan:
+    settings = _settings_for(state, order, manifest, by, at)
+    same = same_release(state, order)
     if same is not None:
-        return DeployPlan(same.number, False, plan_settings(standing, settings, at))
-    release = _release_for(standing, order, manifest, size, by, at)
+        return DeployPlan(same.number, False, plan_settings(state, settings, at))
+    release = _release_for(state, order, manifest, size, by, at)
     changes: Changes = [
         put(keys.release(release.app, release.number), release),
-        put(keys.app(release.app), _counted(standing, release)),
+        put(keys.app(release.app), _counted(state, release)),
     ]
-    if settings != standing.current_settings():
+    if settings != state.current_settings():
         changes += _revision(settings)
-    return DeployPlan(release.number, True, changes + _enter(standing, release, settings.grants, at))
+    return DeployPlan(release.number, True, changes + _enter(state, release, settings.grants, at))
 
 
-def same_release(standing: Standing, order: Order) -> Release | None:
+def same_release(state: AppState, order: Order) -> Release | None:
     """The newest release that has not failed, if it is what this order would make."""
-    candidate = standing.current_traffic().candidate
-    for release in standing.releases:
-        outcome = standing.outcomes.get(release.number)
+    candidate = state.current_traffic().candidate
+    for release in state.releases:
+        outcome = state.outcomes.get(release.number)
         alive = outcome.state != "failed" if outcome else release.number == candidate
         if alive:
             same = release.digest == order.digest and (release.traffic or not order.traffic)
@@ -71,25 +72,25 @@ def same_release(standing: Standing, order: Order) -> Release | None:
     return None
 
 
-def plan_settings(standing: Standing, settings: Settings, at: datetime) -> Changes:
+def plan_settings(state: AppState, settings: Settings, at: datetime) -> Changes:
     """A new revision of the settings, with what it means for releases that wait for a grant; nothing if it is none."""
-    if settings == standing.current_settings():
+    if settings == state.current_settings():
         return []
-    return _revision(settings) + _reconsider(standing, settings.grants, at)
+    return _revision(settings) + _reconsider(state, settings.grants, at)
 
 
-def _settings_for(standing: Standing, order: Order, manifest: Manifest, by: str, at: datetime) -> Settings:
-    before = standing.current_settings()
+def _settings_for(state: AppState, order: Order, manifest: Manifest, by: str, at: datetime) -> Settings:
+    before = state.current_settings()
     granted = grants.add(before.grants, grants.asks(manifest.policy)) if order.grant else before.grants
-    if standing.settings is None:
-        return first(standing.name, by, at, granted)
+    if state.settings is None:
+        return first(state.name, by, at, granted)
     return revised(before, replace(before, grants=granted), by, at)
 
 
-def _release_for(standing: Standing, order: Order, manifest: Manifest, size: int, by: str, at: datetime) -> Release:
+def _release_for(state: AppState, order: Order, manifest: Manifest, size: int, by: str, at: datetime) -> Release:
     return Release(
-        app=standing.name,
-        number=(standing.app.record.releases if standing.app else 0) + 1,
+        app=state.name,
+        number=(state.app.record.releases if state.app else 0) + 1,
         digest=order.digest,
         size=size,
         manifest=manifest,
@@ -100,9 +101,9 @@ def _release_for(standing: Standing, order: Order, manifest: Manifest, size: int
     )
 
 
-def _counted(standing: Standing, release: Release) -> App:
-    if standing.app is not None:
-        return replace(standing.app.record, releases=release.number)
+def _counted(state: AppState, release: Release) -> App:
+    if state.app is not None:
+        return replace(state.app.record, releases=release.number)
     return App(name=release.app, created_at=release.created_at, created_by=release.created_by, releases=release.number)
 
 
@@ -110,34 +111,34 @@ def _revision(settings: Settings) -> Changes:
     return [put(keys.settings(settings.app), settings), put(keys.history(settings.app, settings.revision), settings)]
 
 
-def _enter(standing: Standing, release: Release, granted: Grants, at: datetime) -> Changes:
+def _enter(state: AppState, release: Release, granted: Grants, at: datetime) -> Changes:
     """A new release becomes the candidate in place of the one before it, or waits for what it has not been granted."""
-    traffic = standing.current_traffic()
+    traffic = state.current_traffic()
     lack = grants.missing(release.manifest.policy, granted)
     if lack is not None:
         return [put(keys.traffic(release.app), traffic), *_wait(release, lack, at)]
-    replaced = _replaced(standing, traffic.candidate, release.number, at)
+    replaced = _replaced(state, traffic.candidate, release.number, at)
     return [*_candidate(traffic, release.number), *replaced]
 
 
-def _replaced(standing: Standing, candidate: int, by: int, at: datetime) -> Changes:
+def _replaced(state: AppState, candidate: int, by: int, at: datetime) -> Changes:
     """Whoever waits for the outcome of a candidate that will not be started any more is told."""
-    if candidate == 0 or candidate in standing.outcomes:
+    if candidate == 0 or candidate in state.outcomes:
         return []
     error = f"Replaced by v{by} before it had started."
-    outcome = Outcome(app=standing.name, number=candidate, state="failed", error=error, at=at)
-    return [put(keys.outcome(standing.name, candidate), outcome)]
+    outcome = Outcome(app=state.name, number=candidate, state="failed", error=error, at=at)
+    return [put(keys.outcome(state.name, candidate), outcome)]
 
 
-def _reconsider(standing: Standing, granted: Grants, at: datetime) -> Changes:
+def _reconsider(state: AppState, granted: Grants, at: datetime) -> Changes:
     """Grants have changed: the candidate may have to wait now, and the newest waiting release may start."""
-    traffic, changes = standing.current_traffic(), Changes()
+    traffic, changes = state.current_traffic(), Changes()
     if traffic.candidate:
-        candidate = standing.release(traffic.candidate)
+        candidate = state.release(traffic.candidate)
         lack = grants.missing(candidate.manifest.policy, granted)
         if lack is not None:
             return [*_candidate(traffic, 0), *_wait(candidate, lack, at)]
-    waiting = _newest_waiting(standing, above=max(traffic.latest, traffic.candidate))
+    waiting = _newest_waiting(state, above=max(traffic.latest, traffic.candidate))
     if waiting is None:
         return changes
     lack = grants.missing(waiting.manifest.policy, granted)
@@ -145,14 +146,14 @@ def _reconsider(standing: Standing, granted: Grants, at: datetime) -> Changes:
         return _wait(waiting, lack, at)
     return [
         *_candidate(traffic, waiting.number),
-        *_replaced(standing, traffic.candidate, waiting.number, at),
-        Delete(keys.outcome(standing.name, waiting.number)),
+        *_replaced(state, traffic.candidate, waiting.number, at),
+        Delete(keys.outcome(state.name, waiting.number)),
     ]
 
 
-def _newest_waiting(standing: Standing, above: int) -> Release | None:
-    for release in standing.releases:
-        outcome = standing.outcomes.get(release.number)
+def _newest_waiting(state: AppState, above: int) -> Release | None:
+    for release in state.releases:
+        outcome = state.outcomes.get(release.number)
         if release.number > above and outcome is not None and outcome.state == "waiting":
             return release
     return None

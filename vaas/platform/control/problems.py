@@ -1,7 +1,7 @@
 """The one seam from vaas's errors to HTTP: a kind becomes a status, the facts become members of the problem (RFC 9457).
 
 The kinds: ``core/errors.py``. The framework asks ``translate`` for whatever an endpoint raises (``app.py``), and
-``door.py`` for those it does not let in.
+``auth_middleware.py`` for those it does not let in.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from vaas.core.errors import (
     Unavailable,
     VaasError,
 )
-from vaas.framework.problems import HTTPError
+from vaas.framework.http.problems import HTTPError
 
 STATUSES: dict[type[VaasError], int] = {
     InvalidInput: 422,

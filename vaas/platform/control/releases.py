@@ -1,8 +1,7 @@
 """Releases: deploying one, listing them, and waiting until it is known what became of one.
 
-A deploy is recorded here and proven elsewhere: the nodes see the candidate and start it (``deploy/reconcile.py``).
-What is written is decided in ``plans.py``.
-"""
+A deploy is recorded here and proven elsewhere: the nodes see the candidate and start it
+(``platform/reconciler/reconciler.py``). What is written is decided in ``plans.py``."""
 
 from __future__ import annotations
 
@@ -13,14 +12,14 @@ from contextlib import suppress
 import msgspec
 
 from vaas.core.errors import InvalidInput
-from vaas.platform import keys
 from vaas.platform.bundles.interface import Bundles
+from vaas.platform.control.app_state import known_app_state, read_app_state
 from vaas.platform.control.contents import read_contents
 from vaas.platform.control.plans import Order, plan_deploy
-from vaas.platform.control.standing import known_standing, read_standing
 from vaas.platform.control.views import ReleaseView, release_view
-from vaas.platform.documents import retrying, until
-from vaas.platform.records import Outcome, decode, now
+from vaas.platform.records import keys
+from vaas.platform.records.documents import retrying, until
+from vaas.platform.records.records import Outcome, decode, now
 from vaas.platform.store.interface import Entry, Store
 
 MAX_WAIT = 60.0
@@ -52,10 +51,10 @@ async def deploy(store: Store, bundles: Bundles, app: str, order: Order, by: str
         raise NameDiffers(app=app, manifest=manifest.name)
 
     async def attempt() -> tuple[int, bool]:
-        standing = await read_standing(store, app)
-        plan = plan_deploy(standing, order, manifest, size, by, now())
+        state = await read_app_state(store, app)
+        plan = plan_deploy(state, order, manifest, size, by, now())
         if plan.changes:
-            await store.commit(plan.changes, standing.unchanged)
+            await store.commit(plan.changes, state.unchanged)
         return plan.number, plan.created
 
     number, created = await retrying(attempt)
@@ -64,8 +63,8 @@ async def deploy(store: Store, bundles: Bundles, app: str, order: Order, by: str
 
 async def list_releases(store: Store, app: str) -> list[ReleaseView]:
     """Newest first. Raises ``AppNotFound``."""
-    standing = await known_standing(store, app)
-    return [release_view(release, standing) for release in standing.releases]
+    state = await known_app_state(store, app)
+    return [release_view(release, state) for release in state.releases]
 
 
 async def show_release(store: Store, app: str, number: int, wait: float = 0.0) -> ReleaseView:
@@ -75,12 +74,12 @@ async def show_release(store: Store, app: str, number: int, wait: float = 0.0) -
     """
     if not 0 <= wait < math.inf:
         raise WaitInvalid(wait=wait)
-    standing = await known_standing(store, app)
-    release = standing.release(number)
+    state = await known_app_state(store, app)
+    release = state.release(number)
     if wait > 0:
         await _settled(store, keys.outcome(app, number), min(wait, MAX_WAIT))
-        standing = await known_standing(store, app)
-    return release_view(release, standing)
+        state = await known_app_state(store, app)
+    return release_view(release, state)
 
 
 async def _settled(store: Store, key: str, seconds: float) -> None:

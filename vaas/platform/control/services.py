@@ -1,4 +1,5 @@
-"""What the API needs from the node that serves it: given once by ``bootstrap.py``, the same for every request.
+"""What the API needs from the node that serves it: given once by ``platform/node/bootstrap.py``, the same for every
+request.
 
 The endpoints (``endpoints/``) hold a ``Services``; the use-cases beside this file take from it only what they need.
 """
@@ -10,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from vaas.platform.bundle_format.archive import LIMITS
 from vaas.platform.bundles.interface import Bundles
-from vaas.platform.deploy.archive import LIMITS
 from vaas.platform.store.interface import Store
 
 

@@ -12,15 +12,16 @@ import msgspec
 from msgspec.structs import replace
 
 from vaas.core.errors import Conflict, NotFound
-from vaas.platform import grants, keys
+from vaas.platform.control.app_state import AppState, known_app, known_app_state
 from vaas.platform.control.plans import plan_settings
-from vaas.platform.control.standing import Standing, known_app, known_standing
-from vaas.platform.documents import find_all, retrying
-from vaas.platform.records import Grants, Settings, now
-from vaas.platform.settings_edit import edited, revised
+from vaas.platform.control.settings_edit import edited, revised
+from vaas.platform.manifest import grants
+from vaas.platform.records import keys
+from vaas.platform.records.documents import find_all, retrying
+from vaas.platform.records.records import Grants, Settings, now
 from vaas.platform.store.interface import Store
 
-Edit = Callable[[Standing], Settings]
+Edit = Callable[[AppState], Settings]
 """What the settings should become, given all that is known of the app."""
 
 
@@ -45,7 +46,7 @@ class RevisionNotFound(NotFound):
 
 async def show_settings(store: Store, app: str) -> Settings:
     """Raises ``AppNotFound``."""
-    return (await known_standing(store, app)).current_settings()
+    return (await known_app_state(store, app)).current_settings()
 
 
 async def history(store: Store, app: str) -> list[Settings]:
@@ -59,16 +60,16 @@ async def change_settings(store: Store, app: str, changes: Mapping[str, object],
 
     Raises ``AppNotFound``, ``SettingsChanged``, and what ``settings_edit.edited`` raises.
     """
-    return await _commit(store, app, lambda standing: edited(standing.current_settings(), changes), by, read)
+    return await _commit(store, app, lambda state: edited(state.current_settings(), changes), by, read)
 
 
 async def revert_settings(store: Store, app: str, to: int, read: int, by: str) -> Settings:
     """A new revision that says what revision ``to`` said. Raises ``RevisionNotFound`` and as ``change_settings``."""
     past = {settings.revision: settings for settings in await history(store, app)}
 
-    def edit(standing: Standing) -> Settings:
+    def edit(state: AppState) -> Settings:
         if to not in past:
-            raise RevisionNotFound(app=app, revision=to, newest=standing.current_settings().revision)
+            raise RevisionNotFound(app=app, revision=to, newest=state.current_settings().revision)
         return past[to]
 
     return await _commit(store, app, edit, by, read, why=f"revert to {to}")
@@ -81,11 +82,11 @@ async def change_grants(store: Store, app: str, order: GrantOrder, by: str) -> S
     """
     grants.check(order.add)
 
-    def edit(standing: Standing) -> Settings:
-        before = standing.current_settings()
+    def edit(state: AppState) -> Settings:
+        before = state.current_settings()
         granted = grants.add(grants.remove(app, before.grants, order.remove), order.add)
         if order.release is not None:
-            granted = grants.add(granted, grants.asks(standing.release(order.release).manifest.policy))
+            granted = grants.add(granted, grants.asks(state.release(order.release).manifest.policy))
         return replace(before, grants=granted)
 
     return await _commit(store, app, edit, by)
@@ -93,14 +94,14 @@ async def change_grants(store: Store, app: str, order: GrantOrder, by: str) -> S
 
 async def _commit(store: Store, app: str, edit: Edit, by: str, read: int | None = None, why: str = "") -> Settings:
     async def attempt() -> Settings:
-        standing = await known_standing(store, app)
-        before = standing.current_settings()
+        state = await known_app_state(store, app)
+        before = state.current_settings()
         if read is not None and read != before.revision:
             raise await _changed(store, before, read)
-        after = revised(before, edit(standing), by, now(), why)
-        changes = plan_settings(standing, after, after.at)
+        after = revised(before, edit(state), by, now(), why)
+        changes = plan_settings(state, after, after.at)
         if changes:
-            await store.commit(changes, standing.unchanged)
+            await store.commit(changes, state.unchanged)
         return after
 
     return await retrying(attempt)

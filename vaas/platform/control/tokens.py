@@ -1,4 +1,4 @@
-"""Tokens: making them, listing them, and revoking them. What they are and may do: ``platform/auth.py``."""
+"""Tokens: making them, listing them, and revoking them. What they are and may do: ``platform/auth/tokens.py``."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import msgspec
 from msgspec.structs import replace
 
 from vaas.core.errors import Conflict, InvalidInput, NotFound
-from vaas.platform import keys
-from vaas.platform.auth import mint
+from vaas.platform.auth.tokens import mint
 from vaas.platform.control.views import NewToken, TokenView, token_view
-from vaas.platform.documents import Found, absent, find_all, put, retrying
-from vaas.platform.records import AppName, Role, Token, now
+from vaas.platform.records import keys
+from vaas.platform.records.documents import Found, absent, find_all, put, retrying
+from vaas.platform.records.records import AppName, Role, Token, now
 from vaas.platform.store.interface import Store
 
 REMEMBERED = 30 * 24 * 3600.0

@@ -1,4 +1,4 @@
-"""Traffic: which release answers, and going back to the one before. Its rules: ``platform/traffic.py``."""
+"""Traffic: which release answers, and going back to the one before. Its rules: ``platform/records/traffic.py``."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import msgspec
 from msgspec.structs import replace
 
 from vaas.core.errors import Conflict
-from vaas.platform import keys, traffic
-from vaas.platform.control.standing import Standing, known_standing
+from vaas.platform.control.app_state import AppState, known_app_state
 from vaas.platform.control.views import answering
-from vaas.platform.documents import put, retrying
-from vaas.platform.records import Traffic
+from vaas.platform.records import keys, traffic
+from vaas.platform.records.documents import put, retrying
+from vaas.platform.records.records import Traffic
 from vaas.platform.store.interface import Store
 
 
@@ -40,15 +40,15 @@ class NothingBefore(Conflict):
 
 async def show_traffic(store: Store, app: str) -> Traffic:
     """Raises ``AppNotFound``."""
-    return (await known_standing(store, app)).current_traffic()
+    return (await known_app_state(store, app)).current_traffic()
 
 
 async def change_traffic(store: Store, app: str, order: TrafficOrder) -> Traffic:
     """Raises ``AppNotFound``, ``ReleaseNotReady``, and what ``traffic.check`` raises."""
 
-    def decide(standing: Standing) -> Traffic:
+    def decide(state: AppState) -> Traffic:
         return replace(
-            standing.current_traffic(),
+            state.current_traffic(),
             mode=order.mode,
             lock=order.lock if order.mode == "lock" else 0,
             weights=order.weights if order.mode == "weights" else {},
@@ -64,35 +64,35 @@ async def roll_back(store: Store, app: str, release: int | None) -> Traffic:
     Raises ``AppNotFound``, ``TrafficMissesRelease``, ``ReleaseNotReady``, ``NothingBefore``.
     """
 
-    def decide(standing: Standing) -> Traffic:
-        target = _before(standing) if release is None else release
-        return replace(standing.current_traffic(), mode="lock", lock=target, weights={})
+    def decide(state: AppState) -> Traffic:
+        target = _before(state) if release is None else release
+        return replace(state.current_traffic(), mode="lock", lock=target, weights={})
 
     return await _commit(store, app, decide)
 
 
-def _before(standing: Standing) -> int:
-    now = answering(standing.current_traffic())
-    earlier = [number for number in standing.ready if number < now]
+def _before(state: AppState) -> int:
+    now = answering(state.current_traffic())
+    earlier = [number for number in state.ready if number < now]
     if not earlier:
-        raise NothingBefore(app=standing.name, now=f"v{now}" if now else "now")
+        raise NothingBefore(app=state.name, now=f"v{now}" if now else "now")
     return max(earlier)
 
 
-async def _commit(store: Store, app: str, decide: Callable[[Standing], Traffic]) -> Traffic:
+async def _commit(store: Store, app: str, decide: Callable[[AppState], Traffic]) -> Traffic:
     async def attempt() -> Traffic:
-        standing = await known_standing(store, app)
-        wanted = decide(standing)
-        _check(standing, wanted)
-        await store.commit([put(keys.traffic(app), wanted)], standing.unchanged)
+        state = await known_app_state(store, app)
+        wanted = decide(state)
+        _check(state, wanted)
+        await store.commit([put(keys.traffic(app), wanted)], state.unchanged)
         return wanted
 
     return await retrying(attempt)
 
 
-def _check(standing: Standing, wanted: Traffic) -> None:
-    traffic.check(wanted, {release.number for release in standing.releases})
+def _check(state: AppState, wanted: Traffic) -> None:
+    traffic.check(wanted, {release.number for release in state.releases})
     for number in traffic.shares(wanted):
-        outcome = standing.outcomes.get(number)
-        if number not in standing.ready and number != wanted.latest:
-            raise ReleaseNotReady(app=standing.name, release=number, state=outcome.state if outcome else "starting")
+        outcome = state.outcomes.get(number)
+        if number not in state.ready and number != wanted.latest:
+            raise ReleaseNotReady(app=state.name, release=number, state=outcome.state if outcome else "starting")

@@ -7,11 +7,11 @@ from typing import Literal
 
 import msgspec
 
-from vaas.platform import records, traffic
-from vaas.platform.control.standing import Standing
-from vaas.platform.records import Domain, Manifest, Outcome, Release, Role, Settings, Traffic
+from vaas.platform.control.app_state import AppState
+from vaas.platform.records import records, traffic
+from vaas.platform.records.records import Domain, Manifest, Outcome, Release, Role, Settings, Traffic
 
-AppState = Literal["ready", "starting", "waiting", "failed"]
+AppCondition = Literal["ready", "starting", "waiting", "failed"]
 """``ready``: a release answers. Otherwise what became of the newest one."""
 
 
@@ -44,7 +44,7 @@ class AppView(View, frozen=True, kw_only=True):
     releases: int
     """The number of the newest one."""
     traffic: Traffic
-    state: AppState
+    state: AppCondition
     url: str
     """Where the gateway answers for it by path."""
     domains: list[str]
@@ -78,7 +78,7 @@ class AppStatus(View, frozen=True, kw_only=True):
     name: str
     release: int
     """Which answers most callers; 0: none."""
-    state: AppState
+    state: AppCondition
     hosts: int
     workers: int
     in_flight: int
@@ -96,13 +96,13 @@ class Status(View, frozen=True, kw_only=True):
     apps: list[AppStatus]
 
 
-def release_view(release: Release, standing: Standing) -> ReleaseView:
-    share = traffic.shares(standing.current_traffic()).get(release.number, 0.0)
+def release_view(release: Release, state: AppState) -> ReleaseView:
+    share = traffic.shares(state.current_traffic()).get(release.number, 0.0)
     fields = {field: getattr(release, field) for field in Release.__struct_fields__}
-    return ReleaseView(**fields, outcome=standing.outcomes.get(release.number), share=share)
+    return ReleaseView(**fields, outcome=state.outcomes.get(release.number), share=share)
 
 
-def app_state(current: Traffic, newest: Outcome | None) -> AppState:
+def app_state(current: Traffic, newest: Outcome | None) -> AppCondition:
     if traffic.shares(current):
         return "ready"
     if newest is None or current.candidate:

@@ -9,7 +9,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from vaas.platform.gateway.crowd import Crowd
+from vaas.platform.gateway.connection_limit import ConnectionLimit
 
 
 class ConsoleProtocol(HttpToolsProtocol):
@@ -20,7 +20,7 @@ class ConsoleProtocol(HttpToolsProtocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
-        crowd: Crowd,
+        crowd: ConnectionLimit,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._crowd = crowd

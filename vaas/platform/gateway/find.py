@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vaas.platform.routing import AppRoute, Routing
+from vaas.platform.gateway.routing import AppRoute, Routing
 
 
 class Target(NamedTuple):

@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Awaitable, Callable
 from difflib import get_close_matches
 
-from vaas.platform.gateway.answers import Refusal, refuse
-from vaas.platform.gateway.crowd import MOST, Crowd
-from vaas.platform.routing import AppRoute, Routing
+from vaas.platform.gateway.connection_limit import MOST, ConnectionLimit
+from vaas.platform.gateway.responses import Refusal, refuse
+from vaas.platform.gateway.routing import AppRoute, Routing
 
 MayUse = Callable[[str, str], Awaitable[bool]]
 """Whether a token (its text) may pick a release of an app (its name)."""
@@ -20,7 +20,7 @@ class GatewayNode:
         """``connections``: how many the gateway holds at once."""
         self.routing = routing
         self.may_use = may_use
-        self.crowd = Crowd(connections)
+        self.crowd = ConnectionLimit(connections)
         self.debug = debug
         self._prefix = secrets.token_hex(4)
         self._count = itertools.count(1)

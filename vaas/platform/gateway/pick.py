@@ -1,6 +1,6 @@
 """Which release of an app answers this request, when traffic is split: sticky by cookie or header where asked.
 
-The split itself is ``platform/traffic.py``; this finds the caller's point on it. Pure but for the die.
+The split itself is ``platform/records/traffic.py``; this finds the caller's point on it. Pure but for the die.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import random
 from typing import NamedTuple
 
-from vaas.platform.routing import AppRoute, PoolLike
-from vaas.platform.traffic import choose, point_of
+from vaas.platform.gateway.routing import AppRoute, PoolLike
+from vaas.platform.records.traffic import choose, point_of
 
 COOKIE = "vaas-split"
 COOKIE_AGE = 30 * 24 * 3600

@@ -1,9 +1,9 @@
 """GatewayProtocol: uvicorn's httptools protocol with a short way for ordinary requests.
 
 uvicorn keeps its parser, flow control, pipelining, shutdown and websocket upgrade. An ordinary request becomes a
-``Request`` (``request.py``) here: parser callback → one frame to a worker → its answer → one write. Everything else
-(large or chunked bodies, upgrades, ``expect``, a release asked for by header) takes uvicorn's way into ``general.py``.
-"""
+``FastRequest`` (``fast_path.py``) here: parser callback → one frame to a worker → its answer → one write. Everything
+else (large or chunked bodies, upgrades, ``expect``, a release asked for by header) takes uvicorn's way into
+``asgi_path.py``."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from vaas.framework.heads import HttpHead
-from vaas.platform.gateway.aim import aim
-from vaas.platform.gateway.answers import refuse
-from vaas.platform.gateway.cutting import cut
+from vaas.framework.http.wire_heads import HttpHead
+from vaas.platform.gateway.abort import cut
+from vaas.platform.gateway.fast_path import FastRequest
 from vaas.platform.gateway.find import find
-from vaas.platform.gateway.request import Request
+from vaas.platform.gateway.resolve import aim
+from vaas.platform.gateway.responses import refuse
 
 if TYPE_CHECKING:
     from vaas.platform.gateway.node import GatewayNode
@@ -43,8 +43,8 @@ _METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATC
 
 
 class GatewayProtocol(HttpToolsProtocol):
-    cycle: Any  # uvicorn's RequestResponseCycle, or our Request: the newest on this connection
-    pipeline: Any  # of (cycle, app), newest first; app is None for our Request
+    cycle: Any  # uvicorn's RequestResponseCycle, or our FastRequest: the newest on this connection
+    pipeline: Any  # of (cycle, app), newest first; app is None for our FastRequest
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class GatewayProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.node = node
         self.is_http_11 = True
-        self._current: Request | None = None
+        self._current: FastRequest | None = None
         """The ordinary request that a worker has now."""
         self._receiving = False
         self._in_head = False
@@ -86,7 +86,7 @@ class GatewayProtocol(HttpToolsProtocol):
             self._current.response_complete = True
             self._current.abandon("client gone")
         self.pipeline.clear()
-        if type(self.cycle) is Request:
+        if type(self.cycle) is FastRequest:
             self.cycle = None
         super().connection_lost(exc)
 
@@ -113,7 +113,7 @@ class GatewayProtocol(HttpToolsProtocol):
     def waiting_since(self) -> float | None:
         """Since when the client has owed us a request, or the rest of one; None while it is owed an answer."""
         if self._receiving:
-            return self._since if self._in_head or type(self.cycle) is Request else None
+            return self._since if self._in_head or type(self.cycle) is FastRequest else None
         return self._since if self.cycle is None or self.cycle.response_complete else None
 
     def give_way(self) -> None:
@@ -145,7 +145,7 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def _give_up(self, status: int, code: str, detail: str, retry: int = 0) -> None:
         """Answers what cannot be understood, and closes: what follows on this connection cannot be either."""
-        request = Request(self, self.node.next_trace(), is_head=False)
+        request = FastRequest(self, self.node.next_trace(), is_head=False)
         request.keep_alive = False
         request.refuse(refuse(status, code, detail, request.trace, retry))
 
@@ -212,7 +212,7 @@ class GatewayProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        if type(self.cycle) is Request:
+        if type(self.cycle) is FastRequest:
             self.cycle.body += body
         else:
             super().on_body(body)
@@ -220,7 +220,7 @@ class GatewayProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._receiving = False
         self._since = self.loop.time()
-        if type(self.cycle) is not Request:
+        if type(self.cycle) is not FastRequest:
             super().on_message_complete()
         elif self._may_begin() and not self.pipeline:
             self._begin(self.cycle)
@@ -230,9 +230,9 @@ class GatewayProtocol(HttpToolsProtocol):
 
     # --- an ordinary request
 
-    def _read_head(self) -> Request:
+    def _read_head(self) -> FastRequest:
         method = _METHODS.get(raw := self.parser.get_method()) or raw.decode("ascii")
-        request = Request(self, self.node.next_trace(), method == "HEAD")
+        request = FastRequest(self, self.node.next_trace(), method == "HEAD")
         self.is_http_11 = self.parser.get_http_version() == "1.1"
         request.keep_alive = self.is_http_11 and self.parser.should_keep_alive()
         raw_path, _, query = self.url.partition(b"?")
@@ -252,7 +252,7 @@ class GatewayProtocol(HttpToolsProtocol):
             aim(self.node, request, target.route, head, self._length)
         return request
 
-    def _begin(self, request: Request) -> None:
+    def _begin(self, request: FastRequest) -> None:
         self._answering = request
         if request.refusal is not None:
             request.refuse(request.refusal)
@@ -261,13 +261,13 @@ class GatewayProtocol(HttpToolsProtocol):
             request.pool.submit(request)
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
-        if type(cycle) is Request:
+        if type(cycle) is FastRequest:
             self._begin(cycle)
         else:
             self._answering = cycle
             super()._start_asgi_task(cycle, app)
 
-    def on_request_complete(self, request: Request) -> None:
+    def on_request_complete(self, request: FastRequest) -> None:
         self._current = None
         if not request.keep_alive:
             self.transport.close()

@@ -1,4 +1,4 @@
-"""StreamTicket: a call whose parts are awaited one by one, for the gateway's general way (``general.py``)."""
+"""StreamedCall: a call whose parts are awaited one by one, for the gateway's general way (``asgi_path.py``)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import asyncio
 from collections import deque
 
 from vaas.core.errors import VaasError
-from vaas.core.pool.ticket import Ticket
+from vaas.core.pool.calls.pending_call import PendingCall
 from vaas.core.wire.messages import Data, Reply
 
 
-class StreamTicket(Ticket):
+class StreamedCall(PendingCall):
     __slots__ = ("_arrived", "_wake", "_writable")
 
     def __init__(self, kind: str, head: bytes, trace: str) -> None:

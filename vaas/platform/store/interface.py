@@ -1,7 +1,7 @@
 """The config store's interface: what etcd, SQLite and the in-memory twin all do, and the contract suite demands.
 
 One revision counter per store, raised by every commit. Implementations: ``memory.py``, ``sqlite.py``; chosen in
-``platform/bootstrap.py`` alone. Watched by ``platform/catalog.py``.
+``platform/node/bootstrap.py`` alone. Watched by ``platform/records/catalog.py``.
 """
 
 from __future__ import annotations

@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from vaas.platform.store.feed import HISTORY, Feed
-from vaas.platform.store.interface import (
-    Check,
-    Delete,
-    Entry,
-    Event,
-    Listing,
-    Put,
-    RevisionMismatch,
-    check_distinct,
-)
+from vaas.platform.store.interface import Check, Delete, Entry, Event, Listing, Put, RevisionMismatch, check_distinct
 
 
 class MemoryStore:

@@ -16,19 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from vaas.platform import disk
-from vaas.platform.store import schema
+from vaas.platform.store import disk_errors, schema
 from vaas.platform.store.feed import HISTORY, Feed
-from vaas.platform.store.interface import (
-    Check,
-    Delete,
-    Entry,
-    Event,
-    Listing,
-    Put,
-    StoreUnavailable,
-    check_distinct,
-)
+from vaas.platform.store.interface import Check, Delete, Entry, Event, Listing, Put, StoreUnavailable, check_distinct
 from vaas.platform.store.lock import FolderLock
 
 T = TypeVar("T")
@@ -56,7 +46,7 @@ class SqliteStore:
         Raises ``DataFolderInUse``, ``DataFolderNewer``, ``StoreUnavailable``.
         """
         with _translated(folder):
-            folder.mkdir(parents=True, exist_ok=True, mode=disk.WAY)
+            folder.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
             lock = FolderLock(folder)
         store = cls(folder, lock, ThreadPoolExecutor(1, "vaas-store"))
         try:
@@ -142,7 +132,7 @@ def _translated(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreUnavailable(reason=f"{disk.reason(error, folder)}.") from error
+        raise StoreUnavailable(reason=f"{disk_errors.reason(error, folder)}.") from error
     except sqlite3.Error as error:
         raise StoreUnavailable(reason=_reason(error, folder)) from error
 
@@ -150,7 +140,7 @@ def _translated(folder: Path) -> Iterator[None]:
 def _reason(error: sqlite3.Error, folder: Path) -> str:
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest is detail
     if kind == sqlite3.SQLITE_FULL:
-        return f"{disk.full(folder)}."
+        return f"{disk_errors.full(folder)}."
     if kind in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return f"{folder / FILE} is damaged, or not a database of vaas ({error}). Put back a backup of it."
     return f"{folder / FILE}: {error}."

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 import vaas
 from vaas.platform.control import apps
 from vaas.platform.control.endpoints.base import V1, Noun, caller
+from vaas.platform.control.settings_edit import masked
 from vaas.platform.control.views import AppDetail, AppView
-from vaas.platform.settings_edit import masked
 
 
 class Apps(Noun):

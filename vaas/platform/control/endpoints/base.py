@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import vaas
-from vaas.platform.auth import Identity, Right
+from vaas.platform.auth.tokens import Identity, Right
 from vaas.platform.control.services import Services
 
 V1 = "/api/v1"

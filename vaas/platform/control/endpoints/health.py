@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import vaas
-from vaas.platform import keys
 from vaas.platform.control.endpoints.base import Noun
+from vaas.platform.records import keys
 
 
 class Health(Noun):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import vaas
-from vaas.framework.openapi import openapi
-from vaas.platform.auth import Identity
+from vaas.framework.endpoints.openapi import openapi
+from vaas.platform.auth.tokens import Identity
 from vaas.platform.control import nodes
 from vaas.platform.control.apps import list_apps
 from vaas.platform.control.endpoints.base import V1, Noun, caller
 from vaas.platform.control.metrics import MEDIA_TYPE, exposition
 from vaas.platform.control.views import Status
-from vaas.platform.records import Node
+from vaas.platform.records.records import Node
 
 
 class Platform(Noun):

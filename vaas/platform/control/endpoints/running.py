@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import vaas
 from vaas.platform.control import calls, logs
+from vaas.platform.control.app_state import known_app
 from vaas.platform.control.endpoints.base import V1, Noun, caller
-from vaas.platform.control.standing import known_app
 
 
 class Running(Noun):

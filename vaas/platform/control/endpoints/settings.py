@@ -10,8 +10,8 @@ import vaas
 from vaas.platform.control import settings
 from vaas.platform.control.endpoints.base import V1, Noun, caller
 from vaas.platform.control.settings import GrantOrder
-from vaas.platform.records import Settings
-from vaas.platform.settings_edit import masked
+from vaas.platform.control.settings_edit import masked
+from vaas.platform.records.records import Settings
 
 
 class SettingsOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

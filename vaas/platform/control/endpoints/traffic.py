@@ -8,7 +8,7 @@ import vaas
 from vaas.platform.control import traffic
 from vaas.platform.control.endpoints.base import V1, Noun, caller
 from vaas.platform.control.traffic import TrafficOrder
-from vaas.platform.records import Traffic
+from vaas.platform.records.records import Traffic
 
 
 class RollbackOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

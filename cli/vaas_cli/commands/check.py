@@ -1,0 +1,51 @@
+"""``vaas check``: what is wrong with apps, found without running them. The checks: ``cli/vaas_cli/project.py``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vaas_cli.output import json_option, put, put_json
+from vaas_cli.project import Findings, Project, apart, checked
+
+
+@click.command("check")
+@click.argument("apps", nargs=-1, type=click.Path(path_type=Path))
+@json_option
+def command(apps: tuple[Path, ...], as_json: bool) -> None:
+    """Look for mistakes in the APPS in these folders (default: this one), without running anything.
+
+    The manifest, the imports and, unless the code is trusted, what restricted code may not say. One line each,
+    file:line: rule: why: what to do. With --json: a list of {folder, file, line, rule, why, remedy}.
+
+    \b
+    Example:
+      vaas check
+      vaas check apps/shop apps/billing
+    """
+    folders = list(apps) or [Path()]
+    results = [_look(folder) for folder in folders]
+    apart([result for result in results if isinstance(result, Project)])
+    wrong = [result for result in results if isinstance(result, Findings)]
+    if as_json:
+        put_json([document for findings in wrong for document in _documents(findings)])
+    else:
+        for findings in wrong:
+            put(str(findings))
+    if wrong:
+        raise click.exceptions.Exit(1)
+    if not as_json:
+        put(f"Nothing wrong in {' '.join(map(str, folders))}.")
+
+
+def _look(folder: Path) -> Project | Findings:
+    try:
+        return checked(folder)
+    except Findings as findings:
+        return findings
+
+
+def _documents(findings: Findings) -> list[dict[str, Any]]:
+    return [{"folder": str(findings.folder), **each._asdict()} for each in findings.found]

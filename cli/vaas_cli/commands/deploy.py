@@ -1,0 +1,112 @@
+"""``vaas deploy``: checks the folders, deploys each, and says what became of it. The work:
+``cli/vaas_cli/deploying.py``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vaas.core.units import format_seconds
+from vaas_cli.client import Client, connect
+from vaas_cli.deploy_report import answering, await_outcome, lines, who_answers
+from vaas_cli.deploying import Deployed, Order, deploy
+from vaas_cli.output import is_attended, json_option, note, put, put_json
+from vaas_cli.progress import Progress
+from vaas_cli.project import Findings, Project, apart, checked
+
+
+@click.command("deploy")
+@click.argument("apps", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-m", "--message", default="", help="What is new, for the list of releases.")
+@click.option("--no-traffic", is_flag=True, help="Start it, but let the release before it go on answering.")
+@click.option("--grant", is_flag=True, help="Grant the app all that it asks for.")
+@click.option("-v", "--verbose", is_flag=True, help="Show how long each step took.")
+@json_option
+def command(apps: tuple[Path, ...], message: str, no_traffic: bool, grant: bool, verbose: bool, as_json: bool) -> None:
+    """Deploy the APPS in these folders (default: this one).
+
+    Packs, uploads and releases each, waits until it answers, and prints where. A release that does not start is shown
+    with its traceback and never gets traffic; the one before it goes on answering.
+
+    \b
+    Example:
+      vaas deploy -m "new prices"
+      vaas deploy apps/shop apps/billing --grant
+    """
+    order = Order(message, not no_traffic, grant)
+    with Progress() as progress:
+        progress.step("check", "checking")
+        projects = _checked(list(apps) or [Path()])
+    client = connect()
+    results = [_deploy(client, project, order, as_json, verbose) for project in projects]
+    if as_json:
+        put_json([_document(deployed) for deployed in results])
+    if any(deployed.state != "ready" for deployed in results):
+        raise click.exceptions.Exit(1)
+
+
+def _checked(folders: list[Path]) -> list[Project]:
+    """All of them, or every mistake in any of them: half a deploy helps nobody."""
+    projects, wrong = [], []
+    for folder in folders:
+        try:
+            projects.append(checked(folder))
+        except Findings as error:
+            wrong.append(error)
+    if wrong:
+        note("\n".join(map(str, wrong)))
+        raise click.exceptions.Exit(1)
+    return apart(projects)
+
+
+def _deploy(client: Client, project: Project, order: Order, as_json: bool, verbose: bool) -> Deployed:
+    with Progress() as progress:
+        deployed = deploy(client, project, order, progress)
+    if deployed.state == "waiting" and is_attended():
+        deployed = _offer_grant(client, deployed)
+    if not as_json:
+        _tell(deployed)
+    if verbose:
+        note("  " + ", ".join(f"{step} {format_seconds(seconds)}" for step, seconds in _steps(deployed).items()))
+    return deployed
+
+
+def _offer_grant(client: Client, deployed: Deployed) -> Deployed:
+    for line in lines(deployed):
+        note(line)
+    if not click.confirm(f"Grant this to {deployed.name}?", err=True):
+        return deployed
+    client.send("POST", "apps", deployed.name, "grants", body={"release": deployed.number})
+    with Progress() as progress:
+        release = await_outcome(client, deployed.name, deployed.number, progress)
+    app = client.get("apps", deployed.name)
+    return deployed._replace(created=True, release=release, app=app, answering=answering(client, deployed.name))
+
+
+def _tell(deployed: Deployed) -> None:
+    if deployed.state == "ready":
+        put("\n".join(lines(deployed)))
+        return
+    note("\n".join(lines(deployed)))
+    if deployed.state == "waiting":
+        ways = f"`vaas deploy --grant`, or `vaas grant {deployed.name} --release v{deployed.number}`"
+        note(f"It takes no traffic until that is granted: {ways}.")
+    note(who_answers(deployed.answering))
+
+
+def _steps(deployed: Deployed) -> dict[str, float]:
+    """Ours first, then those of the node, which happen while we wait."""
+    return {**deployed.steps, **{f"node {step}": taken for step, taken in deployed.outcome.get("steps", {}).items()}}
+
+
+def _document(deployed: Deployed) -> dict[str, Any]:
+    return {
+        "app": deployed.name,
+        "created": deployed.created,
+        "url": deployed.app["url"],
+        "seconds": deployed.seconds,
+        "steps": deployed.steps,
+        "release": deployed.release,
+    }

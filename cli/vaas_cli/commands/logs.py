@@ -1,0 +1,38 @@
+"""``vaas logs``: what an app printed and logged, with the release, the worker and the request it belongs to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from vaas.core.units import parse_seconds
+from vaas_cli.client import connect
+from vaas_cli.formatting import argument
+from vaas_cli.log_lines import line
+from vaas_cli.output import put
+
+
+@click.command("logs")
+@click.argument("app")
+@click.option("-f", "--follow", is_flag=True, help="Go on with what is still to come, until Ctrl-C.")
+@click.option("--since", type=argument(parse_seconds), metavar="SPAN", help="Only the last 30s, 10m, 2h, 1d.")
+@click.option("--grep", help="Only lines that contain this.")
+@click.option("-n", "--limit", type=click.IntRange(min=0), help="Only the newest so many.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, as the API gives them.")
+def command(app: str, follow: bool, since: float | None, grep: str | None, limit: int | None, as_json: bool) -> None:
+    """Show what APP printed and logged, oldest first.
+
+    \b
+    Example:
+      vaas logs shop -f
+      vaas logs shop --since 10m --grep Error
+    """
+    query = {"since": since, "grep": grep, "follow": follow or None, "limit": limit}
+    for entry in connect().lines("apps", app, "logs", **query):
+        put(_json(entry) if as_json else line(entry))
+
+
+def _json(entry: dict[str, Any]) -> str:
+    return json.dumps(entry, ensure_ascii=False)

@@ -1,0 +1,29 @@
+"""``vaas rollback``: lets an earlier release answer, at once."""
+
+from __future__ import annotations
+
+import click
+
+from vaas_cli.client import connect
+from vaas_cli.commands.traffic import tell
+from vaas_cli.formatting import argument, release_number
+from vaas_cli.output import note
+
+
+@click.command("rollback")
+@click.argument("app")
+@click.argument("release", required=False, type=argument(release_number), metavar="[vN]")
+def command(app: str, release: int | None) -> None:
+    """Let release vN of APP answer; without one, the release that was ready before the one that answers now.
+
+    The traffic stays there until you say otherwise: further deploys do not change it.
+
+    \b
+    Example:
+      vaas rollback shop
+      vaas rollback shop v3
+    """
+    client = connect()
+    traffic = client.send("POST", "apps", app, "rollback", body={"release": release})
+    tell(client, app, traffic)
+    note(f"`vaas traffic {app} latest` goes back to the newest.")

@@ -1,0 +1,99 @@
+"""``vaas settings``: what the operator decides for an app, with its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from vaas_cli.client import Client, connect
+from vaas_cli.deploy_report import grant_lines
+from vaas_cli.formatting import age, limit
+from vaas_cli.output import json_option, put_facts, put_json, put_table
+
+Words = tuple[str, ...]
+
+
+@click.command("settings")
+@click.argument("app")
+@click.argument("action", default="show", type=click.Choice(["show", "set", "unset", "history", "revert"]))
+@click.argument("words", nargs=-1, metavar="[WORDS]...")
+@click.option("--revision", type=click.IntRange(min=0), help="Change only what is still at this revision.")
+@json_option
+def command(app: str, action: str, words: Words, revision: int | None, as_json: bool) -> None:
+    """Show or change what is decided for APP.
+
+    \b
+    vaas settings APP [show]             what is set now
+    vaas settings APP set KEY=VALUE...   env.NAME=TEXT, limits.timeout=5s, ...
+    vaas settings APP unset KEY...
+    vaas settings APP history            every revision, with its author
+    vaas settings APP revert REVISION    back to what that revision said
+
+    A change reaches running hosts at once.
+
+    \b
+    Example:
+      vaas settings shop set env.MODE=dark limits.timeout=5s
+    """
+    changes = CHANGES[action](words) if action in CHANGES else None
+    if changes is None and words:
+        raise click.UsageError(f"`{action}` takes nothing more.")
+    client = connect()
+    if action == "history":
+        _put_history(client.get("apps", app, "settings", "history"), as_json)
+    elif changes is None:
+        _put(client.get("apps", app, "settings"), as_json)
+    else:
+        _put(_change(client, app, action, changes, revision), as_json)
+
+
+def _change(client: Client, app: str, action: str, changes: dict[str, Any], revision: int | None) -> Any:
+    if revision is None:
+        revision = client.get("apps", app, "settings")["revision"]
+    if action == "revert":
+        return client.send("POST", "apps", app, "settings", "revert", body={**changes, "revision": revision})
+    return client.send("PATCH", "apps", app, "settings", body={"changes": changes, "revision": revision})
+
+
+def _set(words: Words) -> dict[str, Any]:
+    pairs = [word.partition("=") for word in words]
+    if not pairs or not all(key and equals for key, equals, _ in pairs):
+        raise click.UsageError("`set` takes KEY=VALUE, such as env.MODE=dark or limits.timeout=5s.")
+    return {key: value for key, _, value in pairs}
+
+
+def _unset(words: Words) -> dict[str, Any]:
+    if not words:
+        raise click.UsageError("`unset` takes the keys to remove, such as env.MODE.")
+    return dict.fromkeys(words)
+
+
+def _revert(words: Words) -> dict[str, Any]:
+    if len(words) != 1 or not words[0].isdecimal():
+        raise click.UsageError("`revert` takes one revision, such as 3; `vaas settings APP history` lists them.")
+    return {"to": int(words[0])}
+
+
+CHANGES: dict[str, Callable[[Words], dict[str, Any]]] = {"set": _set, "unset": _unset, "revert": _revert}
+"""What the words after each changing action mean."""
+
+
+def _put(settings: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        put_json(settings)
+        return
+    pairs = [(f"env.{name}", value) for name, value in settings["env"].items()]
+    pairs += [(f"limits.{name}", limit(name, value)) for name, value in settings["limits"].items()]
+    granted = ("granted", "\n".join(grant_lines(settings["grants"])))
+    author = f", {age(settings['at'])} by {settings['author']}" if settings["revision"] else ""
+    put_facts([*pairs, granted, ("revision", f"{settings['revision']}{author}")])
+
+
+def _put_history(history: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        put_json(history)
+        return
+    rows = [(str(each["revision"]), age(each["at"]), each["author"], each["change"]) for each in history]
+    put_table(("revision", "when", "by", "change"), rows, none="Nothing was decided for it yet.")

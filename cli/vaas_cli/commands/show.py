@@ -1,0 +1,68 @@
+"""``vaas show``: one app, all that is decided for it, and its newest release."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from vaas.core.units import format_size
+from vaas_cli.client import connect
+from vaas_cli.deploy_report import addresses, failure, grant_lines
+from vaas_cli.formatting import age, limit
+from vaas_cli.output import json_option, put, put_facts, put_json, state
+from vaas_cli.traffic_words import traffic_words
+
+
+@click.command("show")
+@click.argument("app")
+@json_option
+def command(app: str, as_json: bool) -> None:
+    """Show APP: where it answers, its newest release, and its settings.
+
+    \b
+    Example:
+      vaas show shop
+    """
+    found = connect().get("apps", app)
+    if as_json:
+        put_json(found)
+        return
+    put_facts([*_app(found), *_release(found["release"]), *_settings(found["settings"])])
+    outcome = (found["release"] or {}).get("outcome")
+    if outcome and outcome["state"] == "failed":
+        put("\n".join(["", f"v{found['release']['number']} failed to start:", *failure(found["release"])]))
+
+
+def _app(app: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        ("app", app["name"]),
+        ("state", state(app["state"])),
+        ("answers at", "\n".join(addresses(app))),
+        ("traffic", traffic_words(app["traffic"])),
+        ("created", f"{age(app['created_at'])} by {app['created_by']}"),
+    ]
+
+
+def _release(release: dict[str, Any] | None) -> list[tuple[str, str]]:
+    if release is None:
+        return []
+    version = release["manifest"]["version"]
+    outcome = release["outcome"] or {"state": "starting"}
+    return [
+        ("newest", f"v{release['number']}{f' ({version})' if version else ''}, {state(outcome['state'])}"),
+        ("deployed", f"{age(release['created_at'])} by {release['created_by']}"),
+        ("message", release["message"]),
+        ("bundle", f"{release['digest'][:12]}, {format_size(release['size'])}"),
+        ("asks for", "\n".join(grant_lines(release["manifest"]["policy"]))),
+        ("waits for", "\n".join(grant_lines(outcome.get("missing")))),
+    ]
+
+
+def _settings(settings: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        ("granted", "\n".join(grant_lines(settings["grants"]))),
+        ("env", "\n".join(f"{name}={value}" for name, value in settings["env"].items())),
+        ("limits", "\n".join(f"{name}={limit(name, value)}" for name, value in settings["limits"].items())),
+        ("settings", f"revision {settings['revision']}"),
+    ]

@@ -1,0 +1,49 @@
+"""``vaas status``: the node that answers, and how every app fares on it now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from vaas_cli.client import connect
+from vaas_cli.formatting import age
+from vaas_cli.output import json_option, put, put_facts, put_json, put_table
+
+COUNTS = ("hosts", "workers", "in_flight", "waiting", "calls", "errors")
+
+
+@click.command("status")
+@json_option
+def command(as_json: bool) -> None:
+    """Show how the platform and its apps fare now.
+
+    An app without a host costs nothing; the next call wakes it. Calls that wait mean that its limits are reached.
+
+    \b
+    Example:
+      vaas status
+    """
+    status = connect().get("status")
+    if as_json:
+        put_json(status)
+        return
+    put_facts(_node(status))
+    put()
+    headings = ("app", "release", "state", *(name.replace("_", " ") for name in COUNTS))
+    put_table(headings, [_row(app) for app in status["apps"]], none="There is no app yet: `vaas deploy`.")
+
+
+def _node(status: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        ("node", status["node"]),
+        ("version", status["version"]),
+        ("gateway", status["gateway"]),
+        ("console", status["console"]),
+        ("started", age(status["started_at"])),
+    ]
+
+
+def _row(app: dict[str, Any]) -> tuple[str, ...]:
+    release = f"v{app['release']}" if app["release"] else ""
+    return (app["name"], release, app["state"], *(str(app[name]) for name in COUNTS))

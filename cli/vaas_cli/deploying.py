@@ -1,0 +1,80 @@
+"""A deploy as its author sees it: pack, upload, release, wait for what becomes of it. Shared by ``deploy`` and ``dev``.
+
+What is told of it: ``deploy_report.py``.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, NamedTuple
+
+from vaas.core.units import format_size
+from vaas.platform.bundle_format.pack import Packed, pack
+from vaas_cli.client import Client
+from vaas_cli.deploy_report import answering, await_outcome
+from vaas_cli.progress import Progress
+from vaas_cli.project import Project
+
+
+class Order(NamedTuple):
+    message: str = ""
+    traffic: bool = True
+    grant: bool = False
+
+
+class Deployed(NamedTuple):
+    created: bool
+    """False: this very bundle is the newest release already."""
+    release: dict[str, Any]
+    """The API's ``ReleaseView``, with its outcome."""
+    app: dict[str, Any]
+    """The API's ``AppDetail``."""
+    seconds: float
+    steps: dict[str, float]
+    """Seconds each step took on this side."""
+    answering: dict[int, float]
+    """The releases that have a part of the traffic, and which part: 0 to 1."""
+
+    @property
+    def name(self) -> str:
+        return str(self.release["app"])
+
+    @property
+    def number(self) -> int:
+        return int(self.release["number"])
+
+    @property
+    def outcome(self) -> dict[str, Any]:
+        outcome = self.release["outcome"]
+        assert isinstance(outcome, dict)
+        return outcome
+
+    @property
+    def state(self) -> str:
+        return str(self.outcome["state"])
+
+
+def deploy(client: Client, project: Project, order: Order, progress: Progress) -> Deployed:
+    """Raises what packing and the platform refuse it for, and ``StillStarting``; a release that failed is returned."""
+    began = time.perf_counter()
+    progress.step("pack", f"{project.name}: packing")
+    packed = pack(project.folder)
+    _upload(client, project, packed, progress)
+    progress.step("release", f"{project.name}: releasing")
+    answer = client.send("POST", "apps", project.name, "releases", body={"digest": packed.digest, **order._asdict()})
+    release = await_outcome(client, project.name, answer["release"]["number"], progress)
+    progress.clear()
+    seconds = time.perf_counter() - began
+    app = client.get("apps", project.name)
+    return Deployed(answer["created"], release, app, seconds, progress.seconds, answering(client, project.name))
+
+
+def _upload(client: Client, project: Project, packed: Packed, progress: Progress) -> None:
+    progress.step("upload", f"{project.name}: uploading {format_size(packed.size)}")
+    if client.get("bundles", packed.digest)["exists"]:
+        return
+
+    def sent(count: int) -> None:
+        progress.detail(f"{project.name}: uploading {format_size(packed.size)}, {count * 100 // max(1, packed.size)} %")
+
+    client.upload(packed.data, "bundles", packed.digest, sent=sent)

@@ -1,0 +1,88 @@
+"""Words to values and back: release names, ages, shares, names in a sentence. Pure.
+
+Times and sizes are spelled by ``vaas/core/units.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import click
+
+from vaas.core.errors import InvalidInput
+from vaas.core.units import SECONDS, format_seconds, format_size
+
+T = TypeVar("T")
+
+SIZES = ("memory", "body")
+SPANS = ("timeout", "idle", "start", "drain")
+"""Which limits are sizes and which are times; the others are counts."""
+
+
+def release_number(text: str) -> int:
+    """``v4`` or ``4`` → 4. Raises ``ValueError`` for anything else."""
+    match = re.fullmatch(r"v?([1-9][0-9]{0,8})", text)
+    if match is None:
+        raise ValueError(f"`{text}` is not a release. Releases are v1, v2, …")
+    return int(match[1])
+
+
+def argument(parse: Callable[[str], T]) -> Callable[[str], T]:
+    """A function that reads a text as the type of a command's argument: what it raises becomes a usage error."""
+
+    def convert(text: str) -> T:
+        try:
+            return parse(text)
+        except (ValueError, InvalidInput) as error:
+            raise click.BadParameter(str(error)) from error
+
+    return convert
+
+
+def moment(text: str) -> datetime:
+    """A time as the API writes it. Raises ``ValueError``."""
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def age(text: str, now: datetime | None = None) -> str:
+    """How long ago that was, in its largest whole unit: ``3m ago``."""
+    seconds = ((now or datetime.now(UTC)) - moment(text)).total_seconds()
+    for unit in ("d", "h", "m"):
+        if seconds >= SECONDS[unit]:
+            return f"{int(seconds // SECONDS[unit])}{unit} ago"
+    return f"{max(0, int(seconds))}s ago"
+
+
+def limit(name: str, value: float) -> str:
+    """A limit as the manifest takes it: ``timeout`` 5.0 → ``5s``, ``memory`` → ``256MB``, ``workers`` → ``4``."""
+    if name in SIZES:
+        return format_size(int(value))
+    return format_seconds(value) if name in SPANS else f"{value:g}"
+
+
+def share(part: float) -> str:
+    """0.905 → ``90.5 %``; nothing for none."""
+    return f"{part * 100:.3g} %" if part else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A question to put behind "there is no …", if something like it is known."""
+    from difflib import get_close_matches  # only when something is wrong: not worth its import otherwise
+
+    near = get_close_matches(word, list(known), n=1)
+    return f" (did you mean `{near[0]}`?)" if near else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *most, last = list(names) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def printable(text: str) -> str:
+    """What comes from an app, harmless for a terminal: control characters but tab and line feed are spelled out."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", lambda match: f"\\x{ord(match[0]):02x}", text)

@@ -1,0 +1,115 @@
+"""An app's folder on this machine: its manifest, what is wrong with it, and its bundle.
+
+Nothing of the app is run here. Used by ``check``, ``deploy`` and ``dev``.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from vaas.core.errors import InvalidInput, NotFound
+from vaas.platform.manifest.reader import ManifestFile, ManifestInvalid, read_manifest
+
+
+class FolderMissing(NotFound):
+    """There is no folder {folder}. Give the folder of an app; `vaas init {folder}` makes a new one."""
+
+
+class NamedTwice(InvalidInput):
+    """Both {first} and {second} name their app {app}. Give one of them another `name` in its manifest."""
+
+
+class Finding(NamedTuple):
+    """One thing to change, and how."""
+
+    file: str
+    line: int
+    """0: it is about no line in particular."""
+    rule: str
+    why: str
+    remedy: str
+
+    def told(self, folder: Path) -> str:
+        place = str(_shown(folder / self.file)) + (f":{self.line}" if self.line else "")
+        return f"{place}: {self.rule}: {self.why}: {self.remedy}"
+
+
+class Project(NamedTuple):
+    folder: Path
+    file: ManifestFile
+
+    @property
+    def name(self) -> str:
+        return self.file.manifest.name
+
+
+class Findings(InvalidInput):
+    """{listing}"""
+
+    def __init__(self, folder: Path, found: list[Finding]) -> None:
+        self.folder = folder
+        self.found = found
+        super().__init__(listing="\n".join(each.told(folder) for each in found))
+
+
+def read(folder: Path) -> Project:
+    """Raises ``FolderMissing``, ``Findings`` with all that is wrong with the manifest."""
+    if not folder.is_dir():
+        raise FolderMissing(folder=_shown(folder))
+    try:
+        return Project(folder, read_manifest(folder))
+    except ManifestInvalid as error:
+        found = [
+            Finding(each.file, each.line, each.key or "manifest", each.why, each.remedy) for each in error.problems
+        ]
+        raise Findings(folder, found) from error
+
+
+def checked(folder: Path) -> Project:
+    """A project whose code has nothing against it either. Raises ``FolderMissing``, ``Findings``."""
+    project = read(folder)
+    found = violations(project)
+    if found:
+        raise Findings(folder, found)
+    return project
+
+
+def apart(projects: list[Project]) -> list[Project]:
+    """The same, if no two have the same name. Raises ``NamedTwice``."""
+    seen: dict[str, Path] = {}
+    for project in projects:
+        first = seen.setdefault(project.name, project.folder)
+        if first != project.folder:
+            raise NamedTwice(first=_shown(first), second=_shown(project.folder), app=project.name)
+    return projects
+
+
+def violations(project: Project) -> list[Finding]:
+    """Every place of the bundle's own code that would be refused: syntax, imports, what restricted code may not do."""
+    from vaas.core.restrict.check import check_folder  # RestrictedPython: not for --help
+    from vaas.platform.bundle_format.selection import selected
+
+    folder, policy = project.folder, project.file.manifest.policy
+    left_out = {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")} - selected(
+        folder, project.file
+    ).keys()
+    found = check_folder(str(folder), policy, replaced=("vaas", *_installed(project)), exclude=left_out)
+    return [Finding(each.file, each.line, each.rule, each.why, each.remedy) for each in found]
+
+
+def _installed(project: Project) -> set[str]:
+    """The modules that the app's dependencies bring: in its bundle they are beside its own code."""
+    from vaas.platform.bundle_format.vendor import vendored
+
+    files = vendored(project.folder, project.file.requirements)
+    return {re.split(r"[/.]", name, maxsplit=1)[0] for name in files}
+
+
+def _shown(path: Path) -> Path:
+    """As short as it can be said from where the person stands."""
+    try:
+        return path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return path

@@ -1,0 +1,153 @@
+"""What ``vaas dev`` says of each save, and that it follows the apps' logs; the platform's answers are given."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import click
+import pytest
+from vaas_cli.address import Target
+from vaas_cli.dev_session import DevSession
+from vaas_cli.following import Followers
+
+from tests.cli.fake_platform import Answer, detail, policy, release
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "vaas.toml").write_text('name = "shop"\n')
+    (folder / "app.py").write_text("x = 1\n")
+    return folder
+
+
+@pytest.fixture
+def platform(api):
+    api.on("GET", "/bundles/*", {"exists": True})
+    api.on("GET", "/apps/shop", detail())
+    api.on("GET", "/apps/shop/logs", Answer(raw=b""))
+    api.on("POST", "/apps/shop/releases", {"created": True, "release": release(1, None)})
+    api.on("GET", "/apps/shop/releases/1", release(1))
+    api.on("GET", "/apps/shop/releases", [release(1)])
+    return api
+
+
+@pytest.fixture
+def session(platform):
+    session = DevSession(Target(platform.url, "token"))
+    yield session
+    session.close()
+
+
+def test_a_save_is_deployed_with_all_that_it_asks_for_granted(session, platform, shop, capsys):
+    session.renew(shop)
+    assert platform.requests("POST")[0].json["grant"] is True
+    assert "shop v1 in " in capsys.readouterr().out
+
+
+def test_what_is_granted_is_said_once(session, platform, shop, capsys):
+    platform.on("GET", "/apps/shop/releases/1", release(1, asked=policy(net=["a:1"])))
+    session.renew(shop)
+    session.renew(shop)
+    assert capsys.readouterr().out.count("shop is granted all that it asks for: net=a:1") == 1
+
+
+def test_a_save_that_changes_nothing_says_nothing(session, platform, shop, capsys):
+    session.renew(shop)
+    capsys.readouterr()
+    platform.on("POST", "/apps/shop/releases", {"created": False, "release": release(1)})
+    session.renew(shop)
+    assert capsys.readouterr().out == ""
+
+
+def test_code_that_cannot_be_deployed_is_shown_with_its_line_and_sent_nowhere(session, platform, shop, capsys):
+    (shop / "app.py").write_text("def f(:\n")
+    session.renew(shop)
+    said = capsys.readouterr().out
+    assert "shop is broken:" in said
+    assert "app.py:1: syntax: " in said
+    assert platform.seen == []
+
+
+def test_code_that_does_not_start_is_shown_with_its_traceback_and_who_still_answers(session, platform, shop, capsys):
+    told = {"error": "KeyError: 'x'", "where": "app.py:3", "traceback": "Traceback …"}
+    platform.on("POST", "/apps/shop/releases", {"created": True, "release": release(2, None)})
+    platform.on("GET", "/apps/shop/releases/2", release(2, "failed", told=told))
+    session.renew(shop)
+    said = capsys.readouterr().out
+    assert "shop v2 is broken:\n  app.py:3: KeyError: 'x'\n    Traceback …\nv1 still answers." in said
+
+
+def test_the_same_mistake_is_said_once_and_the_way_back_is_said_too(session, platform, shop, capsys):
+    session.renew(shop)
+    (shop / "app.py").write_text("def f(:\n")
+    session.renew(shop)
+    session.renew(shop)
+    assert capsys.readouterr().out.count("is broken") == 1
+    (shop / "app.py").write_text("x = 1\n")
+    platform.on("POST", "/apps/shop/releases", {"created": False, "release": release(1)})
+    session.renew(shop)
+    assert "shop v1 in " in capsys.readouterr().out
+
+
+def test_a_folder_that_has_gone_is_shown_and_ends_nothing(session, platform, shop, capsys):
+    (shop / "app.py").unlink()
+    (shop / "vaas.toml").unlink()
+    shop.rmdir()
+    session.renew(shop)
+    assert "There is no folder" in capsys.readouterr().out
+
+
+def test_nothing_is_said_of_a_deploy_that_is_cut_by_the_end(session, platform, shop, capsys):
+    session.close()
+    platform.on("GET", "/bundles/*", Answer(raw=b"{", headers={"Content-Length": "100", "Connection": "close"}))
+    session.renew(shop)
+    assert capsys.readouterr().out == ""
+
+
+def test_the_log_of_each_app_is_followed_once(api):
+    line = b'{"time": 1795255200.0, "release": "v1", "level": "info", "text": "hello"}\n'
+    api.on("GET", "/apps/shop/logs", Answer(raw=line))
+    printed, lines = threading.Event(), []
+
+    def put(text: str) -> None:
+        lines.append(text)
+        printed.set()
+
+    followers = Followers(Target(api.url, "token"), put)
+    followers.follow("shop")
+    followers.follow("shop")
+    assert printed.wait(5)
+    followers.stop()
+    assert [click.unstyle(text).split()[0] for text in lines] == ["shop"]
+    assert click.unstyle(lines[0]).endswith("info    hello")
+    assert api.seen[0].query == {"follow": "true"}
+
+
+# --- the commands around it, as far as they start nothing
+
+
+@pytest.mark.parametrize("words", [("--port", "99999"), ("--port", "http"), ("--console-port", "-1"), ("--grant",)])
+def test_dev_used_wrongly_is_a_usage_error(alone, words):
+    assert alone("dev", *words).exit_code == 2
+
+
+def test_dev_in_a_folder_that_is_no_app_says_so_and_starts_nothing(alone, tmp_path):
+    result = alone("dev", tmp_path)
+    assert (result.exit_code, "vaas init" in result.stderr, result.stdout) == (1, True, "")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "why"),
+    [
+        ("--store", "etcd://h1:2379,h2:2379/vaas", "etcd comes in a later release"),
+        ("--bundles", "s3://bucket?endpoint=http://127.0.0.1:9000", "s3 comes in a later release"),
+        ("--store", "postgres://x", "there is no such store"),
+        ("--bundles", "etcd://x", "there is no such store"),
+    ],
+)
+def test_a_store_that_is_not_there_is_refused_with_what_there_is(alone, option, value, why):
+    result = alone("platform", option, value)
+    assert (result.exit_code, why in result.stderr, f"{option} {value}" in result.stderr) == (1, True, True)

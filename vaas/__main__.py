@@ -1,0 +1,5 @@
+"""``python -m vaas``: the command ``vaas``, where its script is not on the PATH."""
+
+from vaas_cli.main import main
+
+main()

@@ -1,0 +1,67 @@
+"""What a host tells its node outside of calls: readiness on the control socket, log lines on the log socket.
+
+Shared by the host's threads. Log lines go one a packet and never wait: if the node does not keep up they are dropped,
+counted, and the count is told. Read by ``core/pool/hosts/host_process.py``.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from time import time
+
+from vaas.core.service import current
+from vaas.core.wire.codec import encode, frame_bytes
+from vaas.core.wire.messages import FromHost, LogLine
+
+MAX_LINE = 16 * 1024
+"""Characters of one log line; the rest is cut off, and the line says so."""
+
+
+class Reports:
+    def __init__(self, control: socket.socket, log: socket.socket, lines: int) -> None:
+        """``lines``: how many a second the node takes for long."""
+        self._control = control
+        self._log = log
+        self._lines = lines
+        self._lock = threading.Lock()
+        self._dropped = 0
+
+    def control(self, frame: FromHost) -> None:
+        with self._lock:
+            self._control.sendall(frame_bytes(frame))
+
+    def console(self, worker: int) -> Callable[[str, str, str], None]:
+        """Where the app's lines of one worker go: ``(stream, level, text)``."""
+
+        def write(stream: str, level: str, text: str) -> None:
+            exchange = current.get()
+            trace = exchange.call.trace if exchange is not None else ""
+            self._line(LogLine(time(), worker, trace, stream, level, shorten(text)))
+
+        return write
+
+    def _line(self, line: LogLine) -> None:
+        with self._lock:
+            if self._dropped and self._sent(self._notice(line)):
+                self._dropped = 0
+            if not self._sent(line):
+                self._dropped += 1
+
+    def _notice(self, line: LogLine) -> LogLine:
+        text = f"{self._dropped} log lines were dropped: more than limits.lines = {self._lines} a second"
+        return LogLine(line.time, line.worker, "", "log", "warning", text)
+
+    def _sent(self, line: LogLine) -> bool:
+        try:
+            self._log.send(encode(line), socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def shorten(text: str) -> str:
+    if len(text) <= MAX_LINE:
+        return text
+    return f"{text[:MAX_LINE]}… ({len(text) - MAX_LINE} more characters)"

@@ -1,0 +1,57 @@
+"""Descriptors: what joins a node and one host, both ends. The host's travel to it as ``Handles``; ``host_process.py``
+keeps ours."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from typing import NamedTuple
+
+from vaas.core.host.handles import Handles
+
+
+class Descriptors(NamedTuple):
+    """The node's ends."""
+
+    control: socket.socket
+    workers: list[socket.socket]
+    log: socket.socket
+    errors: int
+    life: int
+    """Never written to: the host is killed when it closes."""
+
+    def close(self) -> None:
+        """But for ``log`` and ``errors``, which ``output.py`` owns."""
+        for sock in (self.control, *self.workers):
+            sock.close()
+        os.close(self.life)
+
+
+def make(workers: int) -> tuple[Descriptors, Handles]:
+    """Raises OSError, with nothing left open, where this process has too few descriptors."""
+    with contextlib.ExitStack() as undo:
+        streams = [_pair(undo, socket.SOCK_STREAM) for _ in range(workers + 1)]
+        log, its_log = _pair(undo, socket.SOCK_SEQPACKET)
+        errors, its_errors = _pipe(undo)
+        its_life, life = _pipe(undo)
+        undo.pop_all()
+    control, *others = [ours for ours, _ in streams]
+    its_control, *its_others = [its.detach() for _, its in streams]
+    handles = Handles(its_control, its_log.detach(), its_errors, its_life, tuple(its_others))
+    return Descriptors(control, others, log, errors, life), handles
+
+
+def _pair(undo: contextlib.ExitStack, kind: int) -> tuple[socket.socket, socket.socket]:
+    ours, its = socket.socketpair(socket.AF_UNIX, kind)
+    undo.callback(ours.close)
+    undo.callback(its.close)
+    ours.setblocking(False)
+    return ours, its
+
+
+def _pipe(undo: contextlib.ExitStack) -> tuple[int, int]:
+    ends = os.pipe()
+    for end in ends:
+        undo.callback(os.close, end)
+    return ends

@@ -1,0 +1,88 @@
+"""Output: what one host prints, taken in as fast as the node can bear: its log lines, and what native code writes to
+the error stream. Belongs to ``host_process.py``."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Callable
+from time import time as wall_clock
+
+import msgspec
+from msgspec.msgpack import Decoder
+
+from vaas.core.pool.hosts.rate_limiter import RateLimiter
+from vaas.core.wire.codec import WireGarbage
+from vaas.core.wire.messages import LogLine
+
+LAST_WORDS = 4096
+"""Characters of native output kept for the report of a crash."""
+
+_decode_line = Decoder(LogLine).decode
+
+
+class Output:
+    def __init__(
+        self,
+        log: socket.socket,
+        errors: int,
+        rate: int,
+        on_line: Callable[[LogLine], None],
+        on_garbage: Callable[[WireGarbage], None],
+    ) -> None:
+        """Owns ``log``, of packets, and the pipe ``errors``, of bytes; takes ``rate`` lines a second."""
+        self._rate = rate
+        self.last_words = ""
+        self._log = log
+        self._errors = errors
+        self._on_line = on_line
+        self._on_garbage = on_garbage
+        log.setblocking(False)
+        os.set_blocking(errors, False)
+        self._log_intake = RateLimiter(log.fileno(), rate, self._take_lines)
+        self._errors_intake = RateLimiter(errors, rate, self._take_errors)
+
+    def _take_lines(self) -> None:
+        try:
+            for _ in range(64):  # then let others have their turn
+                if not self._log_intake.spend(1):
+                    return
+                packet = self._log.recv(131072)
+                if not packet:
+                    self._log_intake.close()
+                    return
+                self._log_intake.charge(len(packet))
+                self._on_line(_decode_line(packet))
+        except (BlockingIOError, ConnectionResetError):
+            return
+        except msgspec.MsgspecError as error:
+            self._on_garbage(WireGarbage(problem=str(error)))
+
+    def _take_errors(self) -> None:
+        try:
+            data = os.read(self._errors, 65536)
+        except BlockingIOError:
+            return
+        if not data:
+            self._errors_intake.close()
+            return
+        text = data.decode("utf-8", "replace")
+        self.last_words = (self.last_words + text)[-LAST_WORDS:]
+        lines = [line for line in text.splitlines() if line]
+        self._errors_intake.charge(len(data))
+        if not self._errors_intake.spend(len(lines)):
+            lines = [f"{len(lines)} lines were dropped: more than limits.lines = {self._rate} a second"]
+        for line in lines:
+            self._on_line(LogLine(wall_clock(), 0, "", "stderr", "error", line))
+
+    def take_last_words(self) -> None:
+        """What a process that has ended had still to say."""
+        with contextlib.suppress(OSError):
+            self._take_errors()
+
+    def close(self) -> None:
+        self._log_intake.close()
+        self._errors_intake.close()
+        self._log.close()
+        os.close(self._errors)

@@ -1,0 +1,34 @@
+"""HostSpec: all that a host is told about the one release it runs. It holds no secret but that app's own.
+
+The pool makes it; the node writes it on the host's own control socket, past the zygote; ``core/host/child.py`` obeys
+it. Next: ``core/host/zygote.py``."""
+
+from __future__ import annotations
+
+import msgspec
+
+from vaas.core.policy import Policy
+
+
+class HostSpec(msgspec.Struct, frozen=True):
+    app: str
+    release: str
+    """How people name it: ``v4``, or ``dev``."""
+    folder: str
+    """The unpacked bundle: the app's ``/app``, read-only."""
+    data: str
+    """Kept between releases: the app's ``/data``."""
+    tmp: str
+    """This host's own: the app's ``/tmp``; gone when the host is."""
+    cache: str = ""
+    """Where compiled code is kept, shared by the hosts of one release; empty: nowhere."""
+    entry: str = ""
+    """``module:name``; empty: the one app class in ``app.py``."""
+    policy: Policy = Policy()
+    env: dict[str, str] = {}
+    service: str = ""
+    """The module that makes services: a ``ServiceModule`` (``vaas/core/service.py``)."""
+    uid: int = 0
+    """The user to become, this app's alone; 0 stays who the node is."""
+    debug: bool = False
+    """Tracebacks in answers: ``vaas dev`` only."""

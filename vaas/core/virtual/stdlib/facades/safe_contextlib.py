@@ -1,0 +1,37 @@
+"""``contextlib`` for restricted code: redirects the app's own streams, not the process's."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from vaas.core.virtual.stdlib.facades.base import Facade, public_names
+
+if TYPE_CHECKING:
+    from vaas.core.virtual.machine import Machine
+
+
+def contextlib_(machine: Machine) -> ModuleType:
+    names = public_names(contextlib)
+    names.pop("chdir", None)
+    return Facade(
+        "contextlib",
+        {**names, "redirect_stdout": _redirect(machine, "stdout"), "redirect_stderr": _redirect(machine, "stderr")},
+    )
+
+
+def _redirect(machine: Machine, stream: str) -> Callable[[Any], AbstractContextManager[Any]]:
+    @contextlib.contextmanager
+    def redirect(target: Any) -> Iterator[Any]:
+        own_sys = machine.load("sys")
+        before = getattr(own_sys, stream)
+        setattr(own_sys, stream, target)
+        try:
+            yield target
+        finally:
+            setattr(own_sys, stream, before)
+
+    return redirect

@@ -1,0 +1,62 @@
+"""``logging`` for restricted code: the app's own tree of loggers, whose root writes to the machine's console.
+
+Next: ``loggers.py``, then ``log_lines.py``.
+"""
+
+from __future__ import annotations
+
+import logging
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from vaas.core.virtual.console import ConsoleHandler
+from vaas.core.virtual.stdlib.facades import log_lines
+from vaas.core.virtual.stdlib.facades.base import Facade
+from vaas.core.virtual.stdlib.facades.log_lines import Formatter
+from vaas.core.virtual.stdlib.facades.loggers import Manager, Tree
+
+if TYPE_CHECKING:
+    from vaas.core.virtual.machine import Machine
+
+LEVELS = ["CRITICAL", "FATAL", "ERROR", "WARNING", "WARN", "INFO", "DEBUG", "NOTSET"]
+METHODS = ["debug", "info", "warning", "error", "critical", "exception", "log"]
+HARMLESS = ["getLevelName", "NullHandler", "LoggerAdapter", "Handler", "Filter", "LogRecord"]
+FORMAT = "%(name)s: %(message)s"
+
+
+def logging_(machine: Machine) -> ModuleType:
+    class Logger(Tree):
+        """Of this app alone."""
+
+    class StreamHandler(log_lines.StreamHandler):
+        def __init__(self, stream: Any = None) -> None:
+            super().__init__(machine.load("sys").stderr if stream is None else stream)
+
+    manager = Manager(Logger)
+    root, handler = manager.root, ConsoleHandler(machine.console)
+    handler.setFormatter(Formatter(FORMAT))  # type: ignore[arg-type]  # has its methods and is none: see there
+    root.addHandler(handler)
+
+    def basic_config(
+        *, level: int | str | None = None, format: str | None = None, datefmt: Any = None, style: str = "%", **_: Any
+    ) -> None:
+        """Level and format count; where the lines go is the machine's business."""
+        if level is not None:
+            root.setLevel(level)
+        if format is not None:
+            handler.setFormatter(Formatter(format, datefmt, style))  # type: ignore[arg-type]
+
+    def disable(level: int = logging.CRITICAL) -> None:
+        manager.disable = level
+
+    own = {
+        "getLogger": manager.getLogger,
+        "getLoggerClass": lambda: Logger,
+        "basicConfig": basic_config,
+        "disable": disable,
+        "Logger": Logger,
+        "Formatter": Formatter,
+        "StreamHandler": StreamHandler,
+    }
+    shown = {name: getattr(logging, name) for name in (*LEVELS, *HARMLESS)}
+    return Facade("logging", {**shown, **{name: getattr(root, name) for name in METHODS}, **own})

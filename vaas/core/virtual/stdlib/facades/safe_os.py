@@ -1,0 +1,182 @@
+"""``os`` for restricted code: the app's environment and the machine's folders, no more.
+
+Each function is called on the open folder that holds the entry, by ``PathMap.place``; before that, its other arguments
+become plain values, so that no code of the app's runs between the look at a path and the call. Next: ``safe_path.py``.
+"""
+
+from __future__ import annotations
+
+import operator
+import os
+import posixpath
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from vaas.core.virtual.files import Access, exact_path, told
+from vaas.core.virtual.stdlib.facades.base import Facade
+from vaas.core.virtual.stdlib.facades.safe_path import os_path
+from vaas.core.virtual.stdlib.facades.trusted import environment, working_folder
+
+if TYPE_CHECKING:
+    from vaas.core.virtual.machine import Machine
+
+_CONSTANTS = """name sep altsep extsep pathsep linesep curdir pardir devnull PathLike fspath fsdecode fsencode error
+urandom cpu_count F_OK R_OK W_OK X_OK"""
+
+
+def os_(machine: Machine) -> ModuleType:
+    names: dict[str, Any] = {name: getattr(os, name) for name in _CONSTANTS.split()}
+    names |= {
+        "stat": _at(machine, _unfollowed(os.stat), "r"),
+        "access": _access(machine),
+        "utime": _at(machine, _unfollowed(os.utime), "w"),
+        "mkdir": _at(machine, os.mkdir, "w"),
+        "listdir": _at(machine, _listed, "r"),
+        "truncate": _at(machine, _truncated, "w"),
+        "lstat": _at(machine, _unfollowed(os.stat), "r", follow=False),
+        "rmdir": _at(machine, os.rmdir, "w", follow=False),
+        "unlink": _at(machine, os.unlink, "w", follow=False),
+        "remove": _at(machine, os.unlink, "w", follow=False),
+        "rename": _moving(machine, os.rename),
+        "replace": _moving(machine, os.replace),
+        "readlink": lambda path: _link(machine, exact_path(path)),
+        "walk": lambda top, topdown=True, onerror=None: walk(machine, exact_path(top), topdown, onerror),
+    }
+    names |= environment(machine.environ) | working_folder(machine)
+
+    def makedirs(name: Any, mode: int = 0o777, exist_ok: bool = False) -> None:
+        path = exact_path(name)
+        above = posixpath.dirname(path.rstrip("/"))
+        if above and not names["path"].isdir(above):
+            makedirs(above, exist_ok=True)
+        try:
+            names["mkdir"](path, mode)
+        except FileExistsError:
+            if not (exist_ok and names["path"].isdir(path)):
+                raise
+
+    def removedirs(name: Any) -> None:
+        """Ends at the folder that the machine has."""
+        path = exact_path(name).rstrip("/")
+        names["rmdir"](path)
+        try:
+            while path := posixpath.dirname(path):
+                names["rmdir"](path)
+        except OSError:
+            return
+
+    names |= {"makedirs": makedirs, "removedirs": removedirs, "path": os_path(machine)}
+    return Facade("os", names)
+
+
+def walk(machine: Machine, top: str, topdown: bool = True, onerror: Any = None) -> Iterator[Any]:
+    """``os.walk`` over virtual folders: paths, names of folders, names of files. Links are not followed."""
+    folders: list[str] = []
+    files: list[str] = []
+    try:
+        for name, is_folder in told(lambda: _scanned(machine, top), top):
+            (folders if is_folder else files).append(name)
+    except OSError as error:
+        if onerror is not None:
+            onerror(error)
+        return
+    if topdown:
+        yield top, folders, files
+    for name in folders:
+        yield from walk(machine, posixpath.join(top, name), topdown, onerror)
+    if not topdown:
+        yield top, folders, files
+
+
+def _at(machine: Machine, function: Callable[..., Any], access: Access, follow: bool = True) -> Callable[..., Any]:
+    def on_path(path: Any = ".", *args: Any, **options: Any) -> Any:
+        if any(name.endswith("dir_fd") for name in options):
+            raise NotImplementedError("descriptors are not for apps")
+        text, values = exact_path(path), [_plain(it) for it in args]
+        named = {name: _plain(it) for name, it in options.items()}
+        through = follow and bool(named.pop("follow_symlinks", True))
+
+        def call() -> Any:
+            with machine.paths.place(text, access, follow=through) as (folder, name):
+                return function(name, *values, dir_fd=folder, **named)
+
+        return told(call, text)
+
+    return on_path
+
+
+def _access(machine: Machine) -> Callable[..., bool]:
+    reading, writing = (_at(machine, _unfollowed(os.access), it) for it in ("r", "w"))
+
+    def access(path: Any, mode: int, **options: Any) -> bool:
+        how = operator.index(mode)
+        try:
+            return bool((writing if how & os.W_OK else reading)(path, how, **options))
+        except PermissionError:
+            return False
+
+    return access
+
+
+def _moving(machine: Machine, function: Callable[..., None]) -> Callable[[Any, Any], None]:
+    def move(src: Any, dst: Any) -> None:
+        one, other = exact_path(src), exact_path(dst)
+
+        def call() -> None:
+            place = machine.paths.place
+            with place(one, "w", follow=False) as (above, name), place(other, "w", follow=False) as (there, new):
+                function(name, new, src_dir_fd=above, dst_dir_fd=there)
+
+        told(call, one, other)
+
+    return move
+
+
+def _plain(value: Any) -> Any:
+    """The same as a plain value: what runs code when it is looked at has run it now."""
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, (tuple, list)):
+        return tuple([_plain(it) for it in value])
+    return float.__float__(value) if isinstance(value, float) else operator.index(value)
+
+
+def _unfollowed(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *args, **options: function(*args, follow_symlinks=False, **options)
+
+
+def _opened(name: str, flags: int, folder: int, use: Callable[[int], Any]) -> Any:
+    descriptor = os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        return use(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _listed(name: str, *, dir_fd: int) -> Any:
+    return _opened(name, os.O_RDONLY | os.O_DIRECTORY, dir_fd, os.listdir)
+
+
+def _truncated(name: str, length: int, *, dir_fd: int) -> None:
+    _opened(name, os.O_WRONLY, dir_fd, lambda descriptor: os.ftruncate(descriptor, length))
+
+
+def _scanned(machine: Machine, top: str) -> list[tuple[str, bool]]:
+    def scan(descriptor: int) -> list[tuple[str, bool]]:
+        with os.scandir(descriptor) as entries:
+            return sorted((it.name, it.is_dir(follow_symlinks=False)) for it in entries)
+
+    with machine.paths.place(top) as (folder, name):
+        return list(_opened(name, os.O_RDONLY | os.O_DIRECTORY, folder, scan))
+
+
+def _link(machine: Machine, path: str) -> str:
+    """Where a link leads, as the app knows it; one that leads elsewhere may not be read."""
+
+    def call() -> str:
+        machine.paths.real(path)
+        with machine.paths.place(path, follow=False) as (folder, name):
+            return machine.paths.seen(os.readlink(name, dir_fd=folder))
+
+    return told(call, path)

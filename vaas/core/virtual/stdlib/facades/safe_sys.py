@@ -1,0 +1,73 @@
+"""``sys``, ``io``, ``builtins`` and ``importlib`` for restricted code."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections import namedtuple
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from vaas.core.restrict.dunder_readers import concerns_app
+from vaas.core.virtual.stdlib.facades.base import Facade
+from vaas.core.virtual.stdlib.facades.trusted import importer_of
+
+if TYPE_CHECKING:
+    from vaas.core.virtual.machine import Machine
+
+_FACTS = """version version_info hexversion platform maxsize maxunicode byteorder float_info int_info
+hash_info getrecursionlimit getsizeof intern getdefaultencoding getfilesystemencoding exit"""
+_STREAM_TYPES = """StringIO BytesIO TextIOWrapper IOBase TextIOBase BufferedIOBase UnsupportedOperation SEEK_SET
+SEEK_CUR SEEK_END"""
+_STREAMS = ("stdin", "stdout", "stderr")
+
+
+def sys_(machine: Machine) -> ModuleType:
+    def exc_info() -> tuple[Any, Any, None]:
+        error = exception()
+        return (None, None, None) if error is None else (type(error), error, None)
+
+    own = {
+        "argv": list(machine.argv),
+        "path": ["/app"],
+        "stdin": io.StringIO(),
+        "stdout": machine.stdout,
+        "stderr": machine.stderr,
+        "executable": "",
+        "implementation": _implementation(),
+        "exception": exception,
+        "exc_info": exc_info,
+    }
+    facts = {name: getattr(sys, name) for name in _FACTS.split()}
+    return Facade("sys", {**facts, **own}, changeable=(*_STREAMS, "argv", "path"))
+
+
+def exception() -> BaseException | None:
+    """The one that the app handles. Its finalizers and callbacks run while libraries handle theirs, too."""
+    error = sys.exception()
+    return error if error is not None and concerns_app(error) else None
+
+
+@cache
+def _implementation() -> Any:
+    """The real one is a namespace that anybody may write to."""
+    facts = {name: it for name, it in vars(sys.implementation).items() if not name.startswith("_")}
+    return namedtuple("implementation", facts)(**facts)
+
+
+def io_(machine: Machine) -> ModuleType:
+    names = {name: getattr(io, name) for name in _STREAM_TYPES.split()}
+    return Facade("io", {**names, "open": machine.open})
+
+
+def builtins_(machine: Machine) -> ModuleType:
+    """The built-in names that the app has anyway."""
+    return Facade("builtins", {name: it for name, it in machine.builtins.items() if not name.startswith("_")})
+
+
+def importlib_(machine: Machine) -> ModuleType:
+    def submodule(name: str) -> Any:
+        return machine.load(f"importlib.{name}") if name in ("resources", "metadata") else None
+
+    return Facade("importlib", {"import_module": importer_of(machine)}, missing=submodule)

@@ -1,0 +1,110 @@
+"""What trusted code sees of ``os``, ``sys``, ``io`` and ``importlib``: the real ones, with the app's own
+environment, arguments, streams, working folder and paths."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import posixpath
+import sys
+from collections.abc import Callable, MutableMapping
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from vaas.core.virtual.process_paths import path_functions
+from vaas.core.virtual.stdlib.facades.base import Proxy
+
+if TYPE_CHECKING:
+    from vaas.core.virtual.machine import Machine
+
+_ASKING = ["exists", "lexists", "isfile", "isdir", "islink", "ismount", "getsize", "getmtime", "getatime", "getctime"]
+
+
+def os_(machine: Machine) -> ModuleType:
+    return Proxy(
+        os,
+        {
+            **path_functions(machine.paths),
+            **environment(machine.environ),
+            **working_folder(machine),
+            "path": os_path(machine),
+        },
+    )
+
+
+def os_path(machine: Machine) -> ModuleType:
+    """One object for ``os.path`` however it is reached."""
+    if "os.path" not in machine.shown:
+        machine.shown["os.path"] = _os_path(machine)
+    return machine.shown["os.path"]
+
+
+def _os_path(machine: Machine) -> ModuleType:
+    loose = machine.paths.loose
+
+    def asking(function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda path: function(loose(path))
+
+    names: dict[str, Any] = {name: asking(getattr(posixpath, name)) for name in _ASKING}
+    names["abspath"] = lambda path: posixpath.normpath(posixpath.join(machine.paths.cwd, os.fspath(path)))
+    return Proxy(posixpath, names)
+
+
+def sys_(machine: Machine) -> ModuleType:
+    return Proxy(
+        sys,
+        {
+            "argv": list(machine.argv),
+            "path": ["/app"],
+            "stdin": io.StringIO(),
+            "stdout": machine.stdout,
+            "stderr": machine.stderr,
+            "__stdout__": machine.stdout,
+            "__stderr__": machine.stderr,
+        },
+    )
+
+
+def io_(machine: Machine) -> ModuleType:
+    return Proxy(io, {"open": machine.open})
+
+
+def importlib_(machine: Machine) -> ModuleType:
+    return Proxy(importlib, {"import_module": importer_of(machine)})
+
+
+def environment(environ: MutableMapping[str, str]) -> dict[str, Any]:
+    """The names of ``os`` that deal with ``environ``."""
+    return {
+        "environ": environ,
+        "getenv": environ.get,
+        "putenv": environ.__setitem__,
+        "unsetenv": lambda name: environ.pop(name, None),
+    }
+
+
+def working_folder(machine: Machine) -> dict[str, Any]:
+    """``os.getcwd`` and ``os.chdir``, of this app alone."""
+    paths = machine.paths
+
+    def chdir(path: Any) -> None:
+        target = posixpath.normpath(posixpath.join(paths.cwd, os.fspath(path)))
+        real = paths.real(target)
+        if not os.path.isdir(real):
+            raise NotADirectoryError(20, "Not a directory", target)
+        paths.cwd = target
+
+    return {"getcwd": lambda: paths.cwd, "chdir": chdir}
+
+
+def importer_of(machine: Machine) -> Callable[..., ModuleType]:
+    """``importlib.import_module`` by the machine's decisions."""
+
+    def import_module(name: str, package: str | None = None) -> ModuleType:
+        level = len(name) - len(name.lstrip("."))
+        if level and not package:
+            raise TypeError(f"the 'package' argument is required to import {name!r}")
+        return machine.import_(name[level:], {"__package__": package}, None, ("",), level)
+
+    return import_module

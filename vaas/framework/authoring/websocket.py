@@ -1,0 +1,123 @@
+"""WebSocket: a handler's end of a websocket. Opened, fed and closed over an exchange of kind ``ws``.
+
+It is accepted by itself with the first message sent or awaited; a handler that returns before that has refused it.
+Built by ``framework/endpoints/websocket_handler.py``, which also closes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+from starlette.datastructures import Headers
+
+from vaas.core.service import CallerGone, Exchange
+from vaas.core.wire.messages import MAX_FRAME
+from vaas.framework.authoring.request import Connection
+from vaas.framework.http.convert import from_json, to_json
+from vaas.framework.http.headers import checked
+from vaas.framework.http.wire_heads import WsClose, WsReply, decode_ws_close, encode
+
+MAX_MESSAGE = MAX_FRAME - 1024
+"""Bytes of one message: it travels in one frame, which has a few bytes of its own."""
+
+_any_json = from_json(Any)
+
+
+class WebSocketClosed(Exception):
+    """The other side has closed the websocket, or has gone."""
+
+    def __init__(self, code: int, reason: str = "") -> None:
+        super().__init__(code, reason)
+        self.code = code
+        self.reason = reason
+
+
+class WebSocket(Connection):
+    Closed = WebSocketClosed
+
+    def __init__(self, exchange: Exchange, path_params: dict[str, Any]) -> None:
+        super().__init__(exchange, path_params)
+        self._accepted = False
+        self._closed = False
+
+    @property
+    def subprotocols(self) -> list[str]:
+        """Those that the caller offers."""
+        offered = self.headers.getlist("sec-websocket-protocol")
+        return [name.strip() for header in offered for name in header.split(",")]
+
+    async def accept(self, subprotocol: str = "", headers: Mapping[str, str] | None = None) -> None:
+        """Says yes, with one of the offered subprotocols; otherwise the first message does."""
+        if not self._accepted and not self._closed:
+            raw = checked(Headers(headers).raw) if headers else []
+            self._accepted = True
+            self._exchange.reply(Raw(encode(WsReply(101, subprotocol, raw))), more=True)
+
+    async def send(self, message: str | bytes) -> None:
+        """Waits while the other side is slow. Raises ``Closed``, or ``ValueError`` for more than ``MAX_MESSAGE``."""
+        await self.accept()
+        if self._closed:
+            raise WebSocketClosed(1006, "this side has closed it")
+        data = message.encode() if isinstance(message, str) else bytes(message)
+        if len(data) > MAX_MESSAGE:
+            raise ValueError(f"a websocket message has at most {MAX_MESSAGE} bytes, this one has {len(data)}")
+        try:
+            await self._exchange.send(data, text=isinstance(message, str))
+        except CallerGone:
+            raise WebSocketClosed(1006, "the other side has gone") from None
+
+    async def send_json(self, value: Any) -> None:
+        await self.send(to_json(value).decode())
+
+    async def receive(self) -> str | bytes:
+        """The next message. Raises ``Closed``."""
+        await self.accept()
+        try:
+            part = None if self._closed else await self._exchange.receive()
+        except CallerGone:
+            raise WebSocketClosed(1006, "the other side has gone") from None
+        if part is None:
+            raise self._goodbye()
+        data, text = part
+        return data.decode() if text else data
+
+    async def receive_json(self) -> Any:
+        message = await self.receive()
+        return _any_json(message.encode() if isinstance(message, str) else message)
+
+    def __aiter__(self) -> AsyncIterator[str | bytes]:
+        return self._messages()
+
+    async def _messages(self) -> AsyncIterator[str | bytes]:
+        """Every message until the other side closes."""
+        while True:
+            try:
+                message = await self.receive()
+            except WebSocketClosed:
+                return
+            yield message
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Ends it; before it is accepted, refuses it with 403."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._accepted:
+            self._exchange.finish(encode(WsClose(code, reason)))
+        else:
+            self._exchange.reply(Raw(encode(WsReply(403))))
+
+    def _goodbye(self) -> WebSocketClosed:
+        try:
+            close = decode_ws_close(self._exchange.last)
+        except msgspec.MsgspecError:
+            close = WsClose(1005, "")  # RFC 6455, 7.4.1: no status was given
+        return WebSocketClosed(close.code, close.reason)
+
+
+def is_accepted(ws: WebSocket) -> bool:
+    """For ``framework/endpoints/websocket_handler.py``: no answer of another kind is possible any more."""
+    return ws._accepted

@@ -1,0 +1,110 @@
+"""A websocket of an ASGI application behind an exchange. Used by ``asgi_entry.py``."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+
+from vaas.core.service import CallerGone, Exchange
+from vaas.framework.endpoints.runtime import Runtime
+from vaas.framework.endpoints.websocket_handler import FAILED, refuse_websocket
+from vaas.framework.http.headers import Headers, checked
+from vaas.framework.http.problems import HTTPError
+from vaas.framework.http.wire_heads import WsClose, WsReply, decode_ws_close, encode
+
+Message = MutableMapping[str, Any]
+
+
+async def serve_websocket(app: Any, scope: dict[str, Any], exchange: Exchange, runtime: Runtime) -> None:
+    offered = [value.decode("latin-1") for name, value in scope["headers"] if name == b"sec-websocket-protocol"]
+    scope["subprotocols"] = [name.strip() for header in offered for name in header.split(",")]
+    scope["scheme"] = "wss" if scope["scheme"] == "https" else "ws"
+    scope["extensions"] = {"websocket.http.response": {}}
+    scope.pop("method")
+    socket = Socket(exchange)
+    try:
+        await app(scope, socket.receive, socket.send)
+    except CallerGone:
+        return
+    except Exception as error:
+        runtime.report(runtime.traceback(error))
+        socket.give_up(FAILED)
+    else:
+        socket.give_up(1000)
+
+
+class Socket:
+    """``receive`` and ``send`` of one websocket."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._connected = False
+        self._accepted = False
+        self._closed = False
+        self._refusal: tuple[int, Headers] | None = None
+
+    async def receive(self) -> Message:
+        if not self._connected:
+            self._connected = True
+            return {"type": "websocket.connect"}
+        try:
+            part = None if self._closed else await self._exchange.receive()
+        except CallerGone:
+            return {"type": "websocket.disconnect", "code": 1006, "reason": ""}
+        if part is None:
+            return self._disconnect()
+        data, text = part
+        return (
+            {"type": "websocket.receive", "text": data.decode()}
+            if text
+            else {"type": "websocket.receive", "bytes": data}
+        )
+
+    def _disconnect(self) -> Message:
+        try:
+            close = decode_ws_close(self._exchange.last)
+        except msgspec.MsgspecError:
+            close = WsClose(1005)
+        return {"type": "websocket.disconnect", "code": close.code, "reason": close.reason}
+
+    async def send(self, message: Message) -> None:
+        match message["type"]:
+            case "websocket.accept" if not self._accepted:
+                self._accepted = True
+                headers = checked([(bytes(name), bytes(value)) for name, value in message.get("headers") or []])
+                reply = WsReply(101, message.get("subprotocol") or "", headers)
+                self._exchange.reply(Raw(encode(reply)), more=True)
+            case "websocket.send":
+                text = message.get("text")
+                data = message["bytes"] if text is None else text.encode()
+                await self._exchange.send(data, text=text is not None)
+            case "websocket.close":
+                self._close(WsClose(message.get("code", 1000), message.get("reason") or ""))
+            case "websocket.http.response.start":
+                self._refusal = (message["status"], checked(list(message.get("headers", []))))
+            case "websocket.http.response.body" if self._refusal is not None and not self._closed:
+                status, headers = self._refusal
+                self._closed = True
+                self._exchange.reply(Raw(encode(WsReply(status, headers=headers))), message.get("body", b""))
+
+    def _close(self, close: WsClose) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        if self._accepted:
+            self._exchange.finish(encode(close))
+        else:
+            self._exchange.reply(Raw(encode(WsReply(403))))
+
+    def give_up(self, code: int) -> None:
+        """The application has ended: so does its websocket, if it has not yet."""
+        if self._closed:
+            return
+        if self._accepted or code != FAILED:
+            self._close(WsClose(code))
+        else:
+            self._closed = True
+            refuse_websocket(self._exchange, HTTPError(500, "The app failed; its log has the request id."))

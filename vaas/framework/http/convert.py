@@ -1,0 +1,206 @@
+"""Values in and out: strings and JSON to what a handler's annotation says, and what it returns to JSON.
+
+msgspec does the work. Models that come with their own rules (pydantic's) keep them, by their two methods
+``model_validate`` and ``model_dump``; pydantic itself is never imported here. Used by
+``framework/endpoints/binding.py``, ``framework/endpoints/answers.py``."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import types
+import typing
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Union, get_args, get_origin
+
+import msgspec
+from msgspec import inspect as shapes
+from msgspec.json import Decoder, Encoder
+
+_PLACE = re.compile(r" - at `(?:key in )?\$(?P<path>.*)`$")  # how msgspec ends a ValidationError
+
+
+_SIMPLE = (Any, str, int, bool, float, bytes)
+"""Nothing needs to be asked about these: most parameters are one, and a host starts faster."""
+
+
+class Mismatch(Exception):
+    """A value does not fit. ``reasons`` are pairs of where in it (``.items[0].id``, or empty) and why."""
+
+    def __init__(self, *reasons: tuple[str, str]) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+class NotJson(Exception):
+    """The bytes are not JSON; the text says why and at which byte."""
+
+
+def from_text(annotation: Any) -> Callable[[Any], Any]:
+    """A function from a string (or a list of them) to the annotated type; it raises ``Mismatch``."""
+
+    finish = _finisher(annotation)
+
+    def convert(value: Any) -> Any:
+        try:
+            made = msgspec.convert(value, annotation, strict=False, dec_hook=_validate)
+        except msgspec.ValidationError as error:
+            raise _mismatch(error) from None
+        return made if finish is None else finish(made)
+
+    return convert
+
+
+def from_json(annotation: Any) -> Callable[[bytes], Any]:
+    """A function from JSON to the annotated type; it raises ``Mismatch`` or ``NotJson``."""
+    decode = Decoder(annotation, dec_hook=_validate).decode
+    finish = _finisher(annotation)
+
+    def convert(body: bytes) -> Any:
+        try:
+            made = decode(body)
+        except msgspec.ValidationError as error:
+            raise _mismatch(error) from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise NotJson(str(error)) from None
+        except RecursionError:
+            raise NotJson("JSON is nested too deeply") from None
+        return made if finish is None else finish(made)
+
+    return convert
+
+
+def _validate(wanted: type, value: Any) -> Any:
+    validate = getattr(wanted, "model_validate", None)
+    if validate is None:
+        raise NotImplementedError(f"{wanted.__name__} cannot be made from JSON")
+    return validate(value)
+
+
+def _finisher(annotation: Any) -> Callable[[Any], Any] | None:
+    """msgspec leaves a dataclass's defaults to its class, where its own encoder then does not find them (0.22): a
+    handler that returns its body would lose fields. So they are put where ``__init__`` would have put them."""
+    if annotation in _SIMPLE:
+        return None
+    if _contains(shapes.type_info(annotation), lambda one: isinstance(one, shapes.DataclassType)):
+        return _with_defaults
+    return None
+
+
+def _with_defaults(value: Any) -> Any:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list | tuple | set | frozenset):
+            waiting += one
+        elif isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, msgspec.Struct):
+            waiting += [getattr(one, name) for name in one.__struct_fields__]
+        elif dataclasses.is_dataclass(one):
+            for field in dataclasses.fields(one):
+                item = getattr(one, field.name)
+                waiting.append(item)
+                if item is field.default:
+                    object.__setattr__(one, field.name, item)  # a frozen one has no other way
+    return value
+
+
+def _mismatch(error: msgspec.ValidationError) -> Mismatch:
+    text = str(error)
+    place = _PLACE.search(text)
+    path = place["path"] if place else ""
+    errors = getattr(error.__cause__, "errors", None)
+    if callable(errors):  # pydantic's ValidationError lists every one
+        return Mismatch(*((path + _joined(one["loc"]), one["msg"]) for one in errors()))
+    return Mismatch((path, text[: place.start()] if place else text))
+
+
+def _joined(place: tuple[str | int, ...]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+
+
+# --- out
+
+
+def _dump(value: Any) -> Any:
+    dump = getattr(value, "model_dump", None)
+    if dump is None or isinstance(value, type):
+        raise TypeError(type(value).__name__)
+    return dump(mode="json")
+
+
+to_json = Encoder(enc_hook=_dump).encode
+"""Raises ``TypeError`` (or ``ValueError``, ``RecursionError``) for what JSON has no place for."""
+
+
+# --- which annotations may stand where
+
+
+def plain(annotation: Any) -> Any:
+    """The annotation without ``Annotated`` and without ``| None``."""
+    while get_origin(annotation) is typing.Annotated:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) in (Union, types.UnionType):
+        rest = [one for one in get_args(annotation) if one is not type(None)]
+        if len(rest) == 1:
+            return plain(rest[0])
+    return annotation
+
+
+def is_collection(annotation: Any) -> bool:
+    """Whether it is made of the repeats of one query parameter: ``list[int]``, ``tuple[str, ...]``, ``set``."""
+    kind = get_origin(plain(annotation)) or plain(annotation)
+    return isinstance(kind, type) and issubclass(kind, Collection) and not issubclass(kind, str | bytes | Mapping)
+
+
+def is_model(annotation: Any) -> bool:
+    """Whether it has fields of its own, and so comes from a body and not from a string."""
+    kind = get_origin(plain(annotation)) or plain(annotation)
+    if not isinstance(kind, type):
+        return False
+    return (
+        issubclass(kind, msgspec.Struct | Mapping)
+        or dataclasses.is_dataclass(kind)
+        or typing.is_typeddict(kind)
+        or hasattr(kind, "model_validate")
+    )
+
+
+def why_unusable(annotation: Any) -> str:
+    """Empty, or the reason why no value of this type can come from outside."""
+    if annotation in _SIMPLE:
+        return ""
+    try:
+        unknown = _unknown_type(shapes.type_info(annotation))
+    except TypeError as error:
+        return f"{_name(annotation)}: {error}."
+    return f"nothing from outside becomes a {unknown}." if unknown else ""
+
+
+def _unknown_type(shape: Any) -> str:
+    """The first type in it that neither msgspec nor the type itself can validate."""
+    unknown = _contains(shape, lambda one: isinstance(one, shapes.CustomType) and not is_model(one.cls))
+    return _name(unknown.cls) if unknown is not None else ""
+
+
+def _contains(shape: Any, wanted: Callable[[Any], bool]) -> Any:
+    """The first part of a type's description that is wanted, or None. Types may contain themselves."""
+    seen: set[int] = set()
+    waiting: list[Any] = [shape]
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if wanted(one):
+            return one
+        if isinstance(one, list | tuple):
+            waiting += one
+        elif isinstance(one, shapes.Type | shapes.Field):
+            waiting += [getattr(one, name) for name in type(one).__struct_fields__]
+    return None
+
+
+def _name(annotation: Any) -> str:
+    return getattr(annotation, "__name__", None) or str(annotation)

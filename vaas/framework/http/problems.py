@@ -1,0 +1,87 @@
+"""Problems: what a caller is told when there is no answer, as ``application/problem+json`` (RFC 9457).
+
+``HTTPError`` is the app author's own; ``Misfit`` is a request whose values do not fit a handler. Rendered by
+``render``; used by ``framework/serving/dispatch.py``, ``framework/authoring/calls.py`` and
+``framework/endpoints/websocket_handler.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+import msgspec
+
+from vaas.framework.http.convert import to_json
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class HTTPError(Exception):
+    """Answers with this status: ``raise vaas.HTTPError(404, "no such user")``.
+
+    ``detail`` is for people; ``members`` are added to the problem's JSON; ``headers`` to the answer.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        detail: str = "",
+        *,
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(status, detail)
+        if not 400 <= status <= 599:
+            raise ValueError(f"HTTPError is for statuses from 400 to 599, not {status}; return a vaas.Response instead")
+        self.status = status
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.members = dict(members or {})
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why one value does not fit."""
+
+    name: str
+    """As the caller knows it; ``body.items[0].id`` inside a body."""
+    place: str
+    """``path``, ``query``, ``body`` or ``argument``."""
+    reason: str
+
+
+class Misfit(HTTPError):
+    """Values of a request that do not fit: 422 with every reason."""
+
+    def __init__(self, reasons: list[Reason]) -> None:
+        what = "; ".join(f"{one.name} ({one.place}): {one.reason}" for one in reasons)
+        super().__init__(422, what, members={"code": "invalid-input", "errors": reasons})
+        self.reasons = reasons
+
+
+class Problem(NamedTuple):
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+def render(error: HTTPError, request_id: str) -> Problem:
+    phrase = phrase_of(error.status)
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": phrase,
+        "status": error.status,
+        "detail": error.detail or phrase,
+        "code": phrase.lower().replace(" ", "-"),
+        "request_id": request_id,
+        **error.members,
+    }
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in error.headers.items()]
+    return Problem(error.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], to_json(document))
+
+
+def phrase_of(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

@@ -1,0 +1,93 @@
+"""The service of a host: one app, opened in its machine, answering the exchanges of one worker.
+
+``open_service`` is the ``ServiceFactory`` that a ``HostSpec`` names. It finds out what the entry is: an app class goes
+on in ``dispatch.py``, an ASGI or WSGI callable in ``framework/foreign/entries.py``.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Raw
+
+from vaas.core.limits.limit_errors import limit_met
+from vaas.core.service import Service
+from vaas.core.virtual.tracebacks import format_app_traceback
+from vaas.framework.authoring.collect import find_app, members_of
+from vaas.framework.authoring.context import Context
+from vaas.framework.authoring.decorators import is_app
+from vaas.framework.authoring.errors import NotAnApp
+from vaas.framework.endpoints.runtime import Runtime
+from vaas.framework.foreign.entries import open_callable
+from vaas.framework.http import wire_heads
+from vaas.framework.serving.dispatch import Dispatch
+from vaas.framework.serving.public import make_own, public_module
+
+if TYPE_CHECKING:
+    from vaas.core.spec import HostSpec
+    from vaas.core.virtual.machine import Machine
+
+public_module()  # imports all that it names: the zygote imports this file, so that no host has to
+FACTORY = "vaas.framework.serving.service"
+"""What ``HostSpec.service`` says for this service."""
+
+
+def app_modules() -> dict[str, ModuleType]:
+    """What stands in for modules of these names in one machine; ``open_service`` wants them there."""
+    return {"vaas": public_module()}
+
+
+def open_service(machine: Machine, spec: HostSpec) -> Service:
+    """Imports the app and makes its one instance. Raises what importing and making it raise, and what is wrong with it
+    (``framework/authoring/errors.py``)."""
+    runtime = runtime_of(machine, debug=spec.debug)
+    make_own(machine, Context(spec.app, spec.release), runtime)
+    with machine.bound():
+        entry = find_entry(machine, spec.entry)
+        if isinstance(entry, type) and (is_app(entry) or members_of(entry)):
+            return AppService(Dispatch(entry, runtime))
+        service = open_callable(entry, runtime)
+    if service is None:
+        raise NotAnApp(where=spec.entry, entry=spec.entry, given=f"of type {type(entry).__name__}")
+    return service
+
+
+def find_entry(machine: Machine, entry: str) -> Any:
+    """What the manifest's ``entry`` names; without one, the app class in ``app.py``."""
+    if entry:
+        return machine.resolve(entry if ":" in entry else f"{entry}:app")
+    return find_app(machine.load("app"))
+
+
+def runtime_of(machine: Machine, *, debug: bool = False) -> Runtime:
+    def report(text: str) -> None:
+        machine.stderr.write(text.rstrip("\n") + "\n")
+
+    return Runtime(
+        debug=debug,
+        body_limit=machine.policy.limits.body,
+        open=machine.open,
+        report=report,
+        traceback=format_app_traceback,
+        limit_met=partial(limit_met, limits=machine.policy.limits),
+    )
+
+
+class AppService:
+    """A ``Service`` (``core/service.py``) around a dispatch."""
+
+    def __init__(self, dispatch: Dispatch) -> None:
+        self._dispatch = dispatch
+        self.handle = dispatch.handle
+
+    @property
+    def info(self) -> Raw:
+        return Raw(wire_heads.encode(self._dispatch.info()))
+
+    async def start(self) -> None:
+        await self._dispatch.start()
+
+    async def stop(self) -> None:
+        await self._dispatch.stop()

@@ -1,0 +1,168 @@
+"""Tokens, and what their holders may do.
+
+A token reads ``vaas_<id>_<secret>``; the store keeps the secret's sha256 alone. ``authenticate`` turns a request's
+``Authorization`` into an ``Identity``, and ``Identity.require`` is the one question every endpoint asks. The door of
+the API (``platform/control/auth_middleware.py``) calls the first, the endpoints call the second;
+``platform/node/bootstrap.py`` calls ``ensure_admin``."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import hmac
+import re
+import secrets
+from typing import Literal, NamedTuple, get_args
+
+import msgspec
+
+from vaas.core.errors import NotAllowed, NotAuthenticated
+from vaas.platform.records import keys
+from vaas.platform.records.documents import absent, find, put
+from vaas.platform.records.records import Role, Token, now
+from vaas.platform.store.interface import Store
+
+Right = Literal[
+    "see", "logs", "env", "upload", "deploy", "traffic", "settings", "grant", "call", "domains", "remove", "tokens"
+]
+
+
+class Rights(NamedTuple):
+    anywhere: frozenset[Right]
+    own: frozenset[Right] = frozenset()
+    """Of the apps that the token names, beyond ``anywhere``."""
+
+
+_EVERY: frozenset[Right] = frozenset(get_args(Right))
+_OWN: frozenset[Right] = frozenset({"logs", "env", "deploy", "traffic", "settings", "grant", "call"})
+
+RIGHTS: dict[Role, Rights] = {
+    "admin": Rights(anywhere=_EVERY),
+    "deployer": Rights(anywhere=frozenset({"see", "upload"}), own=_OWN),
+    "viewer": Rights(anywhere=frozenset({"see", "logs"})),
+}
+
+DEEDS: dict[Right, str] = {
+    "see": "look at the platform",
+    "logs": "read the logs of {app}",
+    "env": "see the environment of {app}",
+    "upload": "upload bundles",
+    "deploy": "deploy {app}",
+    "traffic": "change the traffic of {app}",
+    "settings": "change the settings of {app}",
+    "grant": "grant permissions to {app}",
+    "call": "call methods of {app}",
+    "domains": "change domains",
+    "remove": "remove {app}",
+    "tokens": "see or change tokens",
+}
+
+_SHAPE = re.compile(r"vaas_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
+
+
+class TokenMissing(NotAuthenticated):
+    """This needs a token: send `Authorization: Bearer vaas_…`. Get one with `vaas login`, or from an admin
+    (`vaas tokens create`)."""
+
+
+class TokenWrong(NotAuthenticated):
+    """This token is not valid here. Check that it is whole and that it belongs to this platform, or log in again
+    with `vaas login`."""
+
+
+class TokenRevoked(NotAuthenticated):
+    """The token "{name}" was revoked at {at}. Ask an admin for a new one (`vaas tokens create`)."""
+
+
+class RightMissing(NotAllowed):
+    """The token "{name}" ({role}{named}) may not {deed}. Ask an admin for a token that may."""
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who is calling: a token without its secret."""
+
+    id: str
+    name: str
+    role: Role
+    apps: tuple[str, ...] = ()
+
+    def may(self, right: Right, app: str = "") -> bool:
+        rights = RIGHTS[self.role]
+        return right in rights.anywhere or (right in rights.own and app in self.apps)
+
+    def require(self, right: Right, app: str = "") -> None:
+        """Raises ``RightMissing`` unless this caller has that right (to that app)."""
+        if not self.may(right, app):
+            named = f" of {', '.join(self.apps)}" if self.apps else ""
+            deed = DEEDS[right].format(app=app)
+            raise RightMissing(name=self.name, role=self.role, named=named, deed=deed)
+
+
+def mint(name: str, role: Role, apps: list[str], by: str) -> tuple[Token, str]:
+    """A new token's record and its text, which is shown once and kept nowhere."""
+    id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+    record = Token(
+        id=id, digest=_digest(secret), name=name, role=role, apps=sorted(set(apps)), created_at=now(), created_by=by
+    )
+    return record, f"vaas_{id}_{secret}"
+
+
+async def authenticate(store: Store, authorization: str | None) -> Identity:
+    """The caller behind an ``Authorization`` header. Raises ``TokenMissing``, ``TokenWrong``, ``TokenRevoked``."""
+    if not authorization:
+        raise TokenMissing
+    scheme, _, text = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        raise TokenMissing
+    return await identify(store, text.strip())
+
+
+async def identify(store: Store, text: str) -> Identity:
+    """The holder of this token. What an error says depends on the id only for those who know its secret."""
+    shape = _SHAPE.fullmatch(text)
+    if shape is None:
+        raise TokenWrong
+    id, secret = shape.groups()
+    found = await find(store, keys.token(id), Token)
+    # An unknown id is compared too, so that the time taken does not tell it from a wrong secret.
+    expected = _NOBODY if found is None else found.record.digest
+    same = hmac.compare_digest(_digest(secret), expected)
+    if found is None or not same:
+        raise TokenWrong
+    token = found.record
+    if token.revoked_at is not None:
+        raise TokenRevoked(name=token.name, at=token.revoked_at.isoformat(timespec="seconds"))
+    return Identity(token.id, token.name, token.role, tuple(token.apps))
+
+
+async def ensure_admin(store: Store, known: str | None, user: str = "") -> tuple[str, bool]:
+    """An admin token that works now, and whether it had to be made: ``known`` if it still does, else a new one
+    named for ``user`` (default: who runs this process)."""
+    if known is not None and await _is_admin(store, known):
+        return known, False
+    name = user or _whoever_runs_this()
+    record, text = mint(name, "admin", [], by=name)
+    key = keys.token(record.id)
+    await store.commit([put(key, record)], [absent(key)])
+    return text, True
+
+
+async def _is_admin(store: Store, text: str) -> bool:
+    try:
+        return (await identify(store, text)).role == "admin"
+    except NotAuthenticated:
+        return False
+
+
+def _whoever_runs_this() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user often has no name
+        return "owner"
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+_NOBODY = _digest(secrets.token_urlsafe(32))

@@ -1,0 +1,119 @@
+"""Packs an app's folder into its bundle: a zip that is the same, byte for byte, wherever and whenever it is made.
+
+Names are sorted, times and modes fixed, and nothing is compressed: zlib's output differs between its versions and
+forks, so deflated bundles would have another digest on another machine, and a redeploy would not be recognised. Which
+files: ``selection.py``. Dependencies: ``vendor.py``. Next: ``unpack.py``, on the node.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import stat
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from vaas.core.errors import InvalidInput, TooLarge
+from vaas.core.units import format_size
+from vaas.platform.bundle_format import names
+from vaas.platform.bundle_format.archive import LIMITS, Limits
+from vaas.platform.bundle_format.selection import selected
+from vaas.platform.bundle_format.vendor import vendored
+from vaas.platform.manifest.reader import ManifestFile, read_manifest
+
+VENDOR = "_vendor"
+"""The folder of the bundle that the app's dependencies are in; it is on the app's import path."""
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The time of every file: the first one that a zip can tell."""
+
+MODE = stat.S_IFREG | 0o644
+
+SHOWN = 3
+"""How many of the largest files a bundle's refusal names."""
+
+
+class FileUnfit(InvalidInput):
+    """{path} cannot be in a bundle: it {problem}. Rename or remove it, or leave it out: `exclude` in {manifest}."""
+
+
+class FileUnreadable(InvalidInput):
+    """{path} cannot be read: {reason}. Make it readable, or leave it out: `exclude` in vaas.toml."""
+
+
+class VendorTaken(InvalidInput):
+    """{folder} has a folder _vendor of its own, where the dependencies of the app are installed in the bundle.
+    Rename it, or remove the dependencies that are listed."""
+
+
+class PackTooLarge(TooLarge):
+    """The bundle would have {size}, more than {limit} at most. The largest files: {largest}.
+    Leave out what the app does not need: `exclude` in vaas.toml."""
+
+
+class Packed(NamedTuple):
+    data: bytes
+    """The zip."""
+    digest: str
+    """Its sha256, 64 hex digits: the bundle's name."""
+    size: int
+    files: tuple[str, ...]
+    """The names of the files in it, sorted."""
+    manifest: ManifestFile
+
+
+def pack(folder: Path, *, cache: Path | None = None, limits: Limits = LIMITS) -> Packed:
+    """The bundle of that folder. Nothing is written but the cache of installed dependencies.
+
+    ``cache`` is where that lies, by default the user's own. Raises ``ManifestInvalid`` and the
+    errors of this file, of ``selection.py`` and of ``vendor.py``.
+    """
+    manifest = read_manifest(folder)
+    files = selected(folder, manifest)
+    if installed := vendored(folder, manifest.requirements, cache):
+        if any(name.startswith(f"{VENDOR}/") for name in files):
+            raise VendorTaken(folder=folder)
+        files |= {f"{VENDOR}/{name}": path for name, path in installed.items()}
+    _check_names(files, manifest, limits)
+    contents = _read(files, limits)
+    data = zipped(contents)
+    return Packed(data, hashlib.sha256(data).hexdigest(), len(data), tuple(sorted(contents)), manifest)
+
+
+def zipped(contents: Mapping[str, bytes]) -> bytes:
+    """The reproducible zip of these files by name."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
+        for name in sorted(contents):
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.create_system = 3  # Unix, also where it is packed on something else: so the mode below is understood
+            info.external_attr = MODE << 16
+            archive.writestr(info, contents[name])
+    return buffer.getvalue()
+
+
+def _check_names(files: Mapping[str, Path], manifest: ManifestFile, limits: Limits) -> None:
+    taken = names.Taken(limits.files)
+    for name in sorted(files):
+        if problem := names.refusal(name) or taken.refusal(name):
+            raise FileUnfit(path=ascii(name), problem=problem, manifest=manifest.file)
+
+
+def _read(files: Mapping[str, Path], limits: Limits) -> dict[str, bytes]:
+    """Every file's content. Raises ``PackTooLarge`` before the first one is read."""
+    try:
+        sizes = {name: path.stat().st_size for name, path in files.items()}
+        _check_size(sizes, limits)
+        return {name: path.read_bytes() for name, path in files.items()}
+    except OSError as error:
+        raise FileUnreadable(path=error.filename, reason=error.strerror or error) from error
+
+
+def _check_size(sizes: Mapping[str, int], limits: Limits) -> None:
+    largest = sorted(sizes, key=lambda name: sizes[name], reverse=True)[:SHOWN]
+    shown = ", ".join(f"{name} ({format_size(sizes[name])})" for name in largest)
+    total = sum(sizes.values())
+    if total > limits.bundle:
+        raise PackTooLarge(size=format_size(total), limit=format_size(limits.bundle), largest=shown)

@@ -1,0 +1,119 @@
+"""Unpacks a bundle into a folder: whole or not at all, as often as one likes, read-only. Blocking: call it in a thread.
+
+The files are written beside their place and then renamed into it, so a folder of that name is always complete. One that
+lost files (to a power cut, or to a person) is seen and replaced. What a bundle may hold: ``archive.py``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from vaas.core.errors import Unavailable
+from vaas.core.units import format_size
+from vaas.platform.bundle_format.archive import LIMITS, BundleRefused, Limits, chunks, opened
+from vaas.platform.store import disk_errors
+
+MODE = 0o444
+"""Of every file: the app's own user may read it, and nobody changes it."""
+
+FOLDER_MODE = 0o755
+"""Of every folder: the platform alone adds and removes."""
+
+PART = ".part"
+"""How the folders end that are being unpacked into."""
+
+MAX_READ = 1024 * 1024
+"""Bytes of one file at most that ``read_from_bundle`` takes into memory."""
+
+
+class UnpackFailed(Unavailable):
+    """The bundle cannot be unpacked: {reason}"""
+
+
+def unpack(bundle: Path | IO[bytes], folder: Path, limits: Limits = LIMITS) -> int:
+    """Makes that folder with the bundle's files and returns their number; a complete one is left as it is.
+
+    Raises ``BundleRefused``, and ``UnpackFailed`` if the disk does not take it. Nothing is left of a failure.
+    """
+    with _translated(folder), opened(bundle, limits) as archive:
+        files = [info for info in archive.infolist() if not info.is_dir()]
+        if not _complete(files, folder):
+            _unpack(archive, files, folder)
+        return len(files)
+
+
+def sweep(parent: Path) -> None:
+    """Removes what unpackings left in that folder that were killed. Not while one is under way there."""
+    for path in parent.glob(f".*{PART}"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def read_from_bundle(bundle: Path | IO[bytes], names: Iterable[str], limits: Limits = LIMITS) -> dict[str, bytes]:
+    """Those of the named files that the bundle has, after the whole bundle has been looked at as for ``unpack``.
+
+    Raises ``BundleRefused``, also for one of more than ``MAX_READ`` bytes.
+    """
+    with opened(bundle, limits) as archive:
+        wanted = set(names)
+        return {info.filename: _read(archive, info) for info in archive.infolist() if info.filename in wanted}
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    if info.file_size > MAX_READ:
+        raise BundleRefused(f"{info.filename!r} is larger than {format_size(MAX_READ)}.", info.filename)
+    return b"".join(chunks(archive, info))
+
+
+def _complete(files: list[zipfile.ZipInfo], folder: Path) -> bool:
+    try:
+        return folder.is_dir() and all((folder / info.filename).stat().st_size == info.file_size for info in files)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _unpack(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo], folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=PART) as beside:
+        made = Path(beside, "new")
+        made.mkdir()
+        for info in files:
+            _write(archive, info, made / info.filename)
+        for path, _, _ in os.walk(made):
+            os.chmod(path, FOLDER_MODE)
+        _exchange(made, files, folder, Path(beside, "old"))
+
+
+def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with open(descriptor, "wb") as file:
+        for data in chunks(archive, info):
+            file.write(data)
+        os.fchmod(descriptor, MODE)
+
+
+def _exchange(made: Path, files: list[zipfile.ZipInfo], folder: Path, old: Path) -> None:
+    """Puts the new folder in its place; what was there, incomplete, goes away with the temporary one."""
+    with suppress(FileNotFoundError):
+        folder.rename(old)
+    try:
+        made.rename(folder)
+    except OSError:
+        if not _complete(files, folder):  # somebody else was faster with the same
+            raise
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    """The seam: the system's errors become ours."""
+    try:
+        yield
+    except OSError as error:
+        raise UnpackFailed(reason=f"{disk_errors.reason(error, folder.parent)}.") from error

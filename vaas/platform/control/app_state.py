@@ -1,0 +1,98 @@
+"""AppState: all that the config store holds of one app, read at once, so that a decision sees the whole.
+
+``plans.py`` decides on it without any I/O; a use-case commits the plan under ``AppState.unchanged``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import NamedTuple
+
+from vaas.core.errors import NotFound
+from vaas.platform.control.settings_edit import unset
+from vaas.platform.records import keys
+from vaas.platform.records.documents import Found, absent, find, find_all
+from vaas.platform.records.records import App, Outcome, Release, Settings, Traffic
+from vaas.platform.store.interface import Check, Store
+
+
+class AppNotFound(NotFound):
+    """There is no app {app} here{nearest}. `vaas apps` lists what there is; `vaas deploy` makes a new one."""
+
+
+class ReleaseNotFound(NotFound):
+    """{app} has no release v{release}. `vaas releases {app}` lists what it has."""
+
+
+class AppState(NamedTuple):
+    name: str
+    app: Found[App] | None
+    settings: Found[Settings] | None
+    traffic: Found[Traffic] | None
+    releases: list[Release]
+    """Newest first."""
+    outcomes: dict[int, Outcome]
+    """By release number; a release without one has not been proven yet."""
+
+    @property
+    def unchanged(self) -> list[Check]:
+        """Holds while nobody has deployed, set or switched anything of this app.
+
+        Releases are written together with the app, outcomes together with the traffic or the settings, so the three
+        stand for all.
+        """
+        found = {keys.app: self.app, keys.settings: self.settings, keys.traffic: self.traffic}
+        return [doc.unchanged if doc else absent(key(self.name)) for key, doc in found.items()]
+
+    @property
+    def ready(self) -> set[int]:
+        """The releases that have started once, so that they may answer."""
+        return {number for number, outcome in self.outcomes.items() if outcome.state == "ready"}
+
+    def release(self, number: int) -> Release:
+        """Raises ``ReleaseNotFound``."""
+        for release in self.releases:
+            if release.number == number:
+                return release
+        raise ReleaseNotFound(app=self.name, release=number)
+
+    def current_settings(self) -> Settings:
+        """The newest revision; revision 0 before the first deploy."""
+        return self.settings.record if self.settings else unset(self.name)
+
+    def current_traffic(self) -> Traffic:
+        return self.traffic.record if self.traffic else Traffic(app=self.name)
+
+
+async def read_app_state(store: Store, app: str) -> AppState:
+    """Of an app that may not exist yet."""
+    # The three that are checked come first: what is read after them is never older than they are.
+    found = await find(store, keys.app(app), App)
+    settings = await find(store, keys.settings(app), Settings)
+    traffic = await find(store, keys.traffic(app), Traffic)
+    releases = await find_all(store, keys.releases(app), Release)
+    outcomes = await find_all(store, keys.outcomes(app), Outcome)
+    newest_first = [doc.record for doc in reversed(releases)]
+    return AppState(app, found, settings, traffic, newest_first, {doc.record.number: doc.record for doc in outcomes})
+
+
+async def known_app_state(store: Store, app: str) -> AppState:
+    """Of an app that must exist. Raises ``AppNotFound``."""
+    state = await read_app_state(store, app)
+    if state.app is None:
+        raise await _not_found(store, app)
+    return state
+
+
+async def known_app(store: Store, app: str) -> Found[App]:
+    """Raises ``AppNotFound``."""
+    found = await find(store, keys.app(app), App)
+    if found is None:
+        raise await _not_found(store, app)
+    return found
+
+
+async def _not_found(store: Store, app: str) -> AppNotFound:
+    names = [doc.record.name for doc in await find_all(store, keys.APPS, App)]
+    near = difflib.get_close_matches(app, names, n=1)
+    return AppNotFound(app=app, nearest=f" (did you mean {near[0]}?)" if near else "")

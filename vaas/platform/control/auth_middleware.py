@@ -1,0 +1,58 @@
+"""The door of the API: nobody gets in without a valid token, but to the two questions that monitors ask.
+
+A plain ASGI wrapper, so that no endpoint can forget to ask. What the caller may do once inside is asked by each
+endpoint (``endpoints/``), of the ``Identity`` that is left in the request's state here.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from vaas.core.errors import VaasError
+from vaas.framework.http.problems import Problem, render
+from vaas.framework.serving.asgi import AsgiApp, Receive, Scope, Send
+from vaas.platform.auth.tokens import authenticate
+from vaas.platform.control.problems import translate
+from vaas.platform.store.interface import Store
+
+OPEN = frozenset({"/healthz", "/readyz"})
+"""Paths that need no token: they say nothing but whether this node works."""
+
+
+class AuthMiddleware:
+    def __init__(self, api: AsgiApp, store: Store) -> None:
+        self._api = api
+        self._store = store
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})  # the API has none
+            return
+        if scope["type"] == "http" and scope["path"] not in OPEN:
+            try:
+                identity = await authenticate(self._store, _authorization(scope))
+            except VaasError as error:
+                await _refuse(send, error)
+                return
+            scope = {**scope, "state": {**scope.get("state", {}), "identity": identity}}
+        await self._api(scope, receive, send)
+
+
+def _authorization(scope: Scope) -> str | None:
+    given = [value for name, value in scope["headers"] if name.lower() == b"authorization"]
+    # Two of them: which one a proxy in front has looked at is not known, so neither counts.
+    return str(given[0], "latin-1") if len(given) == 1 else None
+
+
+async def _refuse(send: Send, error: VaasError) -> None:
+    problem = _problem(error)
+    headers = [*problem.headers, (b"content-length", str(len(problem.body)).encode())]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": problem.body})
+
+
+def _problem(error: VaasError) -> Problem:
+    known = translate(error)
+    if known is None:
+        raise error
+    return render(known, request_id=secrets.token_hex(8))

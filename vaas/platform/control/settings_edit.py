@@ -1,0 +1,152 @@
+"""Changing settings: dotted keys in, a new revision out, with what changed in words. Pure.
+
+``env.NAME`` takes a text, ``limits.KEY`` what the manifest takes there (``"5s"``, ``"256MB"``, ``4``); null removes
+either. Used by ``settings.py`` and ``plans.py``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import shlex
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from vaas.core.errors import InvalidInput
+from vaas.platform.manifest.grants import listed
+from vaas.platform.manifest.values import LIMITS, Wrong
+from vaas.platform.reconciler.specs import OWN
+from vaas.platform.records.records import Grants, Settings
+
+V = TypeVar("V")
+
+HIDDEN = "***"
+"""Stands for the value of an environment variable, for those who may not see it."""
+
+MAX_ENV = 64 * 1024
+"""Bytes of all names and values of one app's environment: a quarter of a wire window, and more than any shell needs."""
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class SettingUnknown(InvalidInput):
+    """There is no setting `{key}`{nearest}. Settings are `env.NAME` and {limits}."""
+
+
+class SettingInvalid(InvalidInput):
+    """`{key}`: {reason}"""
+
+
+class SettingNotSet(InvalidInput):
+    """`{key}` is not set, so it cannot be removed. Set are: {known}."""
+
+
+def unset(app: str) -> Settings:
+    """What an app has before anything was decided for it: revision 0."""
+    return Settings(app=app, revision=0, author="", at=datetime.fromtimestamp(0, UTC))
+
+
+def first(app: str, by: str, at: datetime, grants: Grants) -> Settings:
+    """Revision 1, made together with the app."""
+    change = _words("created", *(f"+{line}" for line in listed(grants)))
+    return Settings(app=app, revision=1, author=by, at=at, change=change, grants=grants)
+
+
+def revised(before: Settings, after: Settings, by: str, at: datetime, why: str = "") -> Settings:
+    """``after`` as the revision that follows ``before``; ``before`` itself if nothing differs."""
+    change = _words(*why.split(), *_differences(before, after))
+    if before.grants == after.grants and before.env == after.env and before.limits == after.limits:
+        return before
+    return replace(after, revision=before.revision + 1, author=by, at=at, change=change)
+
+
+def edited(settings: Settings, changes: Mapping[str, object]) -> Settings:
+    """With these dotted keys set, or removed where the value is None; the revision is left as it is.
+
+    Raises ``SettingUnknown``, ``SettingInvalid``, ``SettingNotSet``, each naming the key.
+    """
+    env, limits = dict(settings.env), dict(settings.limits)
+    for key, value in changes.items():
+        group, _, name = key.partition(".")
+        if group == "env":
+            _put(env, key, name, None if value is None else _env(key, name, value))
+        elif group == "limits" and name in LIMITS:
+            _put(limits, key, name, None if value is None else _limit(key, name, value))
+        else:
+            raise _unknown(key)
+    if sum(len(name.encode()) + len(value.encode()) for name, value in env.items()) > MAX_ENV:
+        raise SettingInvalid(key="env", reason=f"names and values together are larger than {MAX_ENV} bytes.")
+    return replace(settings, env=env, limits=limits)
+
+
+def masked(settings: Settings) -> Settings:
+    """For those who may not see the environment's values: they are hidden, also in the words of the change."""
+    env = dict.fromkeys(settings.env, HIDDEN)
+    return replace(settings, env=env, change=_masked(settings.change))
+
+
+def _masked(change: str) -> str:
+    words = shlex.split(change)
+    return _words(*(f"{word.partition('=')[0]}={HIDDEN}" if word.startswith("env.") else word for word in words))
+
+
+def _put(table: dict[str, V], key: str, name: str, value: V | None) -> None:
+    if value is not None:
+        table[name] = value
+    elif name in table:
+        del table[name]
+    else:
+        group = key.partition(".")[0]
+        known = ", ".join(f"{group}.{each}" for each in sorted(table))
+        raise SettingNotSet(key=key, known=known or "none")
+
+
+def _env(key: str, name: str, value: object) -> str:
+    if not _NAME.fullmatch(name):
+        raise SettingInvalid(key=key, reason="a name has letters, digits and underscores, and no digit first.")
+    if not isinstance(value, str):
+        raise SettingInvalid(key=key, reason=f'its value must be a text: "{value}".')
+    if name.startswith(OWN):
+        raise SettingInvalid(key=key, reason=f"names that begin with {OWN} are the platform's own.")
+    if "\0" in value:
+        raise SettingInvalid(key=key, reason="its value must not contain a NUL character.")
+    return value
+
+
+def _limit(key: str, name: str, value: object) -> float:
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value):
+        value = int(value)  # a command line sends 8 as "8"
+    try:
+        return float(LIMITS[name](value))
+    except Wrong as wrong:
+        raise SettingInvalid(key=key, reason=f"{wrong}.") from None
+
+
+def _unknown(key: str) -> SettingUnknown:
+    names = [f"limits.{name}" for name in LIMITS]
+    near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
+    nearest = f" (did you mean `{near[0]}`?)" if near else ""
+    return SettingUnknown(key=key, nearest=nearest, limits=", ".join(f"`{name}`" for name in names))
+
+
+def _differences(before: Settings, after: Settings) -> Iterable[str]:
+    yield from _lines("env", before.env, after.env)
+    yield from _lines("limits", before.limits, after.limits)
+    old, new = listed(before.grants), listed(after.grants)
+    yield from (f"+{line}" for line in new if line not in old)
+    yield from (f"-{line}" for line in old if line not in new)
+
+
+def _lines(group: str, before: Mapping[str, object], after: Mapping[str, object]) -> Iterable[str]:
+    for name, value in after.items():
+        if name not in before or before[name] != value:
+            yield f"{group}.{name}={value:.15g}" if isinstance(value, float) else f"{group}.{name}={value}"
+    yield from (f"-{group}.{name}" for name in before if name not in after)
+
+
+def _words(*words: str) -> str:
+    # Quoted as for a shell: `vaas settings APP set` takes them again, and no value is mistaken for a further word.
+    return shlex.join(words)

@@ -1,0 +1,204 @@
+"""What each key of a manifest takes: one table, from key to the function that reads its value. Pure.
+
+A reader takes what TOML gives and returns what the record holds, or raises ``Wrong`` with the reason and the remedy.
+``LIMITS`` serves the settings' overrides too. Used by ``reader.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from vaas.core import units
+
+Reader = Callable[[object], Any]
+
+NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
+IDENTIFIER = r"[^\W\d]\w*"
+DOTTED = rf"{IDENTIFIER}(?:\.{IDENTIFIER})*"
+NET = re.compile(r"(?:\w[\w.-]*|\[[\da-f:.]+\]):(\d{1,5})", re.ASCII | re.IGNORECASE)
+MB = 1024**2
+DAY = 86400.0
+
+
+class Wrong(Exception):
+    """A value that a key does not take: why, and what to write instead."""
+
+    def __init__(self, why: str, remedy: str) -> None:
+        self.why = why
+        self.remedy = remedy
+        super().__init__(f"{why}; {remedy}")
+
+
+def text(value: object) -> str:
+    if not isinstance(value, str):
+        raise Wrong(f"expected a string, not {kind(value)}", "put it in quotes")
+    return value
+
+
+def boolean(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise Wrong(f"expected true or false, not {kind(value)}", "write true or false, without quotes")
+    return value
+
+
+def app_name(value: object) -> str:
+    name = text(value)
+    if not NAME.fullmatch(name):
+        why = f"{name!r} cannot be an app's name"
+        raise Wrong(why, "use lower-case letters, digits and '-', a letter first, 63 characters at most")
+    return name
+
+
+def entry(value: object) -> str:
+    name = text(value)
+    if name and not re.fullmatch(f"{DOTTED}:{DOTTED}", name):
+        raise Wrong(f"{name!r} is not an entry", f'write "module:name", for example "{_likely_entry(name)}"')
+    return name
+
+
+def one_of(*choices: str) -> Reader:
+    def read(value: object) -> str:
+        if value not in choices:
+            raise Wrong(f"expected one of {', '.join(choices)}, not {value!r}", f'write "{choices[0]}", for example')
+        return str(value)
+
+    return read
+
+
+def strings(item: Callable[[str], str], example: str) -> Reader:
+    """An array of strings, each read by ``item``, without repetitions."""
+
+    def read(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise Wrong(f"expected an array of strings, not {kind(value)}", f'write ["{example}"], for example')
+        return tuple(dict.fromkeys(item(each) for each in value))
+
+    return read
+
+
+def matching(pattern: str, what: str, remedy: str) -> Callable[[str], str]:
+    compiled = re.compile(pattern)
+
+    def read(each: str) -> str:
+        if not compiled.fullmatch(each):
+            raise Wrong(f"{each!r} is not {what}", remedy)
+        return each
+
+    return read
+
+
+def net(each: str) -> str:
+    found = NET.fullmatch(each)
+    if each != "*" and (found is None or not 1 <= int(found[1]) <= 65535):
+        raise Wrong(f"{each!r} is not host:port", 'write "api.example.com:443", or "*" for any')
+    return each
+
+
+def path(each: str) -> str:
+    if not each.startswith("/") or "\0" in each or ".." in each.split("/"):
+        raise Wrong(f"{each!r} is not an absolute path", 'begin it with "/", and leave out ".."')
+    return each
+
+
+def pattern(each: str) -> str:
+    if not each.strip("/ ") or "\0" in each or "\n" in each or each.startswith(("!", "#")):
+        raise Wrong(f"{each!r} is not a pattern of files", 'write "tests/**" or "*.md", for example')
+    return each
+
+
+def count(least: int, most: int) -> Reader:
+    def read(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Wrong(f"expected a whole number, not {kind(value)}", f"write a number from {least} to {most}")
+        if not least <= value <= most:
+            raise Wrong(f"{value} is out of range", f"write a number from {least} to {most}")
+        return value
+
+    return read
+
+
+def seconds(least: float, most: float) -> Reader:
+    return _quantity(units.parse_seconds, units.format_seconds, "a time", "30s", least, most)
+
+
+def size(least: int, most: int) -> Reader:
+    return _quantity(units.parse_size, units.format_size, "a size", "10MB", least, most)
+
+
+def kind(value: object) -> str:
+    """What TOML calls it."""
+    names = {str: "a string", bool: "true or false", int: "a number", float: "a number", list: "an array"}
+    return f"{names.get(type(value), 'a table' if isinstance(value, dict) else 'a date or time')} ({_short(value)})"
+
+
+def _quantity(parse: Callable[[str], Any], show: Callable[[Any], str], what: str, example: str, *ends: Any) -> Reader:
+    least, most = ends
+
+    def read(value: object) -> Any:
+        if not isinstance(value, str):
+            raise Wrong(f"expected {what} with its unit, not {kind(value)}", f'write "{example}", in quotes')
+        try:
+            found = parse(value)
+        except units.UnitInvalid as error:
+            raise Wrong(f"{value!r} is not {what}", f"write {error.facts['example']}") from None
+        if not least <= found <= most:
+            raise Wrong(f"{value} is out of range", f'write something from "{show(least)}" to "{show(most)}"')
+        return found
+
+    return read
+
+
+def _likely_entry(name: str) -> str:
+    stem = name.removesuffix(".py").replace("/", ".").strip(".")
+    return f"{stem}:app" if re.fullmatch(DOTTED, stem) else "app:Hello"
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 40 else f"{shown[:37]}..."
+
+
+GLOBS = strings(pattern, "tests/**")
+
+TOP: Mapping[str, Reader] = {
+    "name": app_name,
+    "version": text,
+    "entry": entry,
+    "code": one_of("restricted", "trusted"),
+    "include": GLOBS,
+    "exclude": GLOBS,
+}
+
+PERMISSIONS: Mapping[str, Reader] = {
+    "modules": strings(matching(rf"\*|{DOTTED}", "a module's name", 'write "httpx", or "*" for any'), "httpx"),
+    "net": strings(net, "api.example.com:443"),
+    "read": strings(path, "/srv/shared"),
+    "write": strings(path, "/srv/shared"),
+    "env": strings(matching(r"(?a:[A-Za-z_]\w*)", "a variable's name", 'write "API_KEY", for example'), "API_KEY"),
+    "rpc": strings(
+        matching(rf"{NAME.pattern}\.(\*|{IDENTIFIER})", "app.method", 'write "billing.charge" or "billing.*"'),
+        "billing.*",
+    ),
+    "subprocess": boolean,
+}
+
+LIMITS: Mapping[str, Reader] = {
+    "workers": count(1, 64),  # more threads than that do not start under a host's memory limit
+    "hosts": count(1, 64),
+    "timeout": seconds(0.001, DAY),
+    "memory": size(16 * MB, 1024**4),  # a host that serves a small app has some 6 MB of its own
+    "idle": seconds(0.001, 365 * DAY),
+    "body": size(0, 1024**4),
+    "concurrency": count(1, 100_000),
+    "queue": count(0, 100_000),
+    "start": seconds(0.001, DAY),
+    "drain": seconds(0, DAY),
+    "disk": size(MB, 1024**4),
+    "threads": count(8, 100_000),  # a host has two of its own, and one a worker
+    "files": count(64, 1_000_000),  # a host has a dozen of its own, and each worker some five
+    "lines": count(1, 1_000_000),
+}
+
+TABLES: Mapping[str, Mapping[str, Reader]] = {"permissions": PERMISSIONS, "limits": LIMITS}

@@ -1,0 +1,197 @@
+"""Bootstrap: the one place that names concrete stores and puts a node together, and takes it apart again.
+
+``async with Platform(options) as platform`` is a running node. What then happens to a request begins in
+``gateway/protocol.py``; to a deploy, in ``platform/control/endpoints/api.py`` and
+``platform/reconciler/reconciler.py``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from vaas.core.confine.promises import describe, missing
+from vaas.core.confine.system import Capabilities, probe
+from vaas.core.errors import Unavailable, VaasError
+from vaas.core.limits.cgroups import Groups
+from vaas.core.limits.delegation import find
+from vaas.core.pool.pools import Pools
+from vaas.platform.auth.tokens import ensure_admin, identify
+from vaas.platform.bundle_format.unpack import unpack
+from vaas.platform.bundles.folder import FolderBundles
+from vaas.platform.bundles.interface import Bundles
+from vaas.platform.bundles.memory import MemoryBundles
+from vaas.platform.control.endpoints.api import build_api
+from vaas.platform.control.services import Services
+from vaas.platform.gateway.blocking_routes import understand
+from vaas.platform.gateway.connection_limit import most_connections
+from vaas.platform.gateway.node import GatewayNode
+from vaas.platform.gateway.routing import Routing
+from vaas.platform.logs.log_store import Logs
+from vaas.platform.node.engine import NodeEngine
+from vaas.platform.node.options import Options
+from vaas.platform.node.servers import bind, console, gateway, url_of
+from vaas.platform.reconciler.folders import Folders
+from vaas.platform.reconciler.node_lease import NodeLease
+from vaas.platform.reconciler.perform import Tools
+from vaas.platform.reconciler.reconciler import Reconciler
+from vaas.platform.records.catalog import Catalog
+from vaas.platform.records.records import Node, now
+from vaas.platform.store.interface import Store
+from vaas.platform.store.memory import MemoryStore
+from vaas.platform.store.sqlite import SqliteStore
+
+PRELOAD = ("vaas.framework.serving.service", "vaas.framework.foreign.entries")
+"""What the zygote imports of the floor above it."""
+
+
+class ConfinementMissing(Unavailable):
+    """This system cannot confine apps as --require-confinement demands: {missing}"""
+
+
+class Platform:
+    """A node. ``gateway_url``, ``console_url`` and ``admin_token`` are there once it is entered."""
+
+    gateway_url: str
+    console_url: str
+    admin_token: str
+    token_is_new: bool
+    confinement: list[str]
+    """What the kernel holds apps to on this system, line by line, for people."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._stack = contextlib.AsyncExitStack()
+        self._closed = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        try:
+            async with self._stack:
+                await self._start()
+                self._stack = self._stack.pop_all()
+        except BaseException:
+            self._closed.set()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+        self._closed.set()
+
+    async def wait_closed(self) -> None:
+        await self._closed.wait()
+
+    # --- putting together, in the order in which things need each other; the stack takes it apart in reverse
+
+    async def _start(self) -> None:
+        options = self._options
+        groups = find(options.cgroup)
+        root = self._root()
+        system = msgspec.structs.replace(probe((str(root),)), groups=groups.controllers)
+        self.confinement = self._check_confinement(system)
+        gateway_socket, console_socket = self._bind()
+        self.gateway_url, self.console_url = url_of(gateway_socket), url_of(console_socket)
+        store, bundles = await self._stores(root)
+        folders = Folders(root, system)
+        folders.lay_out()
+        self.admin_token, self.token_is_new = await ensure_admin(store, options.admin_token or None)
+        logs = Logs(root / "logs")
+        self._stack.push_async_callback(logs.close)
+        pools = self._pools(root, logs, groups)
+        routing = Routing()
+        catalog = await self._catalog(store, root)
+        node = Node(
+            id=node_id(root), gateway=self.gateway_url, console=self.console_url, started_at=now(),
+            version=version("vaas"),
+        )  # fmt: skip
+        tools = Tools(
+            store, bundles, catalog, pools, routing, folders, unpack, forget_logs=logs.forget,
+            environ=os.environ, debug=options.debug,
+        )  # fmt: skip
+        reconciler = Reconciler(tools, NodeLease(store, node))
+        await reconciler.start()
+        self._stack.push_async_callback(reconciler.close)
+        services = Services(
+            store, bundles, logs, NodeEngine(routing, debug=options.debug), node.id, self.gateway_url,
+            self.console_url, node.version, node.started_at,
+        )  # fmt: skip
+        self._listen(routing, services, gateway_socket, console_socket)
+
+    def _check_confinement(self, system: Capabilities) -> list[str]:
+        weak = missing(system)
+        if self._options.require_confinement and weak:
+            raise ConfinementMissing(missing="; ".join(weak))
+        return describe(system)
+
+    def _bind(self) -> tuple[socket.socket, socket.socket]:
+        gateway_socket = bind(self._options.listen, "--listen")
+        self._stack.callback(gateway_socket.close)
+        console_socket = bind(self._options.console, "--console")
+        self._stack.callback(console_socket.close)
+        return gateway_socket, console_socket
+
+    def _root(self) -> Path:
+        if self._options.data is not None:
+            return self._options.data.absolute()
+        return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="vaas-")))
+
+    async def _stores(self, root: Path) -> tuple[Store, Bundles]:
+        store: Store
+        bundles: Bundles
+        if self._options.data is None:
+            store, bundles = MemoryStore(), MemoryBundles()
+        else:
+            store = await SqliteStore.open(root)
+            self._stack.push_async_callback(store.close)
+            bundles = FolderBundles(root / "bundles")
+        self._stack.push_async_callback(bundles.close)
+        return store, bundles
+
+    def _pools(self, root: Path, logs: Logs, groups: Groups) -> Pools:
+        pools = Pools(understand, logs.append, str(root / "tmp"), PRELOAD, groups)
+        self._stack.push_async_callback(pools.stop)
+        pools.start()
+        return pools
+
+    async def _catalog(self, store: Store, root: Path) -> Catalog:
+        catalog = Catalog(store, root / "last-good")
+        await catalog.start()
+        self._stack.push_async_callback(catalog.close)
+        return catalog
+
+    def _listen(
+        self, routing: Routing, services: Services, gateway_socket: socket.socket, console_socket: socket.socket
+    ) -> None:
+        async def may_use(token: str, app: str) -> bool:
+            try:
+                return (await identify(services.store, token)).may("call", app)
+            except VaasError:
+                return False
+
+        most = most_connections(self._options.connections)
+        gateway_node = GatewayNode(routing, may_use, connections=most, debug=self._options.debug)
+        for listener in (gateway(gateway_node, gateway_socket), console(build_api(services), console_socket)):
+            listener.start()
+            self._stack.push_async_callback(listener.stop)
+
+
+def node_id(root: Path) -> str:
+    """This node's name in the store: made once, kept with its data."""
+    file = root / "node-id"
+    with contextlib.suppress(FileNotFoundError):
+        return file.read_text().strip()
+    root.mkdir(parents=True, exist_ok=True)
+    name = secrets.token_hex(6)
+    file.write_text(name)
+    return name

@@ -1,0 +1,124 @@
+"""The node's two listeners, on one event loop: the gateway for everybody, the console and API for those with a token.
+
+Both are uvicorn; it is told its sockets, so that a port in use is our error, and leaves signals to the command line.
+Started by ``bootstrap.py``. The gateway's path goes on in ``gateway/protocol.py``, the API's in
+``platform/control/endpoints/api.py``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import functools
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import uvicorn
+
+from vaas.core.errors import InvalidInput, Unavailable
+from vaas.platform.gateway.asgi_path import General
+from vaas.platform.gateway.connection_limit import ConnectionLimit
+from vaas.platform.gateway.console import ConsoleProtocol
+from vaas.platform.gateway.node import GatewayNode
+from vaas.platform.gateway.protocol import GatewayProtocol
+
+BACKLOG = 2048
+"""Connections the kernel holds until they are accepted: uvicorn's default."""
+KEEP_ALIVE = 65
+"""Seconds an idle connection stays open, and that a client may take to read what is left of a complete answer: more
+than the minute that proxies in front usually allow themselves."""
+CONSOLE_CONNECTIONS = 256
+"""That the console and the API hold at once."""
+MAX_MESSAGE = 512 * 1024
+"""Bytes of one websocket message: one frame on the wire to the worker (``core/wire/messages.py``, MAX_FRAME)."""
+
+
+class AddressInvalid(InvalidInput):
+    """{address!r} is not an address to listen on. Write HOST:PORT, such as 127.0.0.1:8080; port 0 is any free one."""
+
+
+class AddressInUse(Unavailable):
+    """Something else listens on {address} already. Stop it, or choose another port with {option}."""
+
+
+class AddressUnusable(Unavailable):
+    """The system does not let us listen on {address}: {reason}. Choose another with {option}."""
+
+
+def bind(address: str, option: str) -> socket.socket:
+    """A socket bound to ``HOST:PORT``; ``option`` is the one that chooses it, for the error."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise AddressInvalid(address=address)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host.strip("[]"), int(port)))
+        sock.listen(BACKLOG)
+    except OSError as error:
+        sock.close()
+        if error.errno == errno.EADDRINUSE:
+            raise AddressInUse(address=address, option=option) from None
+        raise AddressUnusable(address=address, reason=error.strerror, option=option) from None
+    return sock
+
+
+def url_of(sock: socket.socket) -> str:
+    host, port = sock.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Listener(uvicorn.Server):
+    """A uvicorn server as a task of ours."""
+
+    def __init__(self, config: uvicorn.Config, sock: socket.socket) -> None:
+        super().__init__(config)
+        self.url = url_of(sock)
+        self._socket = sock
+        self._task: asyncio.Task[None] | None = None
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self.serve(sockets=[self._socket]))
+
+    async def stop(self) -> None:
+        """No new connections; answers under way may take a few seconds more."""
+        self.should_exit = True
+        if self._task is not None:
+            await self._task
+        self._socket.close()
+
+
+def gateway(node: GatewayNode, sock: socket.socket) -> Listener:
+    protocol = functools.partial(GatewayProtocol, node=node)
+    return Listener(_config(General(node), http=protocol), sock)
+
+
+def console(api: Any, sock: socket.socket) -> Listener:
+    return Listener(
+        _config(api, http=functools.partial(ConsoleProtocol, crowd=ConnectionLimit(CONSOLE_CONNECTIONS))), sock
+    )
+
+
+def _config(app: Any, http: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=http,
+        loop="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=3,
+        ws_max_size=MAX_MESSAGE,
+        ws_per_message_deflate=False,  # what is small on the wire must not be large in memory
+        backlog=BACKLOG,
+    )

@@ -1,0 +1,174 @@
+"""AppReconciler: keeps one app of this node as the records say.
+
+Each turn is the same: ask the plan, do its first step, ask again; with nothing to do, wait for news. What goes wrong
+with a release stays with that release, what goes wrong otherwise quarantines the app; either is tried again, later and
+later. One keeper an app, so that a broken one holds up nobody. Next: ``plan.py``, ``perform.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+from vaas.core.errors import Unavailable
+from vaas.platform.reconciler import steps as do
+from vaas.platform.reconciler.perform import Performer, Tools
+from vaas.platform.reconciler.plan import plan
+from vaas.platform.reconciler.status import OF_THE_APP, statuses
+from vaas.platform.reconciler.steps import Failure, Step
+from vaas.platform.records.records import ReleaseStatus
+from vaas.platform.records.snapshot import AppRecords
+
+FIRST_RETRY = 0.5
+"""Seconds until a failed step is tried again; twice as long after each further failure."""
+
+LAST_RETRY = 60.0
+"""Seconds between two tries at most."""
+
+OF_A_RELEASE = (do.Fetch, do.Verify, do.Unpack, do.Open, do.Start, do.Probe)
+"""Steps whose failure is that release's own."""
+
+GIVEN_UP = (do.Fetch, do.Start, do.Probe)
+"""Steps that may last long, and are given up when news make another one more pressing."""
+
+log = logging.getLogger(__name__)
+
+Tell = Callable[[str, dict[int, ReleaseStatus]], None]
+Clock = Callable[[], float]
+
+
+def retry_after(tries: int) -> float:
+    """Seconds to wait after so many failures in a row, from 1."""
+    return min(LAST_RETRY, FIRST_RETRY * 2.0 ** min(tries - 1, 30))
+
+
+class AppReconciler:
+    def __init__(self, name: str, tools: Tools, tell: Tell, clock: Clock) -> None:
+        """``tell`` hears how the releases fare after each turn that did something."""
+        self.name = name
+        self.trouble = ""
+        """Why the app as a whole is quarantined."""
+        self._tools, self._tell, self._clock = tools, tell, clock
+        self._performer = Performer(name, tools, self.wake)
+        self._news = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._mishaps = 0
+        self._over = False
+
+    def wake(self) -> None:
+        """There are news: look again."""
+        self._news.set()
+
+    @property
+    def records(self) -> AppRecords:
+        return self._tools.catalog.snapshot.apps.get(self.name) or AppRecords(self.name)
+
+    def plan(self) -> list[Step]:
+        return plan(self.records, self._performer.here(), self._performer.spec, self._clock())
+
+    async def settled(self) -> None:
+        """Returns once nothing is left to do but wait."""
+        while self.plan():
+            self._idle.clear()
+            await self._idle.wait()
+
+    async def run(self) -> None:
+        """Goes round until the app has been removed and nothing of it is left here."""
+        self._tools.folders.sweep(self.name)
+        while not self._over:
+            self._news.clear()
+            pause = await self._guarded_turn()
+            if pause is None or pause > 0:
+                await self._listen(pause)
+
+    async def close(self, drain: float) -> None:
+        """Closes every pool, at the end of the node."""
+        await self._performer.close(drain)
+
+    async def _listen(self, pause: float | None) -> None:
+        """Returns when there are news, or after so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await self._news.wait()
+
+    async def _guarded_turn(self) -> float | None:
+        try:
+            pause = await self._turn()
+            self._mishaps, self.trouble = 0, ""
+            self._tell(self.name, statuses(self.records, self._performer.here(), self._performer.seconds))
+        except Exception as error:
+            self._mishaps += 1
+            pause = retry_after(self._mishaps)
+            self.trouble = f"{type(error).__name__}: {error}"
+            log.exception("%s is quarantined and tried again in %g s", self.name, pause)
+            self._tell(self.name, {OF_THE_APP: ReleaseStatus(state="failed", error=self.trouble)})
+            self._idle.set()
+        return pause
+
+    async def _turn(self) -> float | None:
+        """Does the first step there is. Returns in how many seconds there will be more; None: when there are news."""
+        records, steps = self.records, self.plan()
+        if steps:
+            await self._do(steps[0], records)
+            return 0.0
+        self._idle.set()
+        self._over = self.name not in self._tools.catalog.snapshot.apps and not self._performer.here()
+        now = self._clock()
+        dues = [failure.due - now for failure in self._performer.failures.values() if failure.due > now]
+        return 0.0 if self._over else min(dues, default=None)
+
+    async def _do(self, step: Step, records: AppRecords) -> None:
+        task = asyncio.create_task(self._attempt(step, records))
+        try:
+            while isinstance(step, GIVEN_UP) and not task.done():
+                await self._done_or_news(task)
+                if not task.done() and self.plan()[:1] != [step]:
+                    return
+            await task
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _done_or_news(self, task: asyncio.Task[None]) -> None:
+        news = asyncio.create_task(self._news.wait())
+        try:
+            await asyncio.wait({task, news}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            news.cancel()
+        if not task.done():
+            self._news.clear()
+
+    async def _attempt(self, step: Step, records: AppRecords) -> None:
+        began = self._clock()
+        try:
+            await self._performer.perform(step, records)
+        except Exception as error:
+            if not isinstance(step, OF_A_RELEASE):
+                raise
+            self._note_failure(step.number, error, records)
+        else:
+            self._note_success(step, self._clock() - began)
+
+    def _note_failure(self, number: int, error: Exception, records: AppRecords) -> None:
+        failures, facts = self._performer.failures, getattr(error, "facts", {})
+        spec = self._performer.spec(records.releases[number], records.settings)
+        before = failures.get(number)
+        tries = before.tries + 1 if before and before.spec == spec else 1
+        failures[number] = Failure(
+            spec=spec,
+            error=str(facts.get("error") or error) or type(error).__name__,
+            where=str(facts.get("where", "")),
+            traceback=str(facts.get("traceback", "")),
+            passing=isinstance(error, Unavailable),
+            tries=tries,
+            due=self._clock() + retry_after(tries),
+        )
+        log.warning("%s v%d: %s", self.name, number, failures[number].error)
+
+    def _note_success(self, step: Step, seconds: float) -> None:
+        if isinstance(step, OF_A_RELEASE):
+            self._performer.seconds.setdefault(step.number, {})[type(step).__name__.lower()] = seconds
+        if isinstance(step, do.Probe):
+            self._performer.failures.pop(step.number, None)

@@ -1,0 +1,102 @@
+"""Folders: where each release and each app's data lie on this node's disk. The one place that spells a path.
+
+``node/`` holds what can be fetched and built again; ``apps/`` holds what is the apps' own and is kept between releases.
+Used by ``perform.py``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from vaas.core.confine.system import Capabilities
+from vaas.platform.reconciler.specs import Places
+from vaas.platform.reconciler.steps import SHORT, short
+from vaas.platform.reconciler.uids import Uids, give
+from vaas.platform.records.records import App, Release
+from vaas.platform.store import disk_errors
+
+
+class Folders:
+    def __init__(self, root: Path, system: Capabilities | None = None) -> None:
+        """``system`` is what the kernel layer can do here; without it no app is a user of its own."""
+        self._releases = root / "node" / "releases"
+        self._caches = root / "node" / "cache"
+        self._apps = root / "apps"
+        self._tmp = root / "tmp"
+        self._uids = Uids(root / "node" / "uids.json", system or Capabilities())
+        self._removed = root / "removed"
+
+    def lay_out(self) -> None:
+        """Makes those on the way to apps' folders: who is a user of its own may go through them, and lists none."""
+        for way in (self._apps, self._releases.parent, self._releases, self._caches, self._tmp):
+            way.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
+
+    def release(self, app: str, digest: str) -> Path:
+        """The unpacked bundle. It is there whole or not at all: it is unpacked beside this and moved here."""
+        return self._releases / app / short(digest)
+
+    def bundle(self, app: str, digest: str) -> Path:
+        """The fetched bundle, until it has been unpacked."""
+        return self._releases / app / f"{short(digest)}.zip"
+
+    def places(self, release: Release) -> Places:
+        return Places(
+            folder=self.release(release.app, release.digest),
+            data=self._apps / release.app / "data",
+            cache=self._caches / release.app / short(release.digest),
+            uid=self._uids.of(release.app),
+        )
+
+    def fetched(self, app: str) -> frozenset[str]:
+        """The short digests of the bundles of that app that are here."""
+        return frozenset(name[:SHORT] for name in self._names(app) if name[SHORT:] == ".zip")
+
+    def unpacked(self, app: str) -> frozenset[str]:
+        """The short digests of the releases of that app that are here."""
+        return frozenset(name for name in self._names(app) if len(name) == SHORT)
+
+    def _names(self, app: str) -> list[str]:
+        folder = self._releases / app
+        names = os.listdir(folder) if folder.is_dir() else []
+        return [name for name in names if not name.startswith(".")]
+
+    def sweep(self, app: str) -> None:
+        """Deletes what was being made when the node was last stopped."""
+        for path in (self._releases / app).glob(".*"):
+            shutil.rmtree(path, ignore_errors=True)
+            with suppress(OSError):  # a folder that has gone, or that stays for the same reason
+                path.unlink()
+
+    def born(self, app: str) -> datetime | None:
+        """When the app was made whose folders lie here, if any do."""
+        try:
+            return datetime.fromisoformat((self._apps / app / "born").read_text())
+        except FileNotFoundError:
+            return None
+
+    def prepare(self, app: App, release: Release) -> None:
+        """Makes the folders that hosts write to, and marks them as those of this app, not of one that had its name."""
+        places = self.places(release)
+        for way in (places.data.parent, places.cache.parent):
+            way.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
+        for folder in (places.data, places.cache):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            give(folder, places.uid)
+        (self._apps / app.name / "born").write_text(app.created_at.isoformat())
+
+    def remove_release(self, app: str, short: str) -> None:
+        for path in (self._releases / app / short, self._caches / app / short):
+            shutil.rmtree(path, ignore_errors=True)
+        (self._releases / app / f"{short}.zip").unlink(missing_ok=True)
+
+    def remove_app(self, app: str, *, keep_data: bool) -> None:
+        """Deletes everything of that app, or all but what it has stored, which is set aside."""
+        if keep_data and (self._apps / app).exists():
+            self._removed.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (self._apps / app).rename(self._removed / f"{app}.{len(list(self._removed.iterdir())) + 1}")
+        for path in (self._releases / app, self._caches / app, self._apps / app):
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,241 @@
+"""Perform: does one step for one app on this node, and knows what is here of it. The plan decides, this obeys.
+
+Every step may be done twice, or cut short and done again: files come into being beside their place and are moved there
+whole. What lasts (files, hashes, unpacking) runs in threads. Steps: ``steps.py``; who goes round: ``reconciler.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from msgspec import Raw
+
+from vaas.core.errors import VaasError
+from vaas.core.spec import HostSpec
+from vaas.framework.http.wire_heads import RpcHead, encode
+from vaas.framework.serving.service import FACTORY
+from vaas.platform.bundles.interface import Bundles
+from vaas.platform.gateway.routing import AppRoute, PoolLike, PoolsLike, Routing
+from vaas.platform.reconciler import bring
+from vaas.platform.reconciler import steps as do
+from vaas.platform.reconciler.bring import Unpack
+from vaas.platform.reconciler.folders import Folders
+from vaas.platform.reconciler.record_outcome import judge
+from vaas.platform.reconciler.specs import host_spec
+from vaas.platform.reconciler.steps import Failure, Here, PoolState, Route, short
+from vaas.platform.records.catalog import Catalog
+from vaas.platform.records.records import Outcome, Release, Settings, State, now
+from vaas.platform.records.snapshot import AppRecords
+from vaas.platform.store.interface import Store
+
+HEAVY = 4
+"""Bundles fetched, verified and unpacked at once on one node, so that many deploys do not starve what runs."""
+
+NO_METHOD = Raw(encode(RpcHead(method="")))
+"""The head of the probe."""
+
+
+class ProbeFailed(VaasError):
+    """v{release} has started, but it does not answer: {reason}"""
+
+
+log = logging.getLogger(__name__)
+
+
+async def _nothing(app: str) -> None:
+    """Where no logs are kept."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What deploys are done with on this node; made once by ``platform/node/bootstrap.py``."""
+
+    store: Store
+    bundles: Bundles
+    catalog: Catalog
+    pools: PoolsLike
+    routing: Routing
+    folders: Folders
+    unpack: Unpack
+    environ: Mapping[str, str] = field(default_factory=dict)
+    """The node's own environment, of which an app sees what it is granted."""
+    service: str = FACTORY
+    debug: bool = False
+    forget_logs: Callable[[str], Awaitable[None]] = _nothing
+    """Deletes the log of an app that has been removed."""
+    heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HEAVY))
+
+
+@dataclass(slots=True)
+class OpenPool:
+    number: int
+    spec: HostSpec
+    pool: PoolLike
+    started: bool = False
+    proven: bool = False
+
+
+class Performer:
+    """One app on this node."""
+
+    def __init__(self, name: str, tools: Tools, wake: Callable[[], None]) -> None:
+        """``wake`` is called when something that was begun has ended by itself."""
+        self.name = name
+        self.failures: dict[int, Failure] = {}
+        self.seconds: dict[int, dict[str, float]] = {}
+        """How long the steps of each release took."""
+        self._tools = tools
+        self._wake = wake
+        self._folders = tools.folders
+        self._verified: set[str] = set()
+        self._pools: list[OpenPool] = []
+        self._closing: dict[asyncio.Task[None], str] = {}
+        self._how: dict[type[Any], Callable[[Any, AppRecords], Awaitable[None]]] = {
+            do.Fetch: self._fetch,
+            do.Verify: self._verify,
+            do.Unpack: self._unpack,
+            do.Open: self._open,
+            do.Start: self._start,
+            do.Probe: self._probe,
+            do.Ready: self._ready,
+            do.Fail: self._fail,
+            do.Wait: self._wait,
+            do.Switch: self._switch,
+            do.Drain: self._drain,
+            do.Remove: self._remove,
+            do.Drop: self._drop,
+            do.Forget: self._forget,
+        }
+
+    def here(self) -> Here:
+        return Here(
+            born=self._folders.born(self.name),
+            fetched=self._folders.fetched(self.name),
+            verified=frozenset(self._verified),
+            unpacked=self._folders.unpacked(self.name),
+            draining=frozenset(self._closing.values()),
+            pools=tuple(PoolState(p.number, p.spec, p.pool.hosts > 0, p.started, p.proven) for p in self._pools),
+            route=self._route(),
+            failures=dict(self.failures),
+        )
+
+    def spec(self, release: Release, settings: Settings | None) -> HostSpec:
+        settings = settings or Settings(app=release.app, revision=0, author="", at=release.created_at)
+        tools, places = self._tools, self._folders.places(release)
+        return host_spec(release, settings, places, environ=tools.environ, service=tools.service, debug=tools.debug)
+
+    async def perform(self, step: do.Step, records: AppRecords) -> None:
+        """Raises what went wrong; what is here then is still told truly by ``here``."""
+        await self._how[type(step)](step, records)
+
+    async def close(self, drain: float) -> None:
+        """Closes every pool of the app."""
+        closing = [pool.pool.close(drain) for pool in self._pools]
+        self._pools.clear()
+        await asyncio.gather(*closing, *self._closing, return_exceptions=True)
+
+    # --- to this node's disk ------------------------------------------------------------------------------------
+
+    async def _fetch(self, step: do.Fetch, records: AppRecords) -> None:
+        digest = records.releases[step.number].digest
+        async with self._tools.heavy:
+            await bring.fetch(self._tools.bundles, digest, self._folders.bundle(self.name, digest))
+
+    async def _verify(self, step: do.Verify, records: AppRecords) -> None:
+        digest = records.releases[step.number].digest
+        async with self._tools.heavy:
+            await bring.verify(self._folders.bundle(self.name, digest), digest)
+        self._verified.add(short(digest))
+
+    async def _unpack(self, step: do.Unpack, records: AppRecords) -> None:
+        digest = records.releases[step.number].digest
+        bundle, folder = self._folders.bundle(self.name, digest), self._folders.release(self.name, digest)
+        self._verified.discard(short(digest))
+        async with self._tools.heavy:
+            await bring.unpack(self._tools.unpack, bundle, folder)
+
+    async def _remove(self, step: do.Remove, records: AppRecords) -> None:
+        await asyncio.to_thread(self._folders.remove_release, self.name, step.short)
+
+    async def _forget(self, step: do.Forget, records: AppRecords) -> None:
+        await asyncio.to_thread(self._folders.remove_app, self.name, keep_data=step.keep_data)
+        await self._tools.forget_logs(self.name)
+        for memory in (self.failures, self.seconds, self._verified):
+            memory.clear()
+
+    # --- pools --------------------------------------------------------------------------------------------------
+
+    async def _open(self, step: do.Open, records: AppRecords) -> None:
+        if records.app is not None:
+            self._folders.prepare(records.app, records.releases[step.number])
+        self._pools.append(OpenPool(step.number, step.spec, self._tools.pools.open(step.spec)))
+
+    async def _start(self, step: do.Start, records: AppRecords) -> None:
+        opened = self._find(step.number, step.spec)
+        await opened.pool.warm()
+        opened.started = True
+
+    async def _probe(self, step: do.Probe, records: AppRecords) -> None:
+        """Calls a method that no app has: it must answer that, whatever kind of app it is."""
+        opened = self._find(step.number, step.spec)
+        try:
+            await opened.pool.call("rpc", NO_METHOD, b"{}", step.spec.policy.limits.start, trace="probe")
+        except VaasError as error:
+            raise ProbeFailed(release=step.number, reason=error) from error
+        opened.proven = True
+
+    async def _drain(self, step: do.Drain, records: AppRecords) -> None:
+        """Begins it: nobody waits for an old release, but its folder stays until it has ended."""
+        opened = self._find(step.number, step.spec)
+        self._pools.remove(opened)
+        closing = asyncio.create_task(opened.pool.close(step.seconds))
+        self._closing[closing] = PoolState(opened.number, opened.spec).short
+        closing.add_done_callback(self._closed)
+
+    def _closed(self, closing: asyncio.Task[None]) -> None:
+        del self._closing[closing]
+        if not closing.cancelled() and (error := closing.exception()):
+            log.error("closing a pool of %s failed", self.name, exc_info=error)
+        self._wake()
+
+    def _find(self, number: int, spec: HostSpec) -> OpenPool:
+        return next(pool for pool in self._pools if pool.number == number and pool.spec == spec)
+
+    # --- the gateway's view -------------------------------------------------------------------------------------
+
+    def _route(self) -> Route | None:
+        route = self._tools.routing.by_name.get(self.name)
+        return Route(route.traffic, {n: pool.spec for n, pool in route.pools.items()}) if route else None
+
+    async def _switch(self, step: do.Switch, records: AppRecords) -> None:
+        pools = {number: self._find(number, spec).pool for number, spec in step.route.pools.items()}
+        self._tools.routing.put(AppRoute(self.name, pools, step.route.traffic))
+        # What is served has been brought, whatever it took; a failure of a spec that is not wanted any more is past.
+        served = step.route.pools
+        self.failures = {n: failure for n, failure in self.failures.items() if failure.spec != served.get(n)}
+
+    async def _drop(self, step: do.Drop, records: AppRecords) -> None:
+        self._tools.routing.drop(self.name)
+
+    # --- the verdict --------------------------------------------------------------------------------------------
+
+    async def _ready(self, step: do.Ready, records: AppRecords) -> None:
+        await self._judge(step.number, "ready", records.releases[step.number].traffic)
+
+    async def _fail(self, step: do.Fail, records: AppRecords) -> None:
+        failure = step.failure
+        why = {"error": failure.error, "where": failure.where, "traceback": failure.traceback}
+        await self._judge(step.number, "failed", False, **why)
+
+    async def _wait(self, step: do.Wait, records: AppRecords) -> None:
+        await self._judge(step.number, "waiting", False, missing=step.missing)
+
+    async def _judge(self, number: int, state: State, latest: bool, **facts: Any) -> None:
+        steps = dict(self.seconds.get(number, {}))
+        outcome = Outcome(app=self.name, number=number, state=state, steps=steps, at=now(), **facts)
+        revision = await judge(self._tools.store, outcome, latest=latest)
+        await self._tools.catalog.reached(revision)

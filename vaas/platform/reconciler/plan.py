@@ -1,0 +1,214 @@
+"""Plan: what is to be done for one app on this node. Pure: the records and what is here come in, steps come out.
+
+The reconciler does the first step and asks again, so a plan need not foresee everything, and new records take effect
+between any two steps. What takes effect at once (routes, closing what was replaced) comes before what takes time.
+An empty plan means that all is as it should be, or that what is not is being waited for. Steps: ``steps.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from vaas.core.policy import Policy
+from vaas.core.spec import HostSpec
+from vaas.platform.manifest.grants import missing
+from vaas.platform.reconciler import steps as do
+from vaas.platform.reconciler.steps import Failure, Here, PoolState, Route, Step, short
+from vaas.platform.records import traffic as rules
+from vaas.platform.records.records import Grants, Release, Settings, Traffic
+from vaas.platform.records.snapshot import AppRecords
+
+KEPT = 10
+"""How many of the newest ready releases stay unpacked and open beside those that answer: rollback is then instant."""
+
+TRIES = 5
+"""How often a candidate is tried while the cause may go away by itself: about 15 s, which a deployer will wait."""
+
+SpecOf = Callable[[Release, Settings | None], HostSpec]
+"""What the hosts of a release should be told under these settings (``specs.py``)."""
+
+
+def plan(records: AppRecords, here: Here, spec_of: SpecOf, now: float) -> list[Step]:
+    """The steps to take next, first things first. ``now`` is on the clock of ``Failure.due``."""
+    if records.broken:
+        return []  # quarantined: what runs goes on, and nothing is decided on half the facts
+    if records.app is None:
+        return _leave(here, keep_data=False)
+    if here.born not in (None, records.app.created_at):
+        return _leave(here, keep_data=True)  # an earlier app of this name, removed while nobody looked
+    return list(_stay(records, here, _wanted(records, here, spec_of), now))
+
+
+def named(traffic: Traffic) -> list[int]:
+    """The releases that may answer."""
+    return list(rules.shares(traffic))
+
+
+def narrower(new: Policy, old: Policy) -> bool:
+    """Whether the old policy allows anything that the new one does not."""
+    return missing(old, Grants(code=new.code, permissions=new.permissions)) is not None
+
+
+def _leave(here: Here, *, keep_data: bool) -> list[Step]:
+    """An app that has been removed: nobody reaches it, its requests end, then all of it goes."""
+    steps: list[Step] = [do.Drop()] if here.route else []
+    steps += [do.Drain(pool.number, pool.spec, pool.spec.policy.limits.drain) for pool in here.pools]
+    if here and not here.pools and not here.draining:
+        steps.append(do.Forget(keep_data))
+    return steps
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One release that should be open here."""
+
+    release: Release
+    spec: HostSpec
+    candidate: bool
+    fresh: PoolState | None
+    """The pool that has this spec."""
+    current: PoolState | None
+    """The pool that the gateway has now."""
+    failure: Failure | None
+    """Of this spec."""
+
+    @property
+    def number(self) -> int:
+        return self.release.number
+
+    @property
+    def urgent(self) -> bool:
+        """Something was taken away from it: hosts that may still do that must go, whoever can take over."""
+        return self.current is not None and narrower(self.spec.policy, self.current.spec.policy)
+
+    @property
+    def to_prove(self) -> bool:
+        """Whether it must have started before it takes requests. Hosts in use are not replaced by a mere promise."""
+        in_use = self.current is not None and self.current.hot and self.current.spec != self.spec
+        return self.candidate or (in_use and not self.urgent)
+
+    @property
+    def routed(self) -> HostSpec | None:
+        """The spec of the pool that the gateway should have now."""
+        if self.fresh is not None and (self.fresh.proven or not self.to_prove):
+            return self.spec
+        return self.current.spec if self.current else None
+
+    def blocked(self, now: float) -> bool:
+        """It has failed, and it is not yet time to try again."""
+        return self.failure is not None and now < self.failure.due
+
+
+def _wanted(records: AppRecords, here: Here, spec_of: SpecOf) -> list[Wanted]:
+    traffic = _traffic(records)
+    return [
+        Wanted(
+            release=(release := records.releases[number]),
+            spec=(spec := spec_of(release, records.settings)),
+            candidate=number == traffic.candidate,
+            fresh=_pool(here, number, spec),
+            current=_pool(here, number, here.route.pools.get(number)) if here.route else None,
+            failure=failure if (failure := here.failures.get(number)) and failure.spec == spec else None,
+        )
+        for number in kept(records, here)
+    ]
+
+
+def kept(records: AppRecords, here: Here) -> list[int]:
+    """The releases that should be open here, the most pressing first: those that answer or should, then the newest."""
+    traffic = _traffic(records)
+    held = named(here.route.traffic) if here.route else []
+    ready = sorted((n for n, outcome in records.outcomes.items() if outcome.state == "ready"), reverse=True)
+    numbers = dict.fromkeys([*named(traffic), traffic.candidate, *held, *ready[:KEPT]])
+    return [number for number in numbers if number in records.releases]
+
+
+def _traffic(records: AppRecords) -> Traffic:
+    return records.traffic or Traffic(app=records.name)
+
+
+def _pool(here: Here, number: int, spec: HostSpec | None) -> PoolState | None:
+    return next((pool for pool in here.pools if pool.number == number and pool.spec == spec), None)
+
+
+def _stay(records: AppRecords, here: Here, wanted: list[Wanted], now: float) -> Iterator[Step]:
+    route = _route(records, here, wanted, now)
+    if route is not None and route != here.route:
+        yield do.Switch(route)
+    yield from _drains(here, wanted, route)
+    yield from _removals(here, wanted)
+    for one in wanted:
+        yield from _towards(one, records, here, now)
+
+
+def _route(records: AppRecords, here: Here, wanted: list[Wanted], now: float) -> Route | None:
+    """What the gateway should have now. A change of traffic takes effect once all that it names is open here.
+
+    Until then the traffic before goes on; a node that has none yet does not wait for what it cannot get.
+    """
+    traffic = replace(_traffic(records), candidate=0)
+    pools = {one.number: one.routed for one in wanted if one.routed is not None and not one.candidate}
+    absent = set(named(traffic)) - set(pools)
+    if absent and here.route is not None:
+        traffic = here.route.traffic
+    elif absent & {one.number for one in wanted if not one.blocked(now)}:
+        return None
+    return Route(traffic, pools)
+
+
+def _drains(here: Here, wanted: list[Wanted], route: Route | None) -> Iterator[Step]:
+    """Closes every pool that neither answers nor is about to."""
+    stay = [*route.pools.items()] if route else []
+    stay += [(one.number, one.spec) for one in wanted]
+    for pool in here.pools:
+        if (pool.number, pool.spec) not in stay:
+            hurry = any(one.number == pool.number and narrower(one.spec.policy, pool.spec.policy) for one in wanted)
+            yield do.Drain(pool.number, pool.spec, 0 if hurry else pool.spec.policy.limits.drain)
+
+
+def _removals(here: Here, wanted: list[Wanted]) -> Iterator[Step]:
+    """Deletes the folder of every release that is not kept and that nothing runs from any more."""
+    used = {short(one.release.digest) for one in wanted} | {pool.short for pool in here.pools} | here.draining
+    for name in sorted((here.unpacked | here.fetched) - used):
+        yield do.Remove(name)
+
+
+def _towards(one: Wanted, records: AppRecords, here: Here, now: float) -> Iterator[Step]:
+    """What this release still lacks to be open here, or proven, or why it will not be."""
+    if one.candidate:
+        grants = records.settings.grants if records.settings else Grants()
+        if (lack := missing(one.release.manifest.policy, grants)) is not None:
+            yield do.Wait(one.number, lack)
+            return
+        if one.failure is not None and (one.failure.tries >= TRIES or not one.failure.passing):
+            yield do.Fail(one.number, one.failure)
+            return
+    if not one.blocked(now):
+        yield from _bring(one, here)
+        yield from _prove(one)
+
+
+def _bring(one: Wanted, here: Here) -> Iterator[Step]:
+    name = short(one.release.digest)
+    if name in here.unpacked:
+        return
+    if name not in here.fetched:
+        yield do.Fetch(one.number)
+    if name not in here.fetched & here.verified:
+        yield do.Verify(one.number)
+    yield do.Unpack(one.number)
+
+
+def _prove(one: Wanted) -> Iterator[Step]:
+    if one.fresh is None:
+        yield do.Open(one.number, one.spec)
+    if one.to_prove:
+        if one.fresh is None or not one.fresh.started:
+            yield do.Start(one.number, one.spec)
+        if one.fresh is None or not one.fresh.proven:
+            yield do.Probe(one.number, one.spec)
+    if one.candidate:
+        yield do.Ready(one.number)

@@ -1,0 +1,83 @@
+"""Reconcile: every app of this node is kept as the records say, each by a keeper of its own.
+
+News come from the catalog; a full pass every so often catches what no news tell. The way of one app:
+``app_reconciler.py``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+
+from vaas.platform.reconciler.app_reconciler import AppReconciler
+from vaas.platform.reconciler.node_lease import NodeLease
+from vaas.platform.reconciler.perform import Tools
+from vaas.platform.records.catalog import Subscription
+
+FULL_PASS = 60.0
+"""Seconds between looks at every app, changed or not: a folder deleted by hand, say, comes back within this."""
+
+
+class Reconciler:
+    def __init__(
+        self,
+        tools: Tools,
+        presence: NodeLease,
+        *,
+        full_pass: float = FULL_PASS,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._tools, self._presence, self._full_pass, self._clock = tools, presence, full_pass, clock
+        self._keepers: dict[str, AppReconciler] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._following: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begins with every app that the catalog, which must have been started, knows. ``settled`` waits for one."""
+        await self._presence.start()
+        self._following = asyncio.create_task(self._follow(self._tools.catalog.subscribe()))
+        self._look_at(self._all())
+
+    async def settled(self, app: str) -> None:
+        """Returns once this node has done all it can of what the catalog says of that app now."""
+        await self._keeper(app).settled()
+
+    async def close(self, drain: float = 0.0) -> None:
+        """Gives up what is under way and closes every pool, with that much patience for requests in flight."""
+        tasks = [task for task in (self._following, *self._tasks.values()) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(keeper.close(drain) for keeper in self._keepers.values()))
+        await self._presence.close()
+
+    async def _follow(self, subscription: Subscription) -> None:
+        with subscription as changed:
+            self._look_at(self._all())
+            while True:
+                try:
+                    async with asyncio.timeout(self._full_pass):
+                        names = await anext(changed)
+                except TimeoutError:
+                    names = self._all()
+                self._look_at(names)
+
+    def _all(self) -> frozenset[str]:
+        return frozenset({*self._tools.catalog.snapshot.apps, *self._keepers})
+
+    def _look_at(self, names: frozenset[str]) -> None:
+        domains = self._tools.catalog.snapshot.domains.values()
+        self._tools.routing.domains({domain.domain: domain.app for domain in domains})
+        for name in names:
+            self._keeper(name).wake()
+
+    def _keeper(self, name: str) -> AppReconciler:
+        if name not in self._keepers:
+            self._keepers[name] = AppReconciler(name, self._tools, self._presence.tell, self._clock)
+            self._tasks[name] = asyncio.create_task(self._keep(name))
+        return self._keepers[name]
+
+    async def _keep(self, name: str) -> None:
+        await self._keepers[name].run()
+        # Not in a callback: between the keeper's last look and this line nothing else has run.
+        del self._keepers[name], self._tasks[name]

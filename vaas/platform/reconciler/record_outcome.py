@@ -1,0 +1,31 @@
+"""Verdict: what becomes of a candidate, written to the config store in one transaction with the traffic it changes.
+
+Whichever node knows first writes it; a candidate that has been replaced or judged meanwhile is left alone.
+Called by ``perform.py``.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from vaas.platform.records import keys
+from vaas.platform.records.documents import find, put, retrying
+from vaas.platform.records.records import Outcome, Traffic
+from vaas.platform.store.interface import Store
+
+
+async def judge(store: Store, outcome: Outcome, *, latest: bool) -> int:
+    """Records the outcome of the candidate, and makes it ``latest`` if so asked.
+
+    Returns the store revision from which on it is no longer the candidate.
+    """
+
+    async def attempt() -> int:
+        found = await find(store, keys.traffic(outcome.app), Traffic)
+        if found is None or found.record.candidate != outcome.number:
+            return found.revision if found else 0
+        moved = replace(found.record, candidate=0, latest=outcome.number if latest else found.record.latest)
+        changes = [put(keys.outcome(outcome.app, outcome.number), outcome), put(found.key, moved)]
+        return await store.commit(changes, [found.unchanged])
+
+    return await retrying(attempt)

@@ -1,0 +1,177 @@
+"""Catalog: the config store as an immutable snapshot in memory, so that no request and no plan waits for a store.
+
+It lists, then watches from that listing's revision, and lists anew every so often, after the store has dropped old
+changes (``Compacted``) and after any trouble: a watch that went stale is put right by the next listing. The last good
+listing also lies on disk (``last_good.py``), so that a node starts and serves while the store is down.
+What a snapshot is: ``snapshot.py``. Who follows it: ``platform/reconciler/reconciler.py`` and the API.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from math import inf
+from pathlib import Path
+from time import monotonic
+
+from vaas.core.errors import Unavailable
+from vaas.platform.records import keys
+from vaas.platform.records.last_good import LastGood
+from vaas.platform.records.snapshot import Snapshot, changes, fold, load
+from vaas.platform.store.interface import Compacted, Entry, Event, Listing, Store, StoreUnavailable
+
+RESYNC = 60.0
+"""Seconds between full listings: how long a change that the watch has missed can stay unseen."""
+
+PATIENCE = 5.0
+"""Seconds the first listing may take before the node starts from disk: a store that hangs is as good as down."""
+
+RETRY = 1.0
+"""Seconds between attempts while the store does not answer: short, because a listing is cheap."""
+
+log = logging.getLogger(__name__)
+
+
+class Subscription:
+    """The names of apps that have changed since they were last taken, as an async iterator, within its ``with``."""
+
+    def __init__(self, all_of_them: set[Subscription]) -> None:
+        self._all = all_of_them
+        self._pending: frozenset[str] = frozenset()
+        self._news = asyncio.Event()
+
+    def __enter__(self) -> Subscription:
+        self._all.add(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._all.discard(self)
+
+    def tell(self, names: frozenset[str]) -> None:
+        # A set, not a queue: however slow the reader, it never holds more than each name once.
+        self._pending |= names
+        self._news.set()
+
+    def __aiter__(self) -> Subscription:
+        return self
+
+    async def __anext__(self) -> frozenset[str]:
+        await self._news.wait()
+        self._news.clear()
+        names, self._pending = self._pending, frozenset()
+        return names
+
+
+class Catalog:
+    def __init__(
+        self, store: Store, file: Path, *, resync: float = RESYNC, patience: float = PATIENCE, retry: float = RETRY
+    ) -> None:
+        self._store = store
+        self._last_good = LastGood(file)
+        self._resync, self._patience, self._retry = resync, patience, retry
+        self._entries: dict[str, Entry] = {}
+        self._snapshot = Snapshot()
+        self._confirmed = -inf
+        self._subscriptions: set[Subscription] = set()
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    @property
+    def revision(self) -> int:
+        """The store revision that the snapshot shows."""
+        return self._snapshot.revision
+
+    @property
+    def age_seconds(self) -> float:
+        """Since the store last confirmed the snapshot; ``inf`` if it came from disk and never was."""
+        return monotonic() - self._confirmed
+
+    def subscribe(self) -> Subscription:
+        """What changes once it is entered: ``with catalog.subscribe() as changed: async for names in changed: …``"""
+        return Subscription(self._subscriptions)
+
+    async def reached(self, revision: int) -> None:
+        """Returns once the snapshot shows that store revision: who has committed waits here to see it."""
+        if self.revision < revision:
+            seen = asyncio.get_running_loop().create_future()
+            self._waiting.append((revision, seen))
+            await seen
+
+    async def start(self) -> None:
+        """Returns with a snapshot, the store's or the one on disk. Raises ``StoreUnavailable`` if there is neither."""
+        listing: Listing | None = None
+        try:
+            async with asyncio.timeout(self._patience):
+                listing = await self._list()
+        except (Unavailable, TimeoutError) as error:
+            self._start_from_disk(str(error) or f"nothing came within {self._patience:g} s")
+        self._task = asyncio.create_task(self._follow(listing))
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._last_good.close()
+
+    def _start_from_disk(self, reason: str) -> None:
+        listing = self._last_good.read()
+        if listing is None:
+            raise StoreUnavailable(reason=reason)
+        log.warning("the config store does not answer, so this node starts from %s: %s", self._last_good.file, reason)
+        self._snapshot = load(listing)
+
+    async def _follow(self, listing: Listing | None) -> None:
+        while True:
+            try:
+                await self._round(listing)
+            except Unavailable as error:
+                log.warning("the config store does not answer, the last snapshot stays in force: %s", error)
+                await asyncio.sleep(self._retry)
+            except Exception:
+                log.exception("following the config store failed; it is listed anew")
+                await asyncio.sleep(self._retry)
+            listing = None
+
+    async def _round(self, listing: Listing | None) -> None:
+        """One listing and the watch from there on, until it is time for the next."""
+        listing = listing or await self._list()
+        try:
+            async with asyncio.timeout(self._resync):
+                async for events in self._store.watch(keys.EVERYTHING, listing.revision):
+                    self._take(events)
+        except (Compacted, TimeoutError):
+            log.debug("the config store is listed anew")
+
+    async def _list(self) -> Listing:
+        listing = await self._store.scan(keys.EVERYTHING)
+        self._entries = {entry.key: entry for entry in listing.entries}
+        self._adopt(load(listing))
+        return listing
+
+    def _take(self, events: list[Event]) -> None:
+        for key, value, revision in events:
+            if value is None:
+                self._entries.pop(key, None)
+            else:
+                self._entries[key] = Entry(key, value, revision)
+        self._adopt(fold(self._snapshot, events, events[-1].revision))
+
+    def _adopt(self, snapshot: Snapshot) -> None:
+        old, self._snapshot = self._snapshot, snapshot
+        self._confirmed = monotonic()
+        if names := changes(old, snapshot):
+            # What is not about an app (a node's renewal, a token) is not kept on disk either.
+            self._last_good.keep(Listing(list(self._entries.values()), snapshot.revision))
+            for subscription in self._subscriptions:
+                subscription.tell(names)
+        self._release_waiting(snapshot.revision)
+
+    def _release_waiting(self, revision: int) -> None:
+        for wanted, seen in self._waiting:
+            if wanted <= revision and not seen.done():
+                seen.set_result(None)
+        self._waiting = [(wanted, seen) for wanted, seen in self._waiting if not seen.done()]

@@ -1,0 +1,172 @@
+"""The documents in the config store, one frozen type each, validated on the way in and on the way out.
+
+Keys: ``keys.py``. Codec: ``encode`` and ``decode`` at the end. Times are RFC 3339 in UTC. Next: ``store/interface.py``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+
+from vaas.core.policy import CodeMode, Permissions, Policy
+
+AppName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+Role = Literal["admin", "deployer", "viewer"]
+State = Literal["starting", "ready", "failed", "waiting"]
+"""Of one release on one node; ``waiting`` is for a grant."""
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    pass
+
+
+class Manifest(Record, frozen=True, kw_only=True):
+    """What a bundle's ``vaas.toml`` says, complete with defaults; read by ``platform/manifest/reader.py``."""
+
+    name: AppName
+    version: str = ""
+    entry: str = ""
+    policy: Policy = Policy()
+    """``code``, ``[permissions]`` and ``[limits]``: what is asked for."""
+
+
+class App(Record, frozen=True, kw_only=True):
+    name: AppName
+    created_at: datetime
+    created_by: str
+    releases: int = 0
+    """The number of the newest release; the next one is one more."""
+
+
+class Release(Record, frozen=True, kw_only=True):
+    """Immutable: what was deployed."""
+
+    app: AppName
+    number: int
+    digest: str
+    """sha256 of the bundle, 64 hex digits."""
+    size: int
+    manifest: Manifest
+    created_at: datetime
+    created_by: str
+    message: str = ""
+    traffic: bool = True
+    """Whether it becomes ``latest`` once it has started; False for ``vaas deploy --no-traffic``."""
+
+
+class Grants(Record, frozen=True, kw_only=True):
+    """What the operator has allowed an app; asked for but not here does not happen."""
+
+    code: CodeMode = "restricted"
+    permissions: Permissions = Permissions()
+
+
+class Outcome(Record, frozen=True, kw_only=True):
+    """What became of a release: written once it is known, kept with it."""
+
+    app: AppName
+    number: int
+    state: State
+    error: str = ""
+    where: str = ""
+    """``file:line`` in the app, if known."""
+    traceback: str = ""
+    missing: Grants | None = None
+    """While ``waiting``: what it asks for and has not been granted."""
+    steps: dict[str, float] = {}
+    """Seconds each step of the deploy took."""
+    at: datetime
+
+
+class Settings(Record, frozen=True, kw_only=True):
+    """What the operator decides for an app. Every change is a new revision, kept under ``/vaas/history``."""
+
+    app: AppName
+    revision: int
+    author: str
+    at: datetime
+    change: str = ""
+    """What changed, for people: ``env.MODE=dark``."""
+    grants: Grants = Grants()
+    env: dict[str, str] = {}
+    limits: dict[str, float] = {}
+    """Overrides of the manifest's ``[limits]``, in seconds, bytes or counts."""
+
+
+class Traffic(Record, frozen=True, kw_only=True):
+    """Which release answers."""
+
+    app: AppName
+    mode: Literal["latest", "lock", "weights"] = "latest"
+    latest: int = 0
+    """The newest release that has started, 0 for none: moved by deploys whatever the mode."""
+    candidate: int = 0
+    """Deployed and not yet proven, 0 for none: nodes start it; it becomes ``latest``, or its outcome says why not."""
+    lock: int = 0
+    weights: dict[int, float] = {}
+    sticky: str = ""
+    """How a caller stays on one release under ``weights``: ``cookie``, ``header:NAME``, or empty for not."""
+
+
+class Domain(Record, frozen=True, kw_only=True):
+    domain: str
+    app: AppName
+    created_at: datetime
+    created_by: str
+
+
+class ReleaseStatus(Record, frozen=True, kw_only=True):
+    """How one release fares on one node."""
+
+    state: State
+    error: str = ""
+    where: str = ""
+    traceback: str = ""
+    steps: dict[str, float] = {}
+    """Seconds each step of the deploy took here."""
+
+
+class Node(Record, frozen=True, kw_only=True):
+    """One running ``vaas platform``; its document disappears with it."""
+
+    id: str
+    gateway: str
+    """The gateway's base URL."""
+    console: str
+    started_at: datetime
+    version: str
+    apps: dict[str, dict[int, ReleaseStatus]] = {}
+    """By app, by release number."""
+
+
+class Token(Record, frozen=True, kw_only=True):
+    id: str
+    digest: str
+    """sha256 of the secret part: it has 256 random bits, so no slow hash is needed."""
+    name: str
+    role: Role
+    apps: list[str] = []
+    """For a deployer: the apps it may deploy."""
+    created_at: datetime
+    created_by: str
+    revoked_at: datetime | None = None
+    """Since when it is no longer valid; the document stays a while, so that its holder is told so."""
+
+
+R = TypeVar("R", bound=Record)
+
+
+def encode(record: Record) -> bytes:
+    # Not in one step: msgspec refuses to put a dict in order whose keys are release numbers.
+    return msgspec.json.encode(msgspec.to_builtins(record, str_keys=True, order="deterministic"))
+
+
+def decode(data: bytes, kind: type[R]) -> R:
+    """Raises ``msgspec.ValidationError`` for what is not a valid document."""
+    return msgspec.json.decode(data, type=kind)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,152 @@
+"""Snapshot: all that the config store says, decoded, in memory and immutable; and how events make the next one.
+
+Pure: listings and events in, snapshots out. A document that cannot be read spoils only what it belongs to: its app is
+quarantined with the reason, and the others go on. Kept current by ``catalog.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import msgspec
+
+from vaas.platform.records import keys, records
+from vaas.platform.records.records import App, Domain, Node, Outcome, Record, Release, Settings, Token, Traffic
+from vaas.platform.store.interface import Event, Listing
+
+
+@dataclass(frozen=True, slots=True)
+class AppRecords:
+    """The documents of one app. Its dicts are never changed, only replaced."""
+
+    name: str
+    app: App | None = None
+    """None: the app has been removed, or never was."""
+    settings: Settings | None = None
+    traffic: Traffic | None = None
+    releases: dict[int, Release] = field(default_factory=dict)
+    """By number."""
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    """By number; a release without one has not been proven yet."""
+    broken: dict[str, str] = field(default_factory=dict)
+    """By key of a document that cannot be read: why not. While there is one, nothing is changed for this app."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the store held at one revision. Its dicts are never changed, only replaced."""
+
+    revision: int = 0
+    apps: dict[str, AppRecords] = field(default_factory=dict)
+    """Every app of which there is a document."""
+    domains: dict[str, Domain] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
+    """By key of a document that belongs to no app and cannot be read: why not."""
+
+
+class Kind(NamedTuple):
+    """What lies under one prefix of keys, and which field of ``AppRecords`` or ``Snapshot`` keeps it."""
+
+    type: type[Record]
+    field: str
+    key: Callable[[Any], str]
+    """Where a record of this kind belongs."""
+
+
+OF_APPS = {
+    keys.APPS: Kind(App, "app", lambda app: keys.app(app.name)),
+    keys.SETTINGS: Kind(Settings, "settings", lambda settings: keys.settings(settings.app)),
+    keys.TRAFFIC: Kind(Traffic, "traffic", lambda traffic: keys.traffic(traffic.app)),
+    keys.RELEASES: Kind(Release, "releases", lambda release: keys.release(release.app, release.number)),
+    keys.OUTCOMES: Kind(Outcome, "outcomes", lambda outcome: keys.outcome(outcome.app, outcome.number)),
+}
+OF_ALL = {
+    keys.DOMAINS: Kind(Domain, "domains", lambda domain: keys.domain(domain.domain)),
+    keys.NODES: Kind(Node, "nodes", lambda node: keys.node(node.id)),
+    keys.TOKENS: Kind(Token, "tokens", lambda token: keys.token(token.id)),
+}
+
+_KEY = re.compile(rf"({keys.ROOT}/\w+/)([^/]+)(?:/(\d+))?")
+"""Prefix, name and, where there are several for one app, number."""
+
+
+def load(listing: Listing) -> Snapshot:
+    """The snapshot of a full listing."""
+    return fold(Snapshot(), [Event(*entry) for entry in listing.entries], listing.revision)
+
+
+def fold(snapshot: Snapshot, events: Iterable[Event], revision: int) -> Snapshot:
+    """The snapshot after these events, which lead to that revision. Keys that are not in the tables are passed over."""
+    shared = _fields(snapshot, [*(kind.field for kind in OF_ALL.values()), "broken"])
+    apps: dict[str, dict[str, Any]] = {}
+    for event in events:
+        if not (match := _KEY.fullmatch(event.key)):
+            continue
+        prefix, name, number = match.groups()
+        if prefix in OF_APPS:
+            if name not in apps:
+                apps[name] = _fields(snapshot.apps.get(name, AppRecords(name)), AppRecords.__slots__)
+            _apply(apps[name], OF_APPS[prefix], int(number) if number else None, event)
+        elif prefix in OF_ALL:
+            _apply(shared, OF_ALL[prefix], name, event)
+    return Snapshot(revision, apps=_merged(snapshot.apps, apps), **shared)
+
+
+def changes(old: Snapshot, new: Snapshot) -> frozenset[str]:
+    """The names of the apps that differ: in a document of theirs, or in the domains that lead to them."""
+    apps = {name for name, _, _ in _differences(old.apps, new.apps)}
+    domains = {d.app for _, *pair in _differences(old.domains, new.domains) for d in pair if d is not None}
+    return frozenset(apps | domains)
+
+
+def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    pairs = ((name, old.get(name), new.get(name)) for name in old.keys() | new.keys())
+    return [(name, before, after) for name, before, after in pairs if before is not after and before != after]
+
+
+def _fields(of: AppRecords | Snapshot, names: Iterable[str]) -> dict[str, Any]:
+    """Those fields, with dicts copied, so that they may be changed."""
+    values = {name: getattr(of, name) for name in names}
+    return {name: dict(value) if isinstance(value, dict) else value for name, value in values.items()}
+
+
+def _apply(fields: dict[str, Any], kind: Kind, place: str | int | None, event: Event) -> None:
+    """Puts what the event says into the field of its kind: at that place of a dict, or as the field itself."""
+    if isinstance(fields[kind.field], dict) == (place is None):
+        return  # no key of ours has this shape
+    record, reason = _read(kind, event)
+    _set(fields["broken"], event.key, reason)
+    if place is None:
+        fields[kind.field] = record
+    else:
+        _set(fields[kind.field], place, record)
+
+
+def _set(table: dict[Any, Any], place: str | int, value: object) -> None:
+    if value is None:
+        table.pop(place, None)
+    else:
+        table[place] = value
+
+
+def _read(kind: Kind, event: Event) -> tuple[Record | None, str | None]:
+    """The record, or why there is none; neither if it was deleted."""
+    if event.value is None:
+        return None, None
+    try:
+        record = records.decode(event.value, kind.type)
+    except msgspec.DecodeError as error:
+        return None, f"not a valid document: {error}"
+    if (belongs := kind.key(record)) != event.key:
+        return None, f"this document belongs under {belongs}"
+    return record, None
+
+
+def _merged(old: dict[str, AppRecords], new: dict[str, dict[str, Any]]) -> dict[str, AppRecords]:
+    merged = old | {name: AppRecords(**fields) for name, fields in new.items()}
+    return {name: app for name, app in merged.items() if app != AppRecords(name)}
