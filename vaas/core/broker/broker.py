@@ -24,9 +24,9 @@ from vaas.core.broker.grants import Grants
 from vaas.core.broker.local_addresses import is_own
 from vaas.core.broker.memory import Memory, Place
 from vaas.core.broker.names import Names
-from vaas.core.broker.seccomp_notify import Asked, Gone, Listener
 from vaas.core.broker.sockets import Key, Sockets
 from vaas.core.confine import libc
+from vaas.core.confine.seccomp_notify import Asked, Gone, Listener
 from vaas.core.confine.syscalls import NUMBERS
 
 _SOCKET, _CONNECT = (NUMBERS.get(libc.MACHINE, {}).get(name) for name in ("socket", "connect"))

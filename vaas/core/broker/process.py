@@ -15,13 +15,13 @@ import threading
 from pathlib import Path
 
 from vaas.core.broker.broker import Broker
-from vaas.core.broker.fd_handover import take
 from vaas.core.broker.grants import Grants
 from vaas.core.broker.memory import Memory
 from vaas.core.broker.names import Names, Resolve, resolve
-from vaas.core.broker.seccomp_notify import Listener
 from vaas.core.broker.sockets import MOST
 from vaas.core.confine import landlock, process
+from vaas.core.confine.fd_handover import take
+from vaas.core.confine.seccomp_notify import Listener
 from vaas.core.confine.system import Capabilities
 from vaas.core.policy import Permissions
 

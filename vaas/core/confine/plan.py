@@ -14,8 +14,8 @@ from typing import Literal
 
 import msgspec
 
-from vaas.core.broker.grants import split
 from vaas.core.confine.system import Capabilities
+from vaas.core.host_port import split_host_port
 from vaas.core.policy import Permissions
 from vaas.core.spec import HostSpec
 
@@ -130,7 +130,7 @@ def ports(net: tuple[str, ...]) -> Ports:
         return ()
     if "*" in net:
         return "any"
-    return tuple(sorted({split(entry)[1] for entry in net} | {NAMES_PORT}))
+    return tuple(sorted({split_host_port(entry)[1] for entry in net} | {NAMES_PORT}))
 
 
 def needs_broker(permissions: Permissions, system: Capabilities) -> bool:

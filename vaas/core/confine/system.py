@@ -15,8 +15,8 @@ from pathlib import Path
 
 import msgspec
 
-from vaas.core.broker.seccomp_notify import can_give
 from vaas.core.confine import interpreter, landlock, libc, process, seccomp
+from vaas.core.confine.seccomp_notify import can_give
 from vaas.core.confine.syscalls import AUDIT_ARCH
 
 _LIBRARIES = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64")
