@@ -71,7 +71,7 @@ class HostExchange:
         self.finish()
 
     async def send(self, data: bytes, *, text: bool = False) -> None:
-        if self.call.kind == "ws":
+        if self.call.messages:
             await self._send_part(data, text)
             return
         for start in range(0, len(data), CHUNK):
@@ -127,7 +127,7 @@ class HostExchange:
         if part.end:
             self.ended = True
             self.last = part.data
-        if part.data and not (part.end and self.call.kind == "ws"):
+        if part.data and not (part.end and self.call.messages):
             self._inbox.append(part)
         self._awake()
 

@@ -40,7 +40,7 @@ class Call(Frame, frozen=True, tag=1):
 
     id: int
     kind: str
-    """What the head means: ``http``, ``ws`` or ``rpc``."""
+    """What the head means; the floor above has the names."""
     head: Raw
     body: bytes
     """The first part of the body, or all of it."""
@@ -50,6 +50,9 @@ class Call(Frame, frozen=True, tag=1):
     """Seconds until the caller stops waiting; 0 is no deadline."""
     trace: str
     """The request id, for logs."""
+    messages: bool = False
+    """Whether both streams are of messages, as a websocket's: each is one ``Data``, whatever its size; the data of the
+    last frame is a farewell and no message; and either side may be silent for as long as it likes."""
 
 
 class Reply(Frame, frozen=True, tag=2):
@@ -68,7 +71,7 @@ class Data(Frame, frozen=True, tag=3):
     data: bytes
     end: bool = False
     text: bool = False
-    """For message streams (websockets): this message is text."""
+    """Of a stream of messages: this one is text."""
 
 
 class Credit(Frame, frozen=True, tag=4):
