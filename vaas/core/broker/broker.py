@@ -1,9 +1,9 @@
 """The broker: makes every connection of one host, or refuses it.
 
-The host's ``socket`` and ``connect`` wait in the kernel (``seccomp_notify.py``) until this has done them: it makes the
-socket and gives the host a copy, reads where the host wants to connect (``memory.py``), looks that up in what was
-granted (``grants.py``) and connects the very socket itself. To port 53 it connects itself: it is the host's name server
-(``dns_server.py``). Started by ``process.py``.
+The host's ``socket`` and ``connect`` wait in the kernel (``confine/seccomp_notify.py``) until this has done them: it
+makes the socket and gives the host a copy, reads where the host wants to connect (``memory.py``), looks that up in what
+was granted (``grants.py``) and connects the very socket itself. To port 53 it connects itself: it is the host's name
+server (``dns_server.py``). Started by ``process.py``.
 
 One event loop; nothing in it waits for a host. A host that floods it slows its own connections.
 """

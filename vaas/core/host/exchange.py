@@ -1,6 +1,6 @@
 """HostExchange: one call inside a worker, as the service sees it: the ``Exchange`` of ``core/service.py``.
 
-Flow control is by credit: at most ``WINDOW`` bytes of a stream are under way; whoever reads returns credit.
+Flow control is by credit: at most ``WINDOW`` bytes of a stream are under way; the reader returns credit.
 Made by ``link_to_node.py``.
 """
 
@@ -162,6 +162,6 @@ def insist(task: asyncio.Task[None]) -> None:
     """Ends a task that goes on in spite of its cancellation: closes its coroutine, then wakes it to find that out."""
     if task.done():
         return
-    with contextlib.suppress(BaseException):  # what the app raises while it is closed is nobody's any more
+    with contextlib.suppress(BaseException):  # no caller is left for what the app raises while it is closed
         cast(Work, task.get_coro()).close()
     task.cancel()
