@@ -121,7 +121,7 @@ def test_a_large_part_travels_in_chunks(node):
 
 def test_a_message_travels_whole_whatever_its_size(node):
     node.call(streaming(b"m" * (CHUNK + 1)), more=True, messages=True)
-    assert node.told()[1] == ("data", b"m" * (CHUNK + 1))
+    assert node.told() == [("reply", b"", True), ("data", b"m" * (CHUNK + 1)), ("data", b"", "end")]
 
 
 def test_an_empty_message_is_a_message(node):
