@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from benchmarks.command import turns
 from benchmarks.stages import elsewhere, first_call, make_spec, put_away
 from vaas.core.confine.system import FIRST_UID
-from vaas.core.limits.cgroups import NONE, Groups
+from vaas.core.limits.cgroups import NONE, Cgroups
 from vaas.core.limits.delegation import find
 from vaas.core.policy import CodeMode, Permissions, Policy
 from vaas.core.pool.pools import Pools
@@ -86,7 +86,7 @@ async def _layers(folder: Path, home: Path, rounds: int) -> dict[str, list[float
     return taken
 
 
-async def _pools(stack: AsyncExitStack, home: Path, way: Layers, groups: Groups) -> Pools:
+async def _pools(stack: AsyncExitStack, home: Path, way: Layers, groups: Cgroups) -> Pools:
     preload = (*PRELOAD, f"benchmarks.without.{way.zygote}") if way.zygote else PRELOAD
     place = str(home / f"without-{way.zygote}-{way.groups}")
     pools = Pools(understand, lambda *line: None, place, preload, groups if way.groups else NONE)

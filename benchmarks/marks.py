@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vaas.core.host import child, worker
-from vaas.core.host.host_output import Reports
+from vaas.core.host.host_output import HostOutput
 from vaas.framework.serving import service
 
 MARK = "vaas-benchmark-marks "
@@ -38,8 +38,8 @@ def around(owner: Any, name: str, before: str = "", after: str = "") -> None:
     setattr(owner, name, marked)
 
 
-def _tell_after(inner: Callable[[Reports, Any], None]) -> Callable[[Reports, Any], None]:
-    def control(self: Reports, frame: Any) -> None:
+def _tell_after(inner: Callable[[HostOutput, Any], None]) -> Callable[[HostOutput, Any], None]:
+    def control(self: HostOutput, frame: Any) -> None:
         _marks["told"] = time.monotonic()
         inner(self, frame)
         os.write(2, f"{MARK}{json.dumps(_marks)}\n".encode())
@@ -51,4 +51,4 @@ around(child, "take_over_the_process", before="forked", after="taken over")
 around(child, "apply", after="confined")
 around(worker.Worker, "_machine", before="thread", after="machine")
 around(service, "open_service", after="imported")
-setattr(Reports, "control", _tell_after(Reports.control))  # noqa: B010 (mypy minds an assignment to a method)
+setattr(HostOutput, "control", _tell_after(HostOutput.control))  # noqa: B010 (mypy minds an assignment to a method)

@@ -15,7 +15,7 @@ from benchmarks.processes import children, command_of, name_of, started
 
 VAAS = str(Path(sys.executable).with_name("vaas"))
 APPS = Path(__file__).with_name("apps")
-NOT_HOSTS = ("vaas spare", "vaas zygote")
+NOT_HOSTS = ("vaas prefork", "vaas zygote")
 """What a process calls itself that was forked ahead of need (``vaas/core/host/prefork.py``), or has just been
 forked."""
 PATIENCE = 300.0

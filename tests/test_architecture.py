@@ -1,12 +1,16 @@
-"""What import-linter cannot say: which one file may fork, and which one names concrete stores."""
+"""What import-linter cannot say: which files fork, which one names concrete stores, and that no two rooms import each
+other."""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = {str(path.relative_to(ROOT)): path for top in ("vaas", "cli/vaas_cli") for path in (ROOT / top).rglob("*.py")}
@@ -68,3 +72,95 @@ def test_a_host_needs_nothing_of_the_platform():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.split() == []
+
+
+# --- rooms: packages, and the modules that lie in a package beside its subpackages
+
+ON_THEIR_WAY = (
+    ("vaas.core.restrict", "vaas.core.virtual"),
+    ("vaas.core.virtual.", "vaas.core.virtual.stdlib"),
+)
+"""Pairs, by how their names begin, that issue 8 unties elsewhere (sections 1 and 2). To be deleted when that is in."""
+
+
+class Import(NamedTuple):
+    importer: str
+    imported: str
+    line: int
+
+
+def module_of(path: str) -> str:
+    parts = Path(path).with_suffix("").parts
+    return ".".join(parts[parts[0] == "cli" : -1 if parts[-1] == "__init__" else None])
+
+
+MODULES = {module_of(name): path for name, path in SOURCES.items() if not name.endswith("__main__.py")}
+"""By dotted name. ``__main__`` is a program: what it starts may lie above it, and nothing imports it."""
+PACKAGES = {name for name, path in MODULES.items() if path.name == "__init__.py"}
+
+
+def imports_in(module: str, source: str) -> Iterator[Import]:
+    """What a module imports of ours, in functions and for types, too."""
+    for node in ast.walk(ast.parse(source)):
+        for name in modules_imported(node) if isinstance(node, ast.Import | ast.ImportFrom) else ():
+            if name in MODULES and name != module:
+                yield Import(module, name, node.lineno)
+
+
+def rooms_of(one: Import) -> tuple[str, str]:
+    """The two children of the nearest package around both: ``vaas.core.pool`` and ``vaas.core.wire``."""
+    ours, theirs = one.importer.split("."), one.imported.split(".")
+    shared = next(
+        (at for at, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(map(len, (ours, theirs)))
+    )
+    return ".".join(ours[: shared + 1]), ".".join(theirs[: shared + 1])
+
+
+def two_way_imports(imports: list[Import]) -> dict[tuple[str, str], list[Import]]:
+    """Pairs of rooms that import each other, at least one of them a package, and by which lines."""
+    between: dict[tuple[str, str], list[Import]] = defaultdict(list)
+    for one in imports:
+        between[rooms_of(one)].append(one)
+    pairs = [pair for pair in between if pair[0] < pair[1] and pair[::-1] in between]
+    return {(a, b): between[a, b] + between[b, a] for a, b in pairs if PACKAGES & {a, b}}
+
+
+def is_on_its_way(pair: tuple[str, str]) -> bool:
+    return any(pair[0].startswith(one) and pair[1].startswith(other) for one, other in ON_THEIR_WAY)
+
+
+def test_no_two_rooms_import_each_other():
+    imports = [one for name, path in MODULES.items() for one in imports_in(name, path.read_text())]
+    found = {pair: lines for pair, lines in two_way_imports(imports).items() if not is_on_its_way(pair)}
+    told = [
+        f"{a} <-> {b}"
+        + "".join(f"\n    {MODULES[one.importer].relative_to(ROOT)}:{one.line} imports {one.imported}" for one in lines)
+        for (a, b), lines in found.items()
+    ]
+    assert not told, f"{len(told)} two-way imports:\n" + "\n".join(told)
+
+
+def test_a_two_way_import_is_seen_wherever_it_is_written():
+    """The test above, tried: at the top, for types, in a function, of a module by its package, up and down."""
+    upper, lower = "vaas.core.broker.process", "vaas.core.confine.apply"
+    for back in (
+        "from vaas.core.broker.process import run",
+        "import vaas.core.broker.process",
+        "from vaas.core.broker import process",
+        "if TYPE_CHECKING:\n    from vaas.core.broker.process import run",
+        "def later():\n    from vaas.core.broker.process import run",
+    ):
+        imports = [*imports_in(upper, "from vaas.core.confine.apply import apply"), *imports_in(lower, back)]
+        assert [*two_way_imports(imports)] == [("vaas.core.broker", "vaas.core.confine")]
+    inside = [
+        *imports_in("vaas.core.service", "import vaas.core.wire.codec"),
+        *imports_in("vaas.core.wire.codec", "import vaas.core.service"),
+    ]
+    assert [*two_way_imports(inside)] == [("vaas.core.service", "vaas.core.wire")]
+
+
+def test_the_core_does_not_know_what_a_websocket_is_called():
+    files = [path for path in (ROOT / "vaas/core").rglob("*") if path.suffix in {".py", ".md", ".toml", ".txt"}]
+    assert [
+        str(path.relative_to(ROOT)) for path in files if re.search(r"\bws\b", path.read_text(), re.IGNORECASE)
+    ] == []

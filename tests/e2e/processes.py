@@ -23,7 +23,7 @@ def zygote_of(platform: Running) -> int:
 def hosts_of(platform: Running) -> list[int]:
     """Those that run an app: one more is forked ahead of need."""
     hosts = children(zygote_of(platform))
-    return [pid for pid in hosts if Path(f"/proc/{pid}/comm").read_text().strip() != "vaas spare"]
+    return [pid for pid in hosts if Path(f"/proc/{pid}/comm").read_text().strip() != "vaas prefork"]
 
 
 def wait_for_the_end_of(pid: int) -> None:

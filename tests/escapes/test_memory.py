@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may read th
 MANIFESTS = {"alice": TRUSTED + '[permissions]\nnet = ["localhost:1"]\n', "bob": TRUSTED}
 NOT_THEIRS = {
     "vaas zygote": ("alice's settings", "bob's settings"),
-    "vaas spare": ("alice's settings", "bob's settings"),
+    "vaas prefork": ("alice's settings", "bob's settings"),
     "vaas net alice": ("alice's settings", "bob's settings"),
     "vaas alice": ("bob's settings",),
     "vaas bob": ("alice's settings",),

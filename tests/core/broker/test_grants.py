@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from vaas.core.broker.grants import Address, BadNet, Grants, is_public
+from vaas.core.broker.grants import Address, Grants, is_public
+from vaas.core.host_port import BadNet
 
 NODE = ip_address("203.0.113.9")
 LOOPBACKS = ("127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::")

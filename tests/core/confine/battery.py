@@ -35,9 +35,9 @@ from typing import Any
 import msgspec
 
 from vaas.core.broker import process as broker
-from vaas.core.broker.fd_handover import take
 from vaas.core.confine import libc, selfcheck
 from vaas.core.confine.apply import apply, begin
+from vaas.core.confine.fd_handover import take
 from vaas.core.confine.plan import Confinement, environment, needs_broker, plan
 from vaas.core.confine.selfcheck import BrokerMissing, ConfinementFailed
 from vaas.core.confine.system import Capabilities, probe

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from vaas.core.broker.grants import BadNet
 from vaas.core.confine.plan import Confinement, environment, needs_broker, plan, ports
 from vaas.core.confine.system import Capabilities
+from vaas.core.host_port import BadNet
 from vaas.core.policy import Limits, Permissions, Policy
 from vaas.core.spec import HostSpec
 

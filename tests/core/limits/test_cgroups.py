@@ -19,8 +19,8 @@ from tests.e2e.running import Running
 from tests.e2e.test_survival import wait_for_the_end_of, zygote_of
 from tests.limits.test_limits_of_hosts import said, tick
 from vaas.core.limits import delegation
-from vaas.core.limits.cgroups import NONE, Groups
-from vaas.core.limits.delegation import GroupUnusable, find, remove_stale
+from vaas.core.limits.cgroups import NONE, Cgroups
+from vaas.core.limits.delegation import CgroupUnusable, find, remove_stale
 from vaas.core.policy import Limits
 from vaas.core.pool.errors import HostGone
 
@@ -86,7 +86,7 @@ def gives_way(pid: int) -> bool:
 
 
 def left() -> list[Path]:
-    """Groups of hosts, and of those that give way."""
+    """Cgroups of hosts, and of those that give way."""
     return [group for prefix in HERE.prefixes for group in Path(prefix).parent.glob(f"{Path(prefix).name}[0-9i]*")]
 
 
@@ -224,7 +224,7 @@ def test_limits_are_set_in_the_words_of_each_version(tmp_path: Path, files, expe
     group.mkdir()
     for name, value in files.items():
         (group / name).write_text(value)
-    Groups((f"{tmp_path}/vaas-1-",)).limit(2, Limits(memory=MB, threads=7))
+    Cgroups((f"{tmp_path}/vaas-1-",)).limit(2, Limits(memory=MB, threads=7))
     found = {each.name: each.read_text()[: len(expected[each.name])] for each in group.iterdir()}
     assert found == expected
 
@@ -239,13 +239,13 @@ def test_limits_are_set_in_the_words_of_each_version(tmp_path: Path, files, expe
 def test_who_was_ended_for_want_of_memory_is_known(tmp_path: Path, file: str, text: str):
     (tmp_path / "vaas-1-2").mkdir()
     (tmp_path / "vaas-1-2" / file).write_text(text)
-    groups = Groups((f"{tmp_path}/vaas-1-",))
+    groups = Cgroups((f"{tmp_path}/vaas-1-",))
     assert groups.out_of_memory(2)
     assert not groups.out_of_memory(3)
 
 
 def test_a_group_that_is_named_and_cannot_be_used_is_refused_by_name():
-    with pytest.raises(GroupUnusable, match="--cgroup nowhere"):
+    with pytest.raises(CgroupUnusable, match="--cgroup nowhere"):
         find("nowhere")
 
 

@@ -1,9 +1,9 @@
 """The broker: makes every connection of one host, or refuses it.
 
-The host's ``socket`` and ``connect`` wait in the kernel (``seccomp_notify.py``) until this has done them: it makes the
-socket and gives the host a copy, reads where the host wants to connect (``memory.py``), looks that up in what was
-granted (``grants.py``) and connects the very socket itself. To port 53 it connects itself: it is the host's name server
-(``dns_server.py``). Started by ``process.py``.
+The host's ``socket`` and ``connect`` wait in the kernel (``confine/seccomp_notify.py``) until this has done them: it
+makes the socket and gives the host a copy, reads where the host wants to connect (``memory.py``), looks that up in what
+was granted (``grants.py``) and connects the very socket itself. To port 53 it connects itself: it is the host's name
+server (``dns_server.py``). Started by ``process.py``.
 
 One event loop; nothing in it waits for a host. A host that floods it slows its own connections.
 """
@@ -24,9 +24,9 @@ from vaas.core.broker.grants import Grants
 from vaas.core.broker.local_addresses import is_own
 from vaas.core.broker.memory import Memory, Place
 from vaas.core.broker.names import Names
-from vaas.core.broker.seccomp_notify import Asked, Gone, Listener
 from vaas.core.broker.sockets import Key, Sockets
 from vaas.core.confine import libc
+from vaas.core.confine.seccomp_notify import Asked, Gone, Listener
 from vaas.core.confine.syscalls import NUMBERS
 
 _SOCKET, _CONNECT = (NUMBERS.get(libc.MACHINE, {}).get(name) for name in ("socket", "connect"))

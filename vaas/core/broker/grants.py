@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-from vaas.core.errors import InvalidInput
+from vaas.core.host_port import split_host_port
 
 Address = IPv4Address | IPv6Address
 IsOwn = Callable[[Address], bool]
@@ -30,10 +30,6 @@ _OF_THE_CLOUD = frozenset(
 Most others are at 169.254.169.254, which is link-local."""
 
 
-class BadNet(InvalidInput):
-    """`net` has {entry!r}, and that is not a host:port such as "api.example.com:443", nor "*"."""
-
-
 @dataclass(frozen=True)
 class Grants:
     """A ``net`` permission, taken apart."""
@@ -45,7 +41,7 @@ class Grants:
     @classmethod
     def of(cls, net: Iterable[str]) -> Grants:
         """Raises ``BadNet``."""
-        pairs = [split(entry) for entry in net if entry != "*"]
+        pairs = [split_host_port(entry) for entry in net if entry != "*"]
         addresses = frozenset((plain(found), port) for host, port in pairs if (found := _literal(host)))
         names = frozenset((normal(host), port) for host, port in pairs if not _literal(host))
         return cls("*" in net, names, addresses)
@@ -70,14 +66,6 @@ class Grants:
         if self.anywhere and is_public(target, is_own):
             return True
         return any(target in known(name) and _may_be(name, target, is_own) for name in self.names_at(port))
-
-
-def split(entry: str) -> tuple[str, int]:
-    """The host and the port of one grant. Raises ``BadNet``."""
-    host, _, port = entry.rpartition(":")
-    if not host or "*" in host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise BadNet(entry=entry)
-    return host, int(port)
 
 
 def normal(name: str) -> str:

@@ -1,8 +1,8 @@
-"""The broker's process: one for each host that was granted some network, forked from the zygote beside it.
+"""The broker's process: one for each host that was granted some network, forked from the zygote as the host is.
 
 It holds no secret, runs no code of the app, and gives up what rights it has before it hears of the host. The host ends
-before it, always: it goes when nobody is left who could ask. Forked by ``core/host/zygote.py``; the other end of the
-socket pair (``fd_handover.py``) is used by the host in ``confine/apply.py``. Next: ``broker.py``.
+before it, always: it goes when no process is left that could ask. Forked by ``core/host/broker_fork.py``; the other end
+of the socket pair (``confine/fd_handover.py``) is used by the host in ``confine/apply.py``. Next: ``broker.py``.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import threading
 from pathlib import Path
 
 from vaas.core.broker.broker import Broker
-from vaas.core.broker.fd_handover import take
 from vaas.core.broker.grants import Grants
 from vaas.core.broker.memory import Memory
 from vaas.core.broker.names import Names, Resolve, resolve
-from vaas.core.broker.seccomp_notify import Listener
 from vaas.core.broker.sockets import MOST
 from vaas.core.confine import landlock, process
+from vaas.core.confine.fd_handover import take
+from vaas.core.confine.seccomp_notify import Listener
 from vaas.core.confine.system import Capabilities
 from vaas.core.policy import Permissions
 

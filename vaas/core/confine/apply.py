@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 
-from vaas.core.broker.fd_handover import Given, give
 from vaas.core.confine import landlock, libc, limits, process, seccomp, selfcheck
+from vaas.core.confine.fd_handover import Given, give
 from vaas.core.confine.landlock import EXECUTE, READ, SCOPE_ABI, TRUNCATE_ABI, WRITE, Ruleset
 from vaas.core.confine.plan import Confinement
 from vaas.core.confine.rules import Granted

@@ -1,6 +1,6 @@
 """From what one app may do and what this system can, to what the kernel is told: one frozen value.
 
-Pure: ``plan`` reads nothing and asks nobody. What it decides, ``apply.py`` performs in the host.
+Pure: ``plan`` does no I/O. What it decides, ``apply.py`` performs in the host.
 
 **The network.** Without ``net`` there is no socket at all but connected pairs. With it there are TCP connections, each
 made by a broker (``core/broker``), by host and port: Landlock then opens no port at all. UDP and listening are never
@@ -14,8 +14,8 @@ from typing import Literal
 
 import msgspec
 
-from vaas.core.broker.grants import split
 from vaas.core.confine.system import Capabilities
+from vaas.core.host_port import split_host_port
 from vaas.core.policy import Permissions
 from vaas.core.spec import HostSpec
 
@@ -49,7 +49,7 @@ class Confinement(msgspec.Struct, frozen=True, kw_only=True):
     execute: tuple[str, ...] = ()
     """And these to read and run."""
     broker: int | None = None
-    """The descriptor through which its broker is told who asks; None: nobody is asked."""
+    """The descriptor of the socket to its broker; None: it has none."""
     connect: Ports = ()
     """TCP ports it may connect to by itself."""
     subprocess: bool = False
@@ -73,7 +73,7 @@ class Confinement(msgspec.Struct, frozen=True, kw_only=True):
     search: bool = False
     """Whether to keep the right to enter folders closed to others; see ``process.become``."""
     shown: bool = False
-    """Whether who has the same uid may read its memory: its broker must, for its children, and nobody else has it."""
+    """Whether processes of the same uid may read its memory: its broker must, for its children; no other has it."""
     forbidden: tuple[str, ...] = ()
     """Files and folders that exist as a rule and that the self-check must not be able to open."""
     read_only: tuple[str, ...] = ()
@@ -130,7 +130,7 @@ def ports(net: tuple[str, ...]) -> Ports:
         return ()
     if "*" in net:
         return "any"
-    return tuple(sorted({split(entry)[1] for entry in net} | {NAMES_PORT}))
+    return tuple(sorted({split_host_port(entry)[1] for entry in net} | {NAMES_PORT}))
 
 
 def needs_broker(permissions: Permissions, system: Capabilities) -> bool:

@@ -43,7 +43,7 @@ def close_descriptors(keep: Iterable[int]) -> None:
 
 
 def own_session() -> None:
-    """No controlling terminal, and a process group in which signals to all reach nobody else."""
+    """No controlling terminal, and a process group in which signals to all reach no other process."""
     if os.getsid(0) != os.getpid():
         os.setsid()
 
@@ -80,7 +80,7 @@ def capabilities() -> int:
 
 
 def hide() -> None:
-    """Nobody of the same uid may trace this process or read its memory, and no core is written."""
+    """No process of the same uid may trace this one or read its memory, and no core is written."""
     libc.prctl(_SET_DUMPABLE, 0)
 
 

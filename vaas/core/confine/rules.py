@@ -53,7 +53,7 @@ _MAP_SHARED, _MAP_ANONYMOUS = 0x01, 0x20
 
 _FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1031, 1032, 1033, 1034)
 """Duplicating, flags, locks, pipe size, seals. Not F_SETOWN, F_SETOWN_EX and F_SETSIG, which aim signals at others, nor
-F_SETLEASE, which has everybody wait who opens the file."""
+F_SETLEASE, which makes every process that opens the file wait."""
 
 _IOCTL = (0x5401, 0x540F, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x40049409)
 """TCGETS, TIOCGPGRP, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX, FICLONE. Not TIOCSTI, which types for others."""
@@ -220,7 +220,7 @@ def _files(granted: Granted) -> dict[str, Rule]:
 
 
 def _sockets(granted: Granted) -> dict[str, Rule]:
-    """A pair reaches nobody else, if it is connected for good: a datagram's end could still be sent to any path."""
+    """A pair reaches no other process, if it is connected for good: a datagram's end could be sent to any path."""
     no_fast_open = (0,)
     pair = Only((Test(0, (AF_UNIX,)), Test(1, (STREAM, SEQPACKET), _SOCKET_TYPE)))
     always: dict[str, Rule] = {
@@ -246,7 +246,7 @@ def _sockets(granted: Granted) -> dict[str, Rule]:
 
 
 def _processes(granted: Granted) -> dict[str, Rule]:
-    """Threads for everybody; other programs, their groups and signals to them where granted."""
+    """Threads for all; other programs, their groups and signals to them where granted."""
     own = (OPEN,)
     signals: dict[str, Rule] = dict.fromkeys(_SIGNALS, Only((Test(0, own),)))
     signals["kill"] = Only((Test(0, (0, OPEN)),))

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import msgspec
 
-from vaas.core.broker.seccomp_notify import can_give
 from vaas.core.confine import interpreter, landlock, libc, process, seccomp
+from vaas.core.confine.seccomp_notify import can_give
 from vaas.core.confine.syscalls import AUDIT_ARCH
 
 _LIBRARIES = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64")
@@ -25,7 +25,7 @@ _SHARED = (
     *("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/usr/share/locale"),
     *("/dev/urandom", "/dev/random", "/dev/zero", "/etc/ssl/openssl.cnf", "/etc/pki/tls/openssl.cnf"),
 )
-"""Shared libraries, time zones, languages, sources of bytes: what any program reads, and no secret of anybody."""
+"""Shared libraries, time zones, languages, sources of bytes: what any program reads, and no secrets."""
 
 _NAMES = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf")
 """How names are resolved."""
@@ -58,7 +58,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """The ABI; 0 is none."""
     seccomp: bool = False
     notify: bool = False
-    """Whether a broker can answer a host's calls: Linux 5.14, and nobody who started us has taken that place."""
+    """Whether a broker can answer a host's calls: Linux 5.14, and no listener of a parent's has taken that place."""
     no_new_privs: bool = False
     root: bool = False
     """Whether this process has capabilities that hosts must lose."""

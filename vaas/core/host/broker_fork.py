@@ -1,6 +1,6 @@
-"""Forks a host's broker beside it (``core/broker/process.py``). Called by ``zygote.py`` when the host gets its order.
+"""Forks the broker of a host (``core/broker/process.py``). Called by ``zygote.py`` along with the host's own start.
 
-A child of the zygote, not of the host: whoever is reaped by nobody stays for ever.
+It is a child of the zygote, which reaps it; the host would not.
 """
 
 from __future__ import annotations

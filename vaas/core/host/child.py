@@ -20,7 +20,7 @@ from vaas.core.confine.landlock import Ruleset
 from vaas.core.confine.plan import environment, plan
 from vaas.core.confine.system import Capabilities
 from vaas.core.host.handles import Handles
-from vaas.core.host.host_output import Reports
+from vaas.core.host.host_output import HostOutput
 from vaas.core.host.process_title import name_process
 from vaas.core.host.worker import Worker
 from vaas.core.limits.priority import be_a_host
@@ -76,7 +76,7 @@ class Host:
     def __init__(self, spec: HostSpec, handles: Handles) -> None:
         self._spec = spec
         self._control = socket.socket(fileno=handles.control)
-        self._reports = Reports(self._control, socket.socket(fileno=handles.log), spec.policy.limits.lines)
+        self._output = HostOutput(self._control, socket.socket(fileno=handles.log), spec.policy.limits.lines)
         self._sockets = [socket.socket(fileno=descriptor) for descriptor in handles.workers]
         self._workers: dict[int, Worker] = {}
         self._reader: FrameReader[ToHost] = FrameReader(ToHost)
@@ -94,9 +94,9 @@ class Host:
 
     def _obey(self, frame: Start | Interrupt | Ping) -> None:
         if isinstance(frame, Ping):
-            self._reports.control(Pong(-1))
+            self._output.control(Pong(-1))
         elif isinstance(frame, Start):
-            worker = Worker(frame.worker, self._spec, self._sockets[frame.worker], self._reports)
+            worker = Worker(frame.worker, self._spec, self._sockets[frame.worker], self._output)
             self._workers[frame.worker] = worker
             worker.start()
         elif frame.worker in self._workers:
@@ -110,7 +110,7 @@ class Host:
 
     def _redirect_output(self) -> None:
         """What trusted code and libraries print or log with the real modules arrives like everything else."""
-        console = self._reports.console(0)
+        console = self._output.console(0)
         sys.stdout = ConsoleWriter(console, "stdout")
         sys.stderr = ConsoleWriter(console, "stderr")
         logging.basicConfig(handlers=[ConsoleHandler(console)], level=logging.INFO)

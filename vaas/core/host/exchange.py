@@ -1,6 +1,6 @@
 """HostExchange: one call inside a worker, as the service sees it: the ``Exchange`` of ``core/service.py``.
 
-Flow control is by credit: at most ``WINDOW`` bytes of a stream are under way; whoever reads returns credit.
+Flow control is by credit: at most ``WINDOW`` bytes of a stream are under way; the reader returns credit.
 Made by ``link_to_node.py``.
 """
 
@@ -35,7 +35,7 @@ class HostExchange:
         self.finished = False
         """No more of the answer will be sent."""
         self.ended = not call.more
-        """The caller's stream has ended, or the caller has gone."""
+        """The caller's stream is complete."""
         self.last = b""
         self.task: asyncio.Task[None] | None = None
         self._link = link
@@ -71,7 +71,7 @@ class HostExchange:
         self.finish()
 
     async def send(self, data: bytes, *, text: bool = False) -> None:
-        if self.call.kind == "ws":
+        if self.call.messages:
             await self._send_part(data, text)
             return
         for start in range(0, len(data), CHUNK):
@@ -108,6 +108,8 @@ class HostExchange:
         while not self._inbox:
             if self.ended:
                 return None
+            if self.finished:
+                raise CallerGone
             await self._wait()
         part = self._inbox.popleft()
         if not part.end:
@@ -115,7 +117,7 @@ class HostExchange:
         return part.data, part.text
 
     def _credit(self, size: int) -> None:
-        if size and not self.ended:
+        if size and not self.ended and not self.finished:
             self._link.write(Credit(self.call.id, size))
 
     # --- what the link tells
@@ -127,7 +129,7 @@ class HostExchange:
         if part.end:
             self.ended = True
             self.last = part.data
-        if part.data and not (part.end and self.call.kind == "ws"):
+        if part.data and not (part.end and self.call.messages):
             self._inbox.append(part)
         self._awake()
 
@@ -137,7 +139,6 @@ class HostExchange:
 
     def on_cancel(self) -> None:
         """Acknowledges at once, so that the node knows this worker is alive, whatever the handler makes of it."""
-        self.ended = True
         self.fail("cancelled")
         self._awake()
         if self.task is not None:
@@ -145,8 +146,6 @@ class HostExchange:
             self._link.loop.call_later(INSIST_AFTER, insist, self.task)
 
     async def _wait(self) -> None:
-        if self.finished and self.ended:
-            raise CallerGone
         wake = self._wake
         if wake is None:
             wake = self._wake = self._link.loop.create_future()
@@ -154,7 +153,7 @@ class HostExchange:
 
     def _awake(self) -> None:
         wake, self._wake = self._wake, None
-        if wake is not None and not wake.done():
+        if wake is not None:
             wake.set_result(None)
 
 
@@ -162,6 +161,6 @@ def insist(task: asyncio.Task[None]) -> None:
     """Ends a task that goes on in spite of its cancellation: closes its coroutine, then wakes it to find that out."""
     if task.done():
         return
-    with contextlib.suppress(BaseException):  # what the app raises while it is closed is nobody's any more
+    with contextlib.suppress(BaseException):  # no caller is left for what the app raises while it is closed
         cast(Work, task.get_coro()).close()
     task.cancel()

@@ -1,4 +1,4 @@
-"""The descriptors a host is born with, in the order in which they travel to it. It closes every other.
+"""Handles: the descriptors a host starts with, in the order in which they travel to it. It closes every other.
 
 Sent by ``core/pool/zygote/client.py`` along with ``Fork``, received by ``zygote.py``, used by ``child.py``.
 """
@@ -16,7 +16,7 @@ class Handles(NamedTuple):
     errors: int
     """Write end of a pipe: what native code prints, and a crash's last words."""
     life: int
-    """Read end of a pipe nobody writes to: it closes when the node dies, and the kernel then kills the host."""
+    """Read end of a pipe without a writer: it closes when the node dies, and the kernel then kills the host."""
     workers: tuple[int, ...]
     """One stream socket for each worker that may be started."""
 

@@ -1,7 +1,7 @@
-"""What a host tells its node outside of calls: readiness on the control socket, log lines on the log socket.
+"""HostOutput: what a host sends its node outside of calls: frames on the control socket, lines on the log socket.
 
-Shared by the host's threads. Log lines go one a packet and never wait: if the node does not keep up they are dropped,
-counted, and the count is told. Read by ``core/pool/hosts/host_process.py``.
+Shared by the host's threads. A log line is one message of a SOCK_SEQPACKET socket and never waits: if the node does not
+keep up, lines are dropped, counted, and the count is logged. Read by ``core/pool/hosts/host_process.py``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_LINE = 16 * 1024
 """Characters of one log line; the rest is cut off, and the line says so."""
 
 
-class Reports:
+class HostOutput:
     def __init__(self, control: socket.socket, log: socket.socket, lines: int) -> None:
         """``lines``: how many a second the node takes for long."""
         self._control = control

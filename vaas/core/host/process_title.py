@@ -1,4 +1,4 @@
-"""What the zygote and its hosts are called in the list of processes."""
+"""Process titles: how ``ps`` and ``top`` show the zygote, its hosts and their brokers."""
 
 from __future__ import annotations
 

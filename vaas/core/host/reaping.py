@@ -1,7 +1,7 @@
-"""How processes end: hosts with all that they have started, and those that an earlier zygote has left behind.
+"""Reaping: how hosts end, with the processes that they have started, and the hosts of an earlier zygote.
 
-Apps do not get to see to it: a host may untie its own life from the node's, but not stay when the zygote ends it. Used
-by ``zygote.py``; a node, too, adopts what its zygote leaves behind.
+An app cannot avoid it: a host may undo what ties its life to the node's, but not outlive SIGKILL by the zygote. Used by
+``zygote.py``; a node, too, adopts what a zygote that died leaves behind.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
 
 
 def adopt_orphans() -> None:
-    """What hosts leave behind becomes a child of this process. Linux only."""
+    """Orphans of our hosts become children of this process. Linux only."""
     with contextlib.suppress(OSError):
         prctl(SET_CHILD_SUBREAPER, 1)
 
 
 def next_ended() -> int:
-    """A child that has ended and is still to be collected; 0: there is none."""
+    """A child that has ended and is to be reaped; 0: there is none."""
     try:
         found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
@@ -34,13 +34,13 @@ def next_ended() -> int:
 
 
 def kill(pid: int) -> None:
-    """Ends a child, or a process that one has left to us. While it is not collected, nobody else has its number."""
+    """Ends a child, or a process that one has left to us. Until it is reaped, no other process gets its number."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, signal.SIGKILL)
 
 
 def kill_group(leader: int) -> None:
-    """Ends what a host has started. While the host is not collected, nobody else can have its number."""
+    """Ends what a host has started. Until the host is reaped, no other process gets its number."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
 
@@ -57,7 +57,7 @@ def end_children(known: Iterable[int]) -> None:
         os.wait()
 
 
-class Wards:
+class AdoptedProcesses:
     """Processes that are not children of this one and end with it all the same, each by a descriptor (pidfd)."""
 
     def __init__(self) -> None:
@@ -82,6 +82,6 @@ class Wards:
 
 
 def _pid(descriptor: int) -> int:
-    """Whose descriptor it is; -1 once that has been collected."""
+    """Whose descriptor it is; -1 once that has been reaped."""
     lines = Path(f"/proc/self/fdinfo/{descriptor}").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))

@@ -1,7 +1,7 @@
-"""The rehearsal: before the zygote forks, a machine of its own imports all that apps may, so that no host has to.
+"""Warm-up: before the zygote forks, a machine of its own imports all that apps may, so that no host has to.
 
-Nothing of an app runs here: the code is this file's. What it leaves behind is warm memory, shared by every host.
-Called by ``zygote.py``.
+Nothing of an app runs here: the code is this file's. What stays is warm memory, shared by every host. Called by
+``zygote.py``, and by ``prefork.py`` in a process that waits to be a host.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from vaas.core.virtual.stdlib.safe_modules import SAFE
 from vaas.core.wire.codec import decoder
 from vaas.core.wire.messages import Begin, ToHost, ToWorker
 
-SCENE = """
+SAMPLE = """
 import asyncio, dataclasses, datetime, enum, functools, json, logging, os, pathlib, re, typing
 
 log = logging.getLogger(__name__)
@@ -48,18 +48,18 @@ class Colour(enum.Enum):
 """
 """Code such as apps have, to be compiled and run once."""
 
-MODEST_SCENE = """
+SMALL_SAMPLE = """
 class Thing:
     async def show(self, who: str, loud: bool = False):
         return {"hello": who.upper() if loud else who}
 """
-"""The least that an app has: what ``warm_up`` runs, for every page that it writes to is a host's own from then on."""
+"""The least that an app has: what ``warm_host`` runs: every page that it writes to is a host's own from then on."""
 
-MODEST = HostSpec(app="rehearsal", release="v0", folder="/", data="/", tmp="/")
+PLAIN_SPEC = HostSpec(app="warmup", release="v0", folder="/", data="/", tmp="/")
 """A spec that asks for nothing, as most apps do."""
 
-CONNECTED = HostSpec(
-    app="rehearsal", release="v0", folder="/", data="/", tmp="/", policy=Policy(permissions=Permissions(net=("*",)))
+NETWORK_SPEC = HostSpec(
+    app="warmup", release="v0", folder="/", data="/", tmp="/", policy=Policy(permissions=Permissions(net=("*",)))
 )
 """And one that asks for the network."""
 
@@ -70,38 +70,38 @@ def prepare(system: Capabilities) -> None:
     decoder(ToHost)
     decoder(ToWorker)
     if system.seccomp:
-        seccomp.build(libc.MACHINE, granted(plan(MODEST, system)))
-        seccomp.build(libc.MACHINE, granted(plan(CONNECTED, system, broker=0 if system.notify else None)))
+        seccomp.build(libc.MACHINE, granted(plan(PLAIN_SPEC, system)))
+        seccomp.build(libc.MACHINE, granted(plan(NETWORK_SPEC, system, broker=0 if system.notify else None)))
 
 
-def rehearse(folder: Path) -> None:
-    """Builds and drops a machine of each kind, and leaves its compiled scene in that folder for ``warm_up``."""
+def warm_zygote(folder: Path) -> None:
+    """Builds and drops a machine of each kind, and leaves its compiled samples in that folder for ``warm_host``."""
     for name in POPULAR:
         importlib.import_module(name)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "scene.py").write_text(SCENE)
-    (folder / "modest_scene.py").write_text(MODEST_SCENE)
+    (folder / "sample.py").write_text(SAMPLE)
+    (folder / "small_sample.py").write_text(SMALL_SAMPLE)
     (folder / "cache").mkdir(mode=0o700, exist_ok=True)
     for code in get_args(CodeMode):
         machine = Machine(folder, policy=Policy(code=code), cache=folder / "cache")
         for name in POPULAR if code == "trusted" else SAFE:
             with contextlib.suppress(ImportError):  # not in this version of Python
                 machine.import_(name)
-        machine.load("scene")
-        machine.load("modest_scene")
+        machine.load("sample")
+        machine.load("small_sample")
         machine.close()
 
 
-def warm_up(folder: Path, system: Capabilities) -> Ruleset | None:
-    """What a forked process does while it waits for its order: it writes to the memory that every start writes to, and
+def warm_host(folder: Path, system: Capabilities) -> Ruleset | None:
+    """What a forked process does before it waits for its spec: it writes to the memory that every start writes to, and
     returns what of its confinement is the same for all.
 
     A page that is shared with the zygote is copied at the first write, at some 3 µs; a start touches a thousand.
     """
     uvloop.new_event_loop().close()
     machine = Machine(folder, cache=folder / "cache")
-    machine.load("modest_scene")
+    machine.load("small_sample")
     machine.close()
-    plan(MODEST, system)
+    plan(PLAIN_SPEC, system)
     usage_of(os.getpid())
     return begin(system)

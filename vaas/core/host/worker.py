@@ -18,7 +18,7 @@ from typing import Any, cast
 
 import uvloop
 
-from vaas.core.host.host_output import Reports
+from vaas.core.host.host_output import HostOutput
 from vaas.core.host.link_to_node import LinkToNode
 from vaas.core.interrupt import Interrupted, interrupt_thread
 from vaas.core.service import Service, ServiceModule
@@ -31,11 +31,11 @@ log = logging.getLogger("vaas.host")
 
 
 class Worker:
-    def __init__(self, index: int, spec: HostSpec, sock: socket.socket, reports: Reports) -> None:
+    def __init__(self, index: int, spec: HostSpec, sock: socket.socket, output: HostOutput) -> None:
         self.index = index
         self._spec = spec
         self._sock = sock
-        self._reports = reports
+        self._output = output
         self._loop: asyncio.AbstractEventLoop | None = None
         self._link: LinkToNode | None = None
         self._thread = threading.Thread(target=self._run, name=f"worker-{index}", daemon=True)
@@ -75,7 +75,7 @@ class Worker:
             service = floor.open_service(self._machine(floor.app_modules()), self._spec)
             loop.run_until_complete(service.start())
         except BaseException as error:
-            self._reports.control(self._broken(error))
+            self._output.control(self._broken(error))
             return
         self._serve(loop, service)
 
@@ -86,7 +86,7 @@ class Worker:
             policy=spec.policy,
             env=spec.env,
             modules=modules,
-            console=self._reports.console(self.index),
+            console=self._output.console(self.index),
             data=spec.data,
             tmp=spec.tmp,
             cache=spec.cache or None,
@@ -101,7 +101,7 @@ class Worker:
     def _serve(self, loop: asyncio.AbstractEventLoop, service: Service) -> None:
         link = self._link = LinkToNode(loop, service, self.index)
         loop.run_until_complete(loop.create_unix_connection(lambda: link, sock=self._sock))
-        self._reports.control(Ready(self.index, service.info))
+        self._output.control(Ready(self.index, service.info))
         run_through(loop.run_forever)
         with contextlib.suppress(Interrupted):
             try:

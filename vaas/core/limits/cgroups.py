@@ -1,8 +1,8 @@
-"""Groups: a control group of the kernel for each host: the wall for its memory and threads, its share of the processor.
+"""Cgroups: one of the kernel's control groups for each host: the limit of its memory and threads, its share of the CPU.
 
-Each host joins one of its own, beside the node's, before it is told what to run; who it starts is in it, too. All of a
-host's groups are named by a prefix and its process id, so that node and zygote need tell each other nothing. They are
-siblings of the node's processes on purpose: ``cpu.idle`` counts between siblings only. Which groups may be used at
+A host joins its own before it knows its app; the programs that it starts are in it, too. All cgroups of a host are
+named by a prefix and its process id, so that node and zygote need tell each other nothing. They are
+siblings of the node's processes on purpose: ``cpu.idle`` counts between siblings only. Which may be made at
 all: ``delegation.py``. Linux only; version 1 and 2 of the interface, which differ in names.
 """
 
@@ -19,30 +19,30 @@ from typing import NamedTuple
 from vaas.core.policy import Limits
 
 WEIGHT = 33
-"""Of a host, where whoever has no group of its own has 100: a third of the node's share when both want all."""
+"""Of a host, where a process without a cgroup of its own has 100: a third of the node's share when both want all."""
 SHARES = 1024 * WEIGHT // 100
 """The same in version 1."""
 IDLE = "idle"
-"""Ends the name of the group of those that give way."""
+"""Ends the name of the cgroup of those that give way."""
 MOVES = 8
 """Looks for processes that were started while a group was being moved."""
 PATIENCE = 1.0
 """Seconds that the last process of a group may take to go."""
 
 
-class Groups(NamedTuple):
+class Cgroups(NamedTuple):
     prefixes: tuple[str, ...] = ()
-    """Of paths, one for each hierarchy: ``/sys/fs/cgroup/memory/vaas-4711-``. None: there are no groups."""
+    """Of paths, one for each hierarchy: ``/sys/fs/cgroup/memory/vaas-4711-``. None: there are no cgroups."""
     controllers: frozenset[str] = frozenset()
     """Of ``memory``, ``pids`` and ``cpu`` those that are there."""
 
     def join(self) -> None:
-        """Puts this process into groups of its own. Raises OSError: then it must not run an app."""
+        """Puts this process into cgroups of its own. Raises OSError: then it must not run an app."""
         for group in self._made(os.getpid()):
             _write(f"{group}/cgroup.procs", "0")
 
     def rest(self, pid: int) -> None:
-        """Has a spare, whether it has joined already or not, give way to all others until ``limit`` makes it a host."""
+        """Has a preforked process, joined or not, give way to all others until ``limit`` makes it a host."""
         for group in self._made(pid):
             put(f"{group}/cpu.idle", "1")
 
@@ -53,7 +53,7 @@ class Groups(NamedTuple):
                 put(f"{group}/{name}", value)
 
     def set_idle(self, pid: int, idle: bool) -> bool:
-        """Whether that host could be made to give way to whoever else wants the processor, or to do so no longer.
+        """Whether that host could be made to give way to every other process, or to do so no longer.
 
         In version 1 all who give way are in one group: between several, the kernel lets another of them go on where one
         was to give way, until its next tick. In version 2 a host would leave its memory behind if it went there.
@@ -70,7 +70,7 @@ class Groups(NamedTuple):
         )
 
     def leave(self, pid: int, patience: float = PATIENCE) -> None:
-        """Removes the groups of a host that has ended, if they are still there, and ends what is left in them."""
+        """Removes the cgroups of a host that has ended, if they are still there, and ends what is left in them."""
         for prefix in self.prefixes:
             _remove(_resting_place(prefix, pid), patience)
             _remove(f"{prefix}{pid}", patience)
@@ -92,7 +92,7 @@ class Groups(NamedTuple):
             yield group
 
 
-NONE = Groups()
+NONE = Cgroups()
 
 
 def _settings(limits: Limits) -> Iterator[tuple[str, str]]:

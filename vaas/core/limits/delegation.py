@@ -1,8 +1,7 @@
-"""Delegation: which control groups a node may make groups in for its hosts. Never in one that is somebody else's.
+"""Delegation: in which cgroup a node may make those of its hosts. Never in one that another program owns.
 
 Ours to use are: the one that the operator names (``--cgroup``), the one that systemd has delegated (``Delegate=yes``),
-and the root of a hierarchy, in which nobody has put us and everybody with the right to may make groups. What is done
-with them: ``cgroups.py``.
+and the root of a hierarchy, where any process with the right to may make some. What is done with them: ``cgroups.py``.
 """
 
 from __future__ import annotations
@@ -14,14 +13,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vaas.core.errors import Unavailable
-from vaas.core.limits.cgroups import Groups, put, words
+from vaas.core.limits.cgroups import Cgroups, put, words
 
 CONTROLLERS = ("memory", "pids", "cpu")
 
 
-class GroupUnusable(Unavailable):
+class CgroupUnusable(Unavailable):
     """--cgroup {name}: {reason}. Name a control group, as /proc/PID/cgroup does, in which this user may make others
-    and that holds nobody else's processes; or leave it out."""
+    and that holds no other program's processes; or leave it out."""
 
 
 class Hierarchy(NamedTuple):
@@ -33,17 +32,17 @@ class Hierarchy(NamedTuple):
     """The group that this process is in."""
 
 
-def find(name: str = "") -> Groups:
-    """The groups that this node's hosts are to have; ``NONE`` where there can be none. What nodes that are gone have
-    left behind there is removed. Raises ``GroupUnusable``, if ``name`` is one."""
+def find(name: str = "") -> Cgroups:
+    """The cgroups of this node's hosts; ``NONE`` where there can be none. What nodes that are gone have
+    left behind there is removed. Raises ``CgroupUnusable``, if ``name`` is one."""
     found = [(hierarchy, _place(hierarchy, name)) for hierarchy in hierarchies()]
     usable = [(hierarchy, place) for hierarchy, place in found if place and _prepare(hierarchy, place)]
     if name and not usable:
-        raise GroupUnusable(name=name, reason="there is none in which we may make groups with memory, pids or cpu")
+        raise CgroupUnusable(name=name, reason="there is none in which we may make groups with memory, pids or cpu")
     for _, place in usable:
         remove_stale(place)
     mine = tuple(f"{place}/vaas-{os.getpid()}-" for _, place in usable)
-    return Groups(mine, frozenset().union(*(_controllers(hierarchy, place) for hierarchy, place in usable)))
+    return Cgroups(mine, frozenset().union(*(_controllers(hierarchy, place) for hierarchy, place in usable)))
 
 
 def hierarchies() -> list[Hierarchy]:
@@ -69,7 +68,7 @@ def _hierarchy(row: list[str], mounts: list[list[str]]) -> Iterator[Hierarchy]:
 
 
 def _place(hierarchy: Hierarchy, name: str) -> str:
-    """The folder in which groups may be made; empty if there is none."""
+    """The folder in which cgroups may be made; empty if there is none."""
     path = f"{hierarchy.mount}{'/' + name.strip('/') if name else hierarchy.own}".rstrip("/")
     if not os.access(f"{path}/cgroup.procs", os.W_OK) or not os.access(path, os.W_OK):
         return ""
@@ -89,7 +88,7 @@ def _is_delegated(path: str) -> bool:
 
 
 def _prepare(hierarchy: Hierarchy, place: str) -> bool:
-    """Whether groups there will have a controller that matters. In version 2 a group with such children may hold no
+    """Whether cgroups there will have a controller that matters. In version 2 a group with such children may hold no
     process itself, but for the root, so we go into a child, too."""
     if hierarchy.version == 1:
         return True
@@ -113,7 +112,7 @@ def _controllers(hierarchy: Hierarchy, place: str) -> frozenset[str]:
 
 
 def remove_stale(place: str) -> None:
-    """Groups of nodes that have ended; what still holds a process cannot be removed."""
+    """Cgroups of nodes that have ended; what still holds a process cannot be removed."""
     for group in Path(place).glob("vaas-*-*"):
         node = group.name.split("-")[1]
         if node.isdigit() and not os.path.exists(f"/proc/{node}"):

@@ -1,6 +1,6 @@
 """How much of the disk an app's folders take, and holding its processes off writing more.
 
-No system gives quotas to everybody, so vaas counts: files are added up now and then, more often while the disk fills,
+Few systems have quotas for each app, so vaas counts: files are added up now and then, more often while the disk fills,
 and a process of an app beyond its limit may write no file until it is below again (RLIMIT_FSIZE of 0); it reads and
 deletes as before. Between two looks an app can write more than its limit: by some 16 MB, or what the disk takes in a
 twentieth of a second and the time that counting takes. When to look: ``core/pool/hosts/disk_quota.py``.
@@ -51,7 +51,7 @@ def let_write(pid: int, limit: int) -> None:
     """The largest file that this process may write; 0: none at all. Linux only.
 
     It is the soft limit, since raising the hard one again takes a right that root may lack, too. Trusted code could
-    lift it: whoever writes on all the same is ended (``TOO_FAR`` of ``core/pool/hosts/disk_quota.py``).
+    lift it: a host that writes on all the same is ended (``TOO_FAR`` of ``core/pool/hosts/disk_quota.py``).
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError):

@@ -16,7 +16,7 @@ NODE = -5
 HOST = 5
 """Of hosts: a third of the node's share when both want all."""
 HEAVY = 19
-"""Of hosts whose calls take long turns; they also give way to whoever else wakes up (SCHED_IDLE). Only where they have
+"""Of hosts whose calls take long turns; they also give way to all that wake up (SCHED_IDLE). Only where they have
 no control group (``cgroups.py``): Linux may group sessions, of which each host is one, and then both count for nothing
 between them."""
 

@@ -1,4 +1,4 @@
-"""What a process uses right now, as the kernel tells everybody in /proc. Judged by ``thresholds.py``."""
+"""Usage: CPU time, threads and memory of a process, from /proc. Compared with limits in ``thresholds.py``."""
 
 from __future__ import annotations
 

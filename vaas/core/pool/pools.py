@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from vaas.core.limits.cgroups import NONE, Groups
+from vaas.core.limits.cgroups import NONE, Cgroups
 from vaas.core.limits.priority import Precedence
 from vaas.core.pool.pool import OnLine, Pool, Understand
 from vaas.core.pool.zygote.client import ZygoteClient
@@ -20,7 +20,7 @@ TICK = 0.05
 
 class Pools:
     def __init__(
-        self, understand: Understand, on_line: OnLine, tmp: str, preload: Sequence[str] = (), groups: Groups = NONE
+        self, understand: Understand, on_line: OnLine, tmp: str, preload: Sequence[str] = (), groups: Cgroups = NONE
     ) -> None:
         """``tmp`` is a folder of the node's own; ``preload`` names modules that the zygote imports; ``groups`` are the
         control groups that hosts join."""

@@ -40,7 +40,7 @@ class Call(Frame, frozen=True, tag=1):
 
     id: int
     kind: str
-    """What the head means: ``http``, ``ws`` or ``rpc``."""
+    """What the head means; the floor above has the names."""
     head: Raw
     body: bytes
     """The first part of the body, or all of it."""
@@ -50,6 +50,9 @@ class Call(Frame, frozen=True, tag=1):
     """Seconds until the caller stops waiting; 0 is no deadline."""
     trace: str
     """The request id, for logs."""
+    messages: bool = False
+    """Whether both streams are of messages, as a websocket's: each is one ``Data``, whatever its size; the data of the
+    last frame is a farewell and no message; and either side may be silent for as long as it likes."""
 
 
 class Reply(Frame, frozen=True, tag=2):
@@ -68,7 +71,7 @@ class Data(Frame, frozen=True, tag=3):
     data: bytes
     end: bool = False
     text: bool = False
-    """For message streams (websockets): this message is text."""
+    """Of a stream of messages: this one is text."""
 
 
 class Credit(Frame, frozen=True, tag=4):
@@ -93,7 +96,7 @@ class Fail(Frame, frozen=True, tag=6):
 
 
 class Ping(Frame, frozen=True, tag=7):
-    """Node → worker, or → host: are you there? Answered at once by whoever is free to."""
+    """Node → worker, or → host: are you there? Answered at once, or the callee is busy."""
 
 
 class Pong(Frame, frozen=True, tag=8):
@@ -172,12 +175,12 @@ ToHost = Start | Interrupt | Drain | Ping
 FromHost = Ready | Broken | Pong
 
 
-# --- between the node and its zygote, one message a packet ------------------------------------------------------
+# --- between the node and its zygote, one frame a message -------------------------------------------------------
 
 
 class Fork(Frame, frozen=True, tag=20):
-    """Node → zygote: fork a host. Its descriptors come with the packet, in the order of ``host/handles.py``; what to be
-    waits for it in one of them (``Begin``). Here is only what its broker needs."""
+    """Node → zygote: fork a host. Its descriptors come along, in the order of ``host/handles.py``; its spec waits in
+    one of them (``Begin``). Here is only what its broker needs."""
 
     pending: int
     app: str
@@ -187,8 +190,8 @@ class Fork(Frame, frozen=True, tag=20):
 
 
 class Adopt(Frame, frozen=True, tag=24):
-    """Node → zygote: these processes, whose descriptors (pidfds) come with the packet, are from a zygote that died. Let
-    them end with the node, as your own do."""
+    """Node → zygote: these processes, whose descriptors (pidfds) come along, are from a zygote that died. Let them end
+    with the node, as your own do."""
 
 
 class Forked(Frame, frozen=True, tag=21):
@@ -212,11 +215,11 @@ class Exited(Frame, frozen=True, tag=22):
     """Whether the kernel ended one of its processes for want of memory: known where it has a control group."""
 
 
-class Spared(Frame, frozen=True, tag=23):
-    """Zygote → node: this process is the next host, and waits. Should the zygote die, the node has it to collect."""
+class Preforked(Frame, frozen=True, tag=23):
+    """Zygote → node: this process is forked and waits to be a host. Should the zygote die, the node reaps it."""
 
     pid: int
 
 
 ToZygote = Fork | Adopt
-FromZygote = Forked | Exited | Spared
+FromZygote = Forked | Exited | Preforked

@@ -265,4 +265,4 @@ def _call(kind: str, scope: Scope, body: bytes, more: bool) -> Call:
         (client[0], client[1]) if client else None,
         (server[0], server[1]) if server else None,
     )
-    return Call(1, kind, Raw(encode(head)), body, more, 0.0, secrets.token_hex(8))
+    return Call(1, kind, Raw(encode(head)), body, more, 0.0, secrets.token_hex(8), kind == "ws")

@@ -41,7 +41,7 @@ class MemoryExchange:
     """Keeps the answer. What the caller sends goes into ``inbox``; None ends it."""
 
     def __init__(self, kind: str, head: HttpHead | RpcHead, body: bytes = b"", *, more: bool = False) -> None:
-        self.call = Call(1, kind, Raw(encode(head)), body, more, 0.0, secrets.token_hex(8))
+        self.call = Call(1, kind, Raw(encode(head)), body, more, 0.0, secrets.token_hex(8), kind == "ws")
         self.deadline = float("inf")
         self.last = b""
         self.state: dict[str, Any] = {}
@@ -64,7 +64,7 @@ class MemoryExchange:
         self.outbox.put_nowait((data, text))
 
     def finish(self, data: bytes = b"") -> None:
-        if self.call.kind == "ws":
+        if self.call.messages:
             self.last = self.last or data
         elif data:
             self.outbox.put_nowait((data, False))

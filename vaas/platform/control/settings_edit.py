@@ -18,8 +18,7 @@ from msgspec.structs import replace
 from vaas.core.errors import InvalidInput
 from vaas.platform.manifest.grants import listed
 from vaas.platform.manifest.values import LIMITS, Wrong
-from vaas.platform.reconciler.specs import OWN
-from vaas.platform.records.records import Grants, Settings
+from vaas.platform.records.records import OWN_ENV, Grants, Settings
 
 V = TypeVar("V")
 
@@ -109,8 +108,8 @@ def _env(key: str, name: str, value: object) -> str:
         raise SettingInvalid(key=key, reason="a name has letters, digits and underscores, and no digit first.")
     if not isinstance(value, str):
         raise SettingInvalid(key=key, reason=f'its value must be a text: "{value}".')
-    if name.startswith(OWN):
-        raise SettingInvalid(key=key, reason=f"names that begin with {OWN} are the platform's own.")
+    if name.startswith(OWN_ENV):
+        raise SettingInvalid(key=key, reason=f"names that begin with {OWN_ENV} are the platform's own.")
     if "\0" in value:
         raise SettingInvalid(key=key, reason="its value must not contain a NUL character.")
     return value

@@ -20,7 +20,7 @@ from vaas.platform.gateway.node import GatewayNode
 from vaas.platform.gateway.pick import pick
 from vaas.platform.gateway.resolve import handler_of, too_large
 from vaas.platform.gateway.responses import Refusal, refusal_of, refuse, render_general
-from vaas.platform.gateway.streams import StreamedCall
+from vaas.platform.gateway.streams import MessageCall, StreamedCall
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -154,7 +154,7 @@ class General:
         if isinstance(aim, Refusal):
             await refuse_websocket(send, aim.status, aim.headers, aim.body)
             return
-        pending = StreamedCall("ws", encode(aim.head), aim.trace)
+        pending = MessageCall("ws", encode(aim.head), aim.trace)
         aim.pool.submit(pending)
         try:
             await self._converse(pending, receive, send)

@@ -1,4 +1,5 @@
-"""StreamedCall: a call whose parts are awaited one by one, for the gateway's general way (``asgi_path.py``)."""
+"""StreamedCall: a call whose parts are awaited one by one, for the gateway's general way (``asgi_path.py``);
+``MessageCall``: one whose parts are messages, of a websocket."""
 
 from __future__ import annotations
 
@@ -54,3 +55,8 @@ class StreamedCall(PendingCall):
             self._writable.clear()
             await self._writable.wait()
         self.send(data, end=end, text=text)
+
+
+class MessageCall(StreamedCall):
+    __slots__ = ()
+    messages = True

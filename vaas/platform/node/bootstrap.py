@@ -22,7 +22,7 @@ import msgspec
 from vaas.core.confine.promises import describe, missing
 from vaas.core.confine.system import Capabilities, probe
 from vaas.core.errors import Unavailable, VaasError
-from vaas.core.limits.cgroups import Groups
+from vaas.core.limits.cgroups import Cgroups
 from vaas.core.limits.delegation import find
 from vaas.core.pool.pools import Pools
 from vaas.platform.auth.tokens import ensure_admin, identify
@@ -158,7 +158,7 @@ class Platform:
         self._stack.push_async_callback(bundles.close)
         return store, bundles
 
-    def _pools(self, root: Path, logs: Logs, groups: Groups) -> Pools:
+    def _pools(self, root: Path, logs: Logs, groups: Cgroups) -> Pools:
         pools = Pools(understand, logs.append, str(root / "tmp"), PRELOAD, groups)
         self._stack.push_async_callback(pools.stop)
         pools.start()

@@ -13,10 +13,7 @@ from pathlib import Path
 from vaas.core.policy import Policy
 from vaas.core.spec import HostSpec
 from vaas.platform.manifest.grants import effective
-from vaas.platform.records.records import Release, Settings
-
-OWN = "VAAS_"
-"""Names that begin so are the platform's own: an app is told two of them, and is never given one of the node's."""
+from vaas.platform.records.records import OWN_ENV, Release, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +63,7 @@ def environment(release: Release, settings: Settings, policy: Policy, environ: M
     First what the node itself has of the names in ``permissions.env``, if they are granted; over that what the
     operator has set for this app, which needs no grant; and last who the app is.
     """
-    granted = {name: environ[name] for name in policy.permissions.env if name in environ and not name.startswith(OWN)}
+    granted = {
+        name: environ[name] for name in policy.permissions.env if name in environ and not name.startswith(OWN_ENV)
+    }
     return {**granted, **settings.env, "VAAS_APP": release.app, "VAAS_RELEASE": f"v{release.number}"}

@@ -17,6 +17,10 @@ Role = Literal["admin", "deployer", "viewer"]
 State = Literal["starting", "ready", "failed", "waiting"]
 """Of one release on one node; ``waiting`` is for a grant."""
 
+OWN_ENV = "VAAS_"
+"""Variables whose names begin so are the platform's own: an app is told two of them, and is never given one of the
+node's."""
+
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     pass

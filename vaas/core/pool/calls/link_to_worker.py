@@ -99,7 +99,8 @@ class LinkToWorker(asyncio.Protocol):
             self.occupy(pending)
         self._waiting[call_id] = pending
         head = pending.head if type(pending.head) is Raw else Raw(pending.head)
-        self.write(Call(call_id, pending.kind, head, pending.body, pending.more, timeout, pending.trace))
+        call = Call(call_id, pending.kind, head, pending.body, pending.more, timeout, pending.trace, pending.messages)
+        self.write(call)
 
     def occupy(self, pending: PendingCall) -> None:
         """All of the call's body is there. A plain ``def`` begins only now: a client that trickles holds up nobody."""

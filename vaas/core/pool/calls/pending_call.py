@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Raw
 
@@ -60,6 +60,9 @@ class PendingCall:
         *("begun", "body", "call_id", "credit", "deadline", "gone", "handler", "head", "held", "kind", "link"),
         *("more", "occupies", "patience", "tally", "slow", "trace"),
     )
+
+    messages: ClassVar[bool] = False
+    """What ``Call.messages`` says of it; a class that carries messages overrides it."""
 
     def __init__(self, kind: str, head: Raw | bytes, body: bytes, trace: str, *, more: bool = False) -> None:
         self.kind = kind
@@ -128,8 +131,8 @@ class PendingCall:
             self.on_fail(error)
 
     def moved(self, now: float) -> None:
-        """The stream has gone on, in either direction; a socket may be silent for as long as it likes."""
-        self.deadline = now + self.patience if self.kind != "ws" else float("inf")
+        """The stream has gone on, in either direction; one of messages may be silent for as long as it likes."""
+        self.deadline = float("inf") if self.messages else now + self.patience
 
     # --- asked by the owner
 

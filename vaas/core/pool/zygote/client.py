@@ -17,15 +17,15 @@ from collections.abc import Callable, Sequence
 
 from msgspec.msgpack import Decoder
 
-from vaas.core.host.fd_passing import MAX_PACKET, send
+from vaas.core.host.fd_passing import MAX_MESSAGE, send
 from vaas.core.host.handles import Handles
 from vaas.core.host.reaping import adopt_orphans
-from vaas.core.limits.cgroups import NONE, Groups
+from vaas.core.limits.cgroups import NONE, Cgroups
 from vaas.core.pool.errors import ZygoteUnavailable
 from vaas.core.pool.zygote.orphans import Orphans
 from vaas.core.spec import HostSpec
 from vaas.core.wire.codec import encode
-from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote, Spared
+from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote, Preforked
 
 _decode: Callable[[bytes], FromZygote] = Decoder(FromZygote).decode
 OnFork = Callable[[Forked], None]
@@ -33,7 +33,7 @@ OnExit = Callable[[Exited], None]
 
 
 class ZygoteClient:
-    def __init__(self, folder: str, preload: Sequence[str] = (), groups: Groups = NONE) -> None:
+    def __init__(self, folder: str, preload: Sequence[str] = (), groups: Cgroups = NONE) -> None:
         """``folder`` is where apps' folders lie; ``preload`` names modules to import before any host starts;
         ``groups`` are the control groups that hosts join."""
         self.groups = groups
@@ -78,8 +78,8 @@ class ZygoteClient:
         pending = next(self._tickets)
         allowed = spec.policy.permissions
         packet = encode(Fork(pending, spec.app, allowed.net, allowed.subprocess, spec.uid))
-        if len(packet) > MAX_PACKET:
-            raise ZygoteUnavailable(reason=f"its [permissions] net is longer than {MAX_PACKET} bytes")
+        if len(packet) > MAX_MESSAGE:
+            raise ZygoteUnavailable(reason=f"its [permissions] net is longer than {MAX_MESSAGE} bytes")
         self._send(packet, handles)
         self._forking[pending] = on_fork
 
@@ -102,7 +102,7 @@ class ZygoteClient:
         with contextlib.suppress(BlockingIOError):
             while True:
                 try:
-                    packet = self._socket.recv(MAX_PACKET)
+                    packet = self._socket.recv(MAX_MESSAGE)
                 except ConnectionResetError:
                     packet = b""
                 if not packet:
@@ -118,7 +118,7 @@ class ZygoteClient:
             if on_fork is not None:
                 on_fork(message)
             return
-        if isinstance(message, Spared):
+        if isinstance(message, Preforked):
             self._spare = message.pid
             self.groups.rest(message.pid)
             return

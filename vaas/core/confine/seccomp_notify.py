@@ -1,7 +1,7 @@
-"""The kernel's side of the broker: system calls of a host that wait for an answer (seccomp's user notification).
+"""seccomp's user notification: system calls of a host that wait in the kernel until its broker answers.
 
 The call is never let through: the broker does what was asked itself, so that nothing which changes meanwhile in the
-host's memory can make it something else. Formats and numbers: linux/seccomp.h. Used by ``broker.py``.
+host's memory can make it something else. Formats and numbers: linux/seccomp.h. Used by ``core/broker/broker.py``.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Asked:
 
 
 class Gone(Exception):
-    """Whoever waited does not any more."""
+    """The thread that waited does not any more."""
 
 
 class Listener:

@@ -1,6 +1,6 @@
-"""How a host and its broker meet: over a socket pair, the host gives away who asks and where it asks from.
+"""fd handover: over a socket pair, a host passes its broker the listener of its system calls and its memory.
 
-The host's side is called from ``confine/apply.py``, the broker's from ``process.py``.
+The host's side is called from ``apply.py``, the broker's from ``core/broker/process.py``.
 """
 
 from __future__ import annotations

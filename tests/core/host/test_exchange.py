@@ -1,0 +1,470 @@
+"""One call inside a worker: what it sends, what it waits for, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.core.host.node import HEAD, Handler, Node
+from vaas.core.host import exchange as exchange_module
+from vaas.core.host.exchange import INSIST_AFTER, HostExchange
+from vaas.core.service import CallerGone
+from vaas.core.wire.messages import CHUNK, WINDOW, Cancel, Credit, Data, Reply
+
+FOR_EVER = 10**9
+
+
+@contextmanager
+def played() -> Iterator[Node]:
+    """For tests by hypothesis, which share one fixture between all examples."""
+    node = Node()
+    try:
+        yield node
+    finally:
+        node.close()
+
+
+def sizes_of(told: list[tuple]) -> int:
+    return sum(len(one[1]) for one in told if one[0] in ("reply", "data"))
+
+
+def streaming(*parts: bytes, text: bool = False, then: bytes = b"") -> Handler:
+    async def handle(exchange: HostExchange) -> None:
+        exchange.reply(HEAD, more=True)
+        for part in parts:
+            await exchange.send(part, text=text)
+        exchange.finish(then)
+
+    return handle
+
+
+def reading(into: list) -> Handler:
+    """Reads the caller's stream to its end, which is None there, or the exception's class."""
+
+    async def handle(exchange: HostExchange) -> None:
+        try:
+            while (part := await exchange.receive()) is not None:
+                into.append(part)
+            into.append(None)
+        except CallerGone:
+            into.append(CallerGone)
+
+    return handle
+
+
+# --- the answer
+
+
+def test_a_whole_answer_is_one_frame(node):
+    exchange = node.call(lambda exchange: exchange.reply(HEAD, b"hello"))
+    (reply,) = node.frames()
+    assert (type(reply), reply.id, bytes(reply.head), reply.body, reply.more) == (
+        *(Reply, exchange.call.id, bytes(HEAD), b"hello", False),
+    )
+    assert exchange.finished
+
+
+def test_a_call_is_answered_once(node):
+    def handle(exchange: HostExchange) -> None:
+        exchange.reply(HEAD, b"first")
+        exchange.reply(HEAD, b"second")
+        exchange.finish(b"third")
+        exchange.fail("fourth")
+
+    node.call(handle)
+    assert node.told() == [("reply", b"first", False)]
+
+
+def test_a_stream_is_a_head_its_parts_and_an_end(node):
+    exchange = node.call(streaming(b"one", b"two", then=b"last"))
+    assert node.told() == [
+        ("reply", b"", True),
+        ("data", b"one"),
+        ("data", b"two"),
+        ("data", b"last", "end"),
+    ]
+    assert exchange.finished
+
+
+def test_what_is_sent_after_the_end_is_refused(node):
+    refused = []
+
+    async def handle(exchange: HostExchange) -> None:
+        exchange.reply(HEAD, more=True)
+        exchange.finish()
+        try:
+            await exchange.send(b"late")
+        except CallerGone:
+            refused.append(True)
+
+    node.call(handle)
+    assert refused
+    assert node.told() == [("reply", b"", True), ("data", b"", "end")]
+
+
+@pytest.mark.parametrize("text", [True, False])
+def test_a_part_says_whether_it_is_text(node, text):
+    node.call(streaming(b"x", text=text))
+    assert node.told()[1] == ("data", b"x", *(["text"] if text else []))
+
+
+def test_a_large_part_travels_in_chunks(node):
+    data = bytes(range(256)) * (CHUNK // 256) + b"rest"
+    node.call(streaming(data))
+    assert node.told()[1:3] == [("data", data[:CHUNK]), ("data", b"rest")]
+
+
+def test_a_message_travels_whole_whatever_its_size(node):
+    node.call(streaming(b"m" * (CHUNK + 1)), more=True, messages=True)
+    assert node.told() == [("reply", b"", True), ("data", b"m" * (CHUNK + 1)), ("data", b"", "end")]
+
+
+def test_an_empty_message_is_a_message(node):
+    node.call(streaming(b""), more=True, messages=True)
+    assert node.told()[1] == ("data", b"")
+
+
+def test_a_failure_after_the_head_cuts_the_stream(node):
+    def handle(exchange: HostExchange) -> None:
+        exchange.reply(HEAD, b"half", more=True)
+        exchange.fail("error")
+        exchange.finish()
+
+    node.call(handle)
+    assert node.told() == [("reply", b"half", True), ("fail", "error")]
+
+
+def test_the_deadline_is_what_is_left_of_the_callers_patience(node, monkeypatch):
+    monkeypatch.setattr(exchange_module, "monotonic", lambda: 100.0)
+    assert node.call(lambda exchange: None, left=2.5).deadline == 102.5
+
+
+def test_a_call_without_a_deadline_has_all_the_time_there_is(node):
+    assert node.call(lambda exchange: None).deadline == float("inf")
+
+
+# --- credit for the answer
+
+
+def test_an_answer_of_one_window_is_one_frame(node):
+    node.call(lambda exchange: exchange.reply(HEAD, b"x" * WINDOW))
+    assert node.told() == [("reply", b"x" * WINDOW, False)]
+
+
+def test_of_a_larger_answer_one_window_is_sent_and_the_rest_when_it_is_taken(node):
+    body = b"a" * WINDOW + b"b" * CHUNK + b"c"
+    exchange = node.call(lambda exchange: exchange.reply(HEAD, body))
+    assert node.told() == [("reply", body[:WINDOW], True)]
+    assert not exchange.finished
+    node.send(Credit(exchange.call.id, WINDOW))
+    assert node.told() == [("data", b"b" * CHUNK), ("data", b"c"), ("data", b"", "end")]
+    assert exchange.finished
+
+
+def test_the_first_part_of_a_stream_fits_a_window(node):
+    def handle(exchange: HostExchange) -> None:
+        with pytest.raises(ValueError, match=str(WINDOW)):
+            exchange.reply(HEAD, b"x" * (WINDOW + 1), more=True)
+
+    node.call(handle)
+    assert node.told() == []
+
+
+def test_the_first_part_costs_credit_too(node):
+    async def handle(exchange: HostExchange) -> None:
+        exchange.reply(HEAD, b"x" * WINDOW, more=True)
+        await exchange.send(b"y")
+
+    exchange = node.call(handle)
+    assert node.told() == [("reply", b"x" * WINDOW, True)]
+    node.send(Credit(exchange.call.id, 1))
+    assert node.told() == [("data", b"y")]
+
+
+def test_a_window_may_be_used_to_its_last_byte_and_no_further(node):
+    exchange = node.call(streaming(*[b"x" * CHUNK] * (WINDOW // CHUNK), b"y", b"z"))
+    assert sizes_of(node.told()) == WINDOW
+    node.send(Credit(exchange.call.id, 1))
+    assert node.told() == [("data", b"y")]
+    node.send(Credit(exchange.call.id, 1))
+    assert node.told() == [("data", b"z"), ("data", b"", "end")]
+
+
+@given(parts=st.lists(st.integers(0, 3 * CHUNK), max_size=8), grants=st.lists(st.integers(1, WINDOW), max_size=8))
+def test_never_is_more_under_way_than_a_window_and_one_part(parts, grants):
+    with played() as node:
+        exchange = node.call(streaming(*(b"x" * size for size in parts)))
+        sent = sizes_of(node.told())
+        granted = 0
+        for size in grants:
+            assert sent - granted < WINDOW + CHUNK
+            assert sent == sum(parts) or sent - granted >= WINDOW
+            node.send(Credit(exchange.call.id, size))
+            granted += size
+            sent += sizes_of(node.told())
+        assert sent - granted < WINDOW + CHUNK
+
+
+def test_one_who_waits_for_credit_learns_that_the_caller_has_gone(node):
+    told = []
+
+    async def send(exchange: HostExchange) -> None:
+        try:
+            await exchange.send(b"y")
+        except CallerGone:
+            told.append("gone")
+
+    async def handle(exchange: HostExchange) -> None:
+        exchange.reply(HEAD, b"x" * WINDOW, more=True)
+        other = asyncio.ensure_future(send(exchange))
+        await asyncio.sleep(0)
+        try:
+            await asyncio.sleep(FOR_EVER)
+        finally:
+            await other
+
+    exchange = node.call(handle)
+    node.send(Cancel(exchange.call.id, "client gone"))
+    assert told == ["gone"]
+    assert node.told() == [("reply", b"x" * WINDOW, True), ("fail", "cancelled")]
+
+
+# --- the caller's stream
+
+
+def test_parts_are_received_in_order_and_then_none(node):
+    got: list = []
+    exchange = node.call(reading(got), more=True)
+    node.send(Data(exchange.call.id, b"one"), Data(exchange.call.id, b"two", text=True))
+    node.send(Data(exchange.call.id, b"", end=True))
+    assert got == [(b"one", False), (b"two", True), None]
+
+
+def test_the_end_of_a_stream_may_be_asked_for_again(node):
+    got = []
+
+    async def handle(exchange: HostExchange) -> None:
+        got.extend([await exchange.receive(), await exchange.receive()])
+
+    exchange = node.call(handle, more=True)
+    node.send(Data(exchange.call.id, b"", end=True))
+    assert got == [None, None]
+
+
+def test_a_call_that_is_all_there_has_no_further_parts(node):
+    got: list = []
+    node.call(reading(got), b"all of it")
+    assert got == [None]
+    assert node.told() == []
+
+
+def test_the_last_part_may_come_with_the_end(node):
+    got: list = []
+    exchange = node.call(reading(got), more=True)
+    node.send(Data(exchange.call.id, b"last", end=True))
+    assert got == [(b"last", False), None]
+
+
+def test_the_end_of_a_stream_of_messages_is_a_farewell_and_no_message(node):
+    got: list = []
+    exchange = node.call(reading(got), more=True, messages=True)
+    node.send(Data(exchange.call.id, b"message"), Data(exchange.call.id, b"bye", end=True))
+    assert got == [(b"message", False), None]
+    assert exchange.last == b"bye"
+
+
+def test_there_is_no_farewell_before_the_end(node):
+    exchange = node.call(reading([]), more=True, messages=True)
+    node.send(Data(exchange.call.id, b"message"))
+    assert exchange.last == b""
+
+
+def test_a_part_without_data_is_none(node):
+    got: list = []
+    exchange = node.call(reading(got), more=True)
+    node.send(Data(exchange.call.id, b""), Data(exchange.call.id, b"x"))
+    assert got == [(b"x", False)]
+
+
+def test_the_first_part_is_credited_when_the_rest_is_asked_for(node):
+    exchange = node.call(lambda exchange: None, b"12345", more=True)
+    assert node.told() == []
+    node.loop.create_task(exchange.receive())
+    node.loop.settle()
+    assert node.told() == [("credit", 5)]
+
+
+def test_the_first_part_is_credited_once_though_the_rest_comes_before_it_is_asked_for(node):
+    got: list = []
+    exchange = node.call(lambda exchange: None, b"12345", more=True)
+    node.send(Data(exchange.call.id, b"67"))
+    assert node.told() == [("credit", 5)]
+    node.loop.create_task(reading(got)(exchange))
+    node.loop.settle()
+    assert got == [(b"67", False)]
+    assert node.told() == [("credit", 2)]
+
+
+def test_a_part_is_credited_when_it_is_taken_and_not_when_it_comes(node):
+    exchange = node.call(lambda exchange: None, more=True)
+    node.send(Data(exchange.call.id, b"123"))
+    assert node.told() == []
+    node.loop.create_task(exchange.receive())
+    node.loop.settle()
+    assert node.told() == [("credit", 3)]
+
+
+def test_no_credit_is_returned_to_one_who_will_send_no_more(node):
+    exchange = node.call(lambda exchange: None, b"first", more=True)
+    node.send(Data(exchange.call.id, b"123"), Data(exchange.call.id, b"4", end=True))
+    node.frames()
+    node.loop.create_task(reading([])(exchange))
+    node.loop.settle()
+    assert node.told() == []
+
+
+def test_no_credit_is_returned_once_the_call_is_answered(node):
+    exchange = node.call(lambda exchange: None, more=True)
+    node.send(Data(exchange.call.id, b"123"))
+    exchange.reply(HEAD)
+    node.loop.create_task(exchange.receive())
+    node.loop.settle()
+    assert node.told() == [("reply", b"", False)]
+
+
+@given(st.binary(max_size=9), st.lists(st.binary(min_size=1, max_size=9)))
+def test_all_that_is_read_comes_back_as_credit(first, parts):
+    with played() as node:
+        got: list = []
+        exchange = node.call(reading(got), first, more=True)
+        for part in parts:
+            node.send(Data(exchange.call.id, part))
+        assert [data for data, _ in got] == parts
+        assert sum(size for _, size in node.told()) == len(first) + sum(map(len, parts))
+
+
+# --- the caller goes
+
+
+def test_a_cancel_is_acknowledged_at_once(node):
+    exchange = node.call(lambda exchange: None, more=True)
+    node.receive_bytes(b"")
+    node.send(Cancel(exchange.call.id, "client gone"))
+    assert node.told() == [("fail", "cancelled")]
+    assert exchange.finished
+
+
+def test_a_cancel_ends_the_handler_where_it_waits(node):
+    ended = []
+
+    async def handle(exchange: HostExchange) -> None:
+        try:
+            await asyncio.sleep(FOR_EVER)
+        except asyncio.CancelledError:
+            ended.append(True)
+            raise
+
+    exchange = node.call(handle)
+    node.send(Cancel(exchange.call.id, "deadline"))
+    assert ended
+    assert node.told() == [("fail", "cancelled")]
+
+
+def test_a_stream_that_its_caller_has_left_has_no_end(node):
+    """Another task may read it, which is not cancelled: half an upload must not look like a whole one."""
+    got: list = []
+    exchange = node.call(lambda exchange: None, more=True)
+    reader = node.loop.create_task(reading(got)(exchange))
+    node.send(Data(exchange.call.id, b"half"))
+    node.send(Cancel(exchange.call.id, "client gone"))
+    assert got == [(b"half", False), CallerGone]
+    assert reader.done()
+
+
+def test_a_stream_that_was_complete_before_its_caller_left_has_an_end(node):
+    got: list = []
+    exchange = node.call(lambda exchange: None, more=True)
+    node.send(Data(exchange.call.id, b"all", end=True), Cancel(exchange.call.id, "client gone"))
+    node.loop.create_task(reading(got)(exchange))
+    node.loop.settle()
+    assert got == [(b"all", False), None]
+
+
+def test_what_a_cancelled_handler_says_is_not_sent(node):
+    async def handle(exchange: HostExchange) -> None:
+        exchange.reply(HEAD, more=True)
+        try:
+            await asyncio.sleep(FOR_EVER)
+        finally:
+            exchange.finish(b"too late")
+
+    exchange = node.call(handle)
+    node.send(Cancel(exchange.call.id, "client gone"))
+    assert node.told() == [("reply", b"", True), ("fail", "cancelled")]
+
+
+def swallowing(seen: list[str]) -> Handler:
+    async def handle(exchange: HostExchange) -> None:
+        try:
+            while True:
+                try:
+                    await asyncio.sleep(FOR_EVER)
+                except asyncio.CancelledError:
+                    seen.append("cancelled")
+        finally:
+            seen.append("closed")
+
+    return handle
+
+
+def test_a_handler_that_swallows_its_cancellation_is_closed_after_a_while(node):
+    seen: list[str] = []
+    exchange = node.call(swallowing(seen))
+    node.send(Cancel(exchange.call.id, "client gone"))
+    node.loop.advance(INSIST_AFTER * 0.9)
+    assert seen == ["cancelled"]
+    node.loop.advance(INSIST_AFTER * 0.2)
+    assert seen == ["cancelled", "closed"]
+    assert exchange.task is not None
+    assert exchange.task.done()
+
+
+def test_a_handler_that_cleans_up_in_time_is_let_alone(node):
+    ended = []
+
+    async def handle(exchange: HostExchange) -> None:
+        try:
+            await asyncio.sleep(FOR_EVER)
+        finally:
+            await asyncio.sleep(INSIST_AFTER * 0.5)
+            ended.append(True)
+
+    exchange = node.call(handle)
+    node.send(Cancel(exchange.call.id, "client gone"))
+    node.loop.advance(INSIST_AFTER * 0.6)
+    node.loop.advance(INSIST_AFTER)
+    assert ended == [True]
+    assert exchange.task is not None
+    assert exchange.task.cancelled()
+
+
+def test_code_that_ignores_that_it_is_closed_holds_up_no_other_call(node):
+    async def handle(exchange: HostExchange) -> None:
+        while True:
+            try:
+                await asyncio.sleep(FOR_EVER)
+            except BaseException:
+                if node.loop.now > 10 * INSIST_AFTER:
+                    raise
+
+    exchange = node.call(handle)
+    node.send(Cancel(exchange.call.id, "client gone"))
+    node.loop.advance(INSIST_AFTER)
+    node.call(lambda exchange: exchange.reply(HEAD, b"next"))
+    assert node.told() == [("fail", "cancelled"), ("reply", b"next", False)]
+    node.loop.now += 10 * INSIST_AFTER
