@@ -54,8 +54,8 @@ def test_json_is_just_what_the_api_answered(vaas, api, words, path, value):
     assert json.loads(result.stdout) == value
 
 
-LIMITS = {"timeout": 1.5, "disk": 2.0**31, "body": 1000.0, "workers": 8.0, "lines": 1e6, "message": 2.0**31}
-"""As the API gives them; `message` is of a platform newer than this command line."""
+LIMITS = {"timeout": 1.5, "disk": 2.0**31, "body": 1000.0, "workers": 8.0, "lines": 1e6, "from_tomorrow": 2.0**31}
+"""As the API gives them; `from_tomorrow` is of a platform newer than this command line."""
 
 
 def test_limits_are_shown_as_set_takes_them(vaas, api):
@@ -64,7 +64,7 @@ def test_limits_are_shown_as_set_takes_them(vaas, api):
     lines = vaas("settings", "shop").stdout.splitlines()
     assert [line.split() for line in lines if line.startswith("limits.")] == [
         *(["limits.timeout", "1.5s"], ["limits.disk", "2GB"], ["limits.body", "1000B"]),
-        *(["limits.workers", "8"], ["limits.lines", "1000000"], ["limits.message", "2147483648"]),
+        *(["limits.workers", "8"], ["limits.lines", "1000000"], ["limits.from_tomorrow", "2147483648"]),
     ]
     api.on("GET", "/apps/shop", detail(settings=decided))
     shown = vaas("show", "shop").stdout.split()

@@ -22,7 +22,7 @@ def test_a_limit_is_written_as_the_manifest_takes_it(name, value, text):
 
 
 def test_a_limit_that_only_a_newer_vaas_knows_is_a_number():
-    assert limit_text("message", 2.0**31) == "2147483648"
+    assert limit_text("from_tomorrow", 2.0**31) == "2147483648"
 
 
 def test_a_limit_is_spoken_of_with_its_key():
