@@ -1,4 +1,4 @@
-"""What a process uses right now, read from /proc. Compared with its limits by ``thresholds.py``."""
+"""What a process uses right now, as the kernel tells everybody in /proc. Judged by ``thresholds.py``."""
 
 from __future__ import annotations
 
