@@ -1,6 +1,6 @@
 """Words to values and back: release names, ages, shares, names in a sentence. Pure.
 
-Times and sizes are spelled by ``vaas/core/units.py``.
+Times and sizes are spelled by ``vaas/core/units.py``, limits by ``vaas/core/limits/words.py``.
 """
 
 from __future__ import annotations
@@ -13,13 +13,9 @@ from typing import TypeVar
 import click
 
 from vaas.core.errors import InvalidInput
-from vaas.core.units import SECONDS, format_seconds, format_size
+from vaas.core.units import SECONDS
 
 T = TypeVar("T")
-
-SIZES = ("memory", "body")
-SPANS = ("timeout", "idle", "start", "drain")
-"""Which limits are sizes and which are times; the others are counts."""
 
 
 def release_number(text: str) -> int:
@@ -58,10 +54,10 @@ def age(text: str, now: datetime | None = None) -> str:
 
 
 def limit(name: str, value: float) -> str:
-    """A limit as the manifest takes it: ``timeout`` 5.0 → ``5s``, ``memory`` → ``256MB``, ``workers`` → ``4``."""
-    if name in SIZES:
-        return format_size(int(value))
-    return format_seconds(value) if name in SPANS else f"{value:g}"
+    """A limit as `vaas settings set` takes it: ``timeout`` 5.0 → ``5s``."""
+    from vaas.core.limits.words import limit_text  # only where a limit is set: its import takes 10 ms
+
+    return limit_text(name, value)
 
 
 def share(part: float) -> str:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +9,6 @@ from vaas_cli import formatting
 from vaas_cli.traffic_words import traffic_order, traffic_words
 
 from tests.cli.fake_platform import traffic
-from vaas.core.policy import Limits
 
 
 @pytest.mark.parametrize(("text", "number"), [("v1", 1), ("v42", 42), ("7", 7)])
@@ -22,20 +20,6 @@ def test_a_release_is_named_with_or_without_its_v(text, number):
 def test_what_names_no_release_is_refused(text):
     with pytest.raises(ValueError, match="not a release"):
         formatting.release_number(text)
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "shown"),
-    [("timeout", 5.0, "5s"), ("idle", 120.0, "2m"), ("memory", 268435456.0, "256MB"), ("workers", 4.0, "4")],
-)
-def test_a_limit_is_shown_as_the_manifest_takes_it(name, value, shown):
-    assert formatting.limit(name, value) == shown
-
-
-def test_every_limit_of_a_policy_is_a_size_a_time_or_a_count():
-    spans = {field.name for field in msgspec.structs.fields(Limits) if field.type is float}
-    assert spans == set(formatting.SPANS)
-    assert set(formatting.SIZES) < {field.name for field in msgspec.structs.fields(Limits)} - spans
 
 
 def test_an_age_is_shown_in_its_largest_unit():

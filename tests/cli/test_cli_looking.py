@@ -54,6 +54,23 @@ def test_json_is_just_what_the_api_answered(vaas, api, words, path, value):
     assert json.loads(result.stdout) == value
 
 
+LIMITS = {"timeout": 1.5, "disk": 2.0**31, "body": 1000.0, "workers": 8.0, "lines": 1e6, "from_tomorrow": 2.0**31}
+"""As the API gives them; `from_tomorrow` is of a platform newer than this command line."""
+
+
+def test_limits_are_shown_as_set_takes_them(vaas, api):
+    decided = settings(limits=LIMITS)
+    api.on("GET", "/apps/shop/settings", decided)
+    lines = vaas("settings", "shop").stdout.splitlines()
+    assert [line.split() for line in lines if line.startswith("limits.")] == [
+        *(["limits.timeout", "1.5s"], ["limits.disk", "2GB"], ["limits.body", "1000B"]),
+        *(["limits.workers", "8"], ["limits.lines", "1000000"], ["limits.from_tomorrow", "2147483648"]),
+    ]
+    api.on("GET", "/apps/shop", detail(settings=decided))
+    shown = vaas("show", "shop").stdout.split()
+    assert {"timeout=1.5s", "disk=2GB", "body=1000B", "workers=8", "lines=1000000"} < set(shown)
+
+
 def test_one_app_is_shown_with_its_release_settings_and_addresses(vaas, api):
     asked = policy("trusted", net=["api.example.com:443"], subprocess=True)
     newest = release(4, asked=asked, message="new prices", manifest={"version": "1.2", "policy": asked})

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from scripts.limits_table import written
 from tests.docs.pages import PAGES, ROOT, blocks, prose, table
 from vaas.core.policy import Limits, Permissions
 from vaas.core.units import BYTES, SECONDS, parse_seconds, parse_size
@@ -47,8 +48,12 @@ def test_its_other_defaults_are_those_of_an_empty_manifest():
     }
 
 
+def test_its_table_of_limits_is_written_from_the_code():
+    assert PAGE.read_text() == written(PAGE.read_text()), "run `.venv/bin/python scripts/limits_table.py`"
+
+
 @pytest.mark.parametrize("row", table(PAGE, "`[limits]`"), ids=lambda row: row[0])
-def test_its_bounds_are_the_code_s(row: list[str]):
+def test_its_bounds_are_what_the_manifest_takes(row: list[str]):
     read, least, most = LIMITS[row[0]], value(row[2]), value(row[3])
     assert read(least) <= read(most)
     with pytest.raises(Wrong, match="out of range"):

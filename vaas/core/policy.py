@@ -6,9 +6,14 @@ Vocabulary for every floor: the manifest asks for a ``Policy``, the operator gra
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 import msgspec
+
+from vaas.core.limit_keys import LimitKey, count, limit_keys, size, time
+
+MB = 1024 * 1024
 
 CodeMode = Literal["restricted", "trusted"]
 
@@ -33,36 +38,61 @@ class Permissions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much of the machine one release may use. Times in seconds, sizes in bytes."""
+    """How much of the machine one release may use: one row a limit, with its default, bounds and meaning.
 
-    workers: int = 4
-    """Threads at most per host, each with its own instance of the app."""
-    hosts: int = 1
-    """Processes at most per node."""
-    timeout: float = 30.0
-    """Per request, from the gateway's clock."""
-    memory: int = 256 * 1024 * 1024
-    """Per host."""
-    idle: float = 120.0
-    """A host unused this long goes away."""
-    body: int = 10 * 1024 * 1024
-    """The largest request body."""
-    concurrency: int = 100
-    """In flight at most per worker for async handlers."""
-    queue: int = 100
-    """Waiting at most per release; beyond: 503 with Retry-After."""
-    start: float = 10.0
-    """How long a worker may take to import the app and become ready."""
-    drain: float = 10.0
-    """How long requests in flight may go on when a release is replaced; then they are cut."""
-    disk: int = 1024 * 1024 * 1024
-    """What the app's data, and the temporary files of its hosts, may take together."""
-    threads: int = 256
-    """Threads, and started programs, at most per host."""
-    files: int = 1024
-    """Open files and connections at most per process."""
-    lines: int = 5000
-    """Lines a second that a host may print for long."""
+    Times in seconds, sizes in bytes. All that is said or read of a limit anywhere is derived from its row.
+    """
+
+    # More threads than 64 do not start under a host's memory limit.
+    workers: Annotated[int, count(1, 64, "threads at most per host, each with its own instance of the app")] = 4
+    hosts: Annotated[
+        int,
+        count(1, 64, "processes at most per node; a further one starts when the first's workers or core are used up"),
+    ] = 1
+    timeout: Annotated[float, time("1ms", "1d", "per request, from the gateway's clock; beyond: 504")] = 30.0
+    # A host that serves a small app has some 6 MB of its own.
+    memory: Annotated[int, size("16MB", "1TB", "per host")] = 256 * MB
+    idle: Annotated[float, time("1ms", "365d", "a host unused this long goes away")] = 120.0
+    body: Annotated[int, size("0B", "1TB", "the largest request body; beyond: 413")] = 10 * MB
+    concurrency: Annotated[int, count(1, 100_000, "in flight at most per worker, for `async` handlers")] = 100
+    queue: Annotated[int, count(0, 100_000, "waiting at most; beyond: 503 with Retry-After")] = 100
+    start: Annotated[float, time("1ms", "1d", "how long a worker may take to import the app and become ready")] = 10.0
+    drain: Annotated[
+        float,
+        time("0s", "1d", "how long requests in flight may go on when a release is replaced; then they are cut"),
+    ] = 10.0
+    disk: Annotated[
+        int,
+        size(
+            "1MB",
+            "1TB",
+            "what the app's data and temporary files may take on a node; beyond, it reads and deletes but cannot write",
+        ),
+    ] = 1024 * MB
+    # A host has two threads of its own, and one a worker.
+    threads: Annotated[
+        int,
+        count(
+            8,
+            100_000,
+            "threads and started programs at most per host; beyond, none starts, or the host is ended",
+        ),
+    ] = 256
+    # A host has a dozen files of its own, and each worker some five.
+    files: Annotated[int, count(64, 1_000_000, "open files and connections at most per process")] = 1024
+    lines: Annotated[
+        int,
+        count(
+            1,
+            1_000_000,
+            "lines a second that a host may print for long, each 1 KB of a long one counting as one; beyond, they are "
+            "dropped and counted",
+        ),
+    ] = 5000
+
+
+LIMIT_KEYS: Mapping[str, LimitKey] = limit_keys(Limits)
+"""Each limit by its name, in the order of the rows above."""
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,9 +101,3 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: CodeMode = "restricted"
     permissions: Permissions = Permissions()
     limits: Limits = Limits()
-
-    def with_permissions(self, permissions: Permissions) -> Policy:
-        return msgspec.structs.replace(self, permissions=permissions)
-
-    def with_limits(self, limits: Limits) -> Policy:
-        return msgspec.structs.replace(self, limits=limits)

@@ -191,8 +191,8 @@ def test_programs_that_together_take_more_than_the_limit_are_ended_and_their_hos
             assert -signal.SIGKILL in msgspec.json.decode(end.body)
         else:
             assert isinstance(end, HostGone)
-            assert "limits.memory = 128 MB" in str(end)
-            assert said(bench, "limits.memory = 128 MB")
+            assert "limits.memory = 128MB" in str(end)
+            assert said(bench, "limits.memory = 128MB")
         assert await ask(pool, "pid")
 
     run(play)

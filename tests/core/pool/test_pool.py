@@ -95,6 +95,18 @@ def test_a_call_past_its_deadline_fails_in_time_and_the_pool_answers_on(run):
     run(play)
 
 
+def test_a_deadline_of_the_app_s_names_its_limit_and_one_of_the_caller_s_does_not(run):
+    async def play(bench: Bench) -> None:
+        pool = bench.pool(APP, timeout=0.6, workers=2)
+        await pool.warm()
+        with pytest.raises(DeadlineExceeded, match=r"^No answer within limits\.timeout = 600ms\.$"):
+            await ask(pool, "wait", seconds=60)
+        with pytest.raises(DeadlineExceeded, match=r"^No answer within the 250ms that the caller waits\.$"):
+            await ask(pool, "wait", timeout=0.25, seconds=60)
+
+    run(play)
+
+
 def test_a_blocked_worker_is_not_given_further_calls_while_another_may_start(run):
     async def play(bench: Bench) -> None:
         pool = bench.pool(APP, workers=2)

@@ -179,4 +179,4 @@ def test_a_body_over_the_limit_is_413_naming_it() -> None:
         assert asyncio.run(post(path, b"x" * 5, b"x" * 5)) == 10
         for problem in (asyncio.run(post(path, b"x" * 11)), asyncio.run(post(path, b"x" * 5, b"x" * 5, b"x"))):
             assert (problem["status"], problem["limit"]) == (413, 10)
-            assert "limits.body = 10 bytes" in problem["detail"]
+            assert "limits.body = 10B" in problem["detail"]

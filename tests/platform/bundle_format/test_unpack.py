@@ -7,6 +7,7 @@ import stat
 import struct
 import threading
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -101,19 +102,30 @@ def test_modes_in_the_zip_count_for_nothing(tmp_path: Path) -> None:
 
 def test_unpacking_again_touches_nothing(tmp_path: Path) -> None:
     unpack.unpack(io.BytesIO(zipped(FILES)), tmp_path / "app")
-    before = {path: path.stat().st_ino for path in tmp_path.rglob("*")}
+    before = touched(tmp_path)
     assert unpack.unpack(io.BytesIO(zipped(FILES)), tmp_path / "app") == 3
-    assert {path: path.stat().st_ino for path in tmp_path.rglob("*")} == before
+    assert touched(tmp_path) == before
 
 
-@pytest.mark.parametrize("damage", ["lost", "cut", "folder", "all"])
+def touched(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Each inode with the time of its last change; that of a folder tells of files that came and went, too."""
+    paths = [folder, *folder.rglob("*")]
+    return {path: (path.stat().st_ino, path.stat().st_ctime_ns) for path in paths}
+
+
+def test_a_bundle_without_files_is_a_folder_without_files(tmp_path: Path) -> None:
+    assert unpack.unpack(io.BytesIO(bundle()), tmp_path / "app") == 0
+    assert os.listdir(tmp_path / "app") == []
+
+
+@pytest.mark.parametrize("damage", ["lost", "cut", "grown", "folder", "all"])
 def test_a_folder_that_lost_something_is_replaced(tmp_path: Path, damage: str) -> None:
     folder = tmp_path / "app"
     unpack.unpack(io.BytesIO(zipped(FILES)), folder)
     file = folder / "pkg" / "data" / "x.bin"
-    if damage == "cut":
+    if damage in ("cut", "grown"):
         file.chmod(0o600)
-        os.truncate(file, 0)
+        os.truncate(file, 0 if damage == "cut" else 10**6)
     else:
         file.unlink()
     if damage in ("folder", "all"):
@@ -143,6 +155,92 @@ def test_several_at_once_leave_one_whole_folder(tmp_path: Path) -> None:
     assert errors == []
     assert tree(tmp_path / "app") == FILES
     assert os.listdir(tmp_path) == ["app"]
+
+
+class Renames:
+    """Every rename of a folder, with something that happens just before one of them, or just after it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.before: dict[str, Callable[[], object]] = {}
+        self.after: dict[str, Callable[[], object]] = {}
+        self._rename = Path.rename
+        monkeypatch.setattr(Path, "rename", lambda source, target: self._renamed(source, target))
+
+    def _renamed(self, source: Path, target: Path) -> Path:
+        self.before.pop(target.name, lambda: None)()
+        renamed = self._rename(source, target)
+        self.after.pop(target.name, lambda: None)()
+        return renamed
+
+
+@pytest.fixture
+def renames(monkeypatch: pytest.MonkeyPatch) -> Renames:
+    return Renames(monkeypatch)
+
+
+def again(folder: Path) -> int:
+    return unpack.unpack(io.BytesIO(zipped(FILES)), folder)
+
+
+def fail() -> None:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def test_who_loses_a_race_is_done_and_leaves_the_winner_s_folder_where_it_is(tmp_path: Path, renames: Renames) -> None:
+    folder = tmp_path / "app"
+    won: list[int] = []
+
+    def win() -> None:
+        renames.before.clear()
+        again(folder)
+        won.append(folder.stat().st_ino)
+
+    renames.before.update(app=win, old=win)
+    assert again(folder) == 3
+    assert [folder.stat().st_ino] == won
+    assert tree(folder) == FILES
+    assert os.listdir(tmp_path) == ["app"]
+
+
+def test_who_loses_a_race_for_the_place_of_a_damaged_folder_is_done(tmp_path: Path, renames: Renames) -> None:
+    folder = tmp_path / "app"
+    again(folder)
+    (folder / "app.py").unlink()
+    renames.after["old"] = lambda: again(folder)
+    assert again(folder) == 3
+    assert tree(folder) == FILES
+    assert os.listdir(tmp_path) == ["app"]
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_rename_that_fails_is_a_clear_error_and_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: bool
+) -> None:
+    folder = tmp_path / "app"
+    if damaged:
+        again(folder)
+        (folder / "app.py").unlink()
+    rename = Path.rename
+    monkeypatch.setattr(Path, "rename", lambda source, target: fail() if target == folder else rename(source, target))
+    with pytest.raises(UnpackFailed, match="Input/output error"):
+        again(folder)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_damaged_folder_that_cannot_be_moved_away_is_a_clear_error(tmp_path: Path, renames: Renames) -> None:
+    folder = tmp_path / "app"
+    again(folder)
+    (folder / "app.py").unlink()
+    renames.before["old"] = fail
+    with pytest.raises(UnpackFailed, match="Input/output error"):
+        again(folder)
+    assert os.listdir(tmp_path) == ["app"]
+
+
+def test_a_file_in_its_place_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "app").write_text("a file")
+    assert again(tmp_path / "app") == 3
+    assert tree(tmp_path / "app") == FILES
 
 
 def test_what_a_killed_unpacking_left_is_swept_and_nothing_else(tmp_path: Path) -> None:

@@ -36,6 +36,15 @@ def test_limits_are_given_as_in_the_manifest(shop: Any):
     assert shop.send("PATCH", SETTINGS, order)["limits"] == {"timeout": 5, "memory": 64 * 1024 * 1024}
 
 
+def test_the_history_and_a_revert_tell_limits_as_set_takes_them(shop: Any):
+    order = {"changes": {"limits.timeout": "1.5s", "limits.disk": "2GB"}, "revision": 1}
+    assert shop.send("PATCH", SETTINGS, order)["change"] == "limits.timeout=1.5s limits.disk=2GB"
+    shop.send("POST", f"{SETTINGS}/revert", {"to": 1, "revision": 2})
+    again = shop.send("POST", f"{SETTINGS}/revert", {"to": 2, "revision": 3})
+    *why, first, second = again["change"].split()
+    assert (why, {first, second}) == (["revert", "to", "2"], {"limits.timeout=1.5s", "limits.disk=2GB"})
+
+
 def test_a_bad_value_is_told_by_its_key_and_changes_nothing(shop: Any):
     changes = {"env.MODE": "dark", "limits.timeout": "5 parsecs"}
     response = shop.request("PATCH", SETTINGS, {"changes": changes, "revision": 1})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -11,8 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from vaas.core.errors import InvalidInput
-from vaas.core.policy import Permissions
-from vaas.platform.control import settings_edit
+from vaas.core.policy import LIMIT_KEYS, Permissions
 from vaas.platform.control.settings_edit import (
     HIDDEN,
     SettingInvalid,
@@ -82,6 +82,42 @@ def test_a_change_is_the_next_revision_with_its_author_and_its_words():
     assert after.change == "'env.MODE=light mode' -limits.timeout"
 
 
+@pytest.mark.parametrize(
+    ("key", "given", "recorded"),
+    [
+        *(("timeout", "5s", "5s"), ("timeout", "1500ms", "1.5s"), ("timeout", "0.25s", "250ms"), ("idle", "2m", "2m")),
+        *(("disk", "2GB", "2GB"), ("memory", "262144KB", "256MB"), ("body", "1000B", "1000B"), ("body", "0B", "0B")),
+        *(("workers", 8, "8"), ("lines", "1000000", "1000000"), ("start", "1.1h", "66m")),
+    ],
+)
+def test_a_limit_is_recorded_as_set_takes_it(key: str, given: object, recorded: str):
+    blank = replace(BEFORE, limits={})
+    after = edited(blank, {f"limits.{key}": given})
+    assert revised(blank, after, "bob", AT).change == f"limits.{key}={recorded}"
+
+
+limit_changes = st.sampled_from(list(LIMIT_KEYS.values())).flatmap(
+    lambda key: st.tuples(st.just(key.name), st.integers(math.ceil(key.least), int(key.most)).map(key.text))
+)
+
+
+@given(st.lists(limit_changes, min_size=1, max_size=5).map(dict))
+def test_what_was_recorded_can_be_set_again(limits: dict[str, str]):
+    blank = replace(BEFORE, limits={})
+    after = edited(blank, {f"limits.{name}": text for name, text in limits.items()})
+    words = dict(word.split("=") for word in revised(blank, after, "bob", AT).change.split())
+    assert edited(blank, words) == edited(after, {})
+
+
+def test_a_value_out_of_bounds_is_told_with_the_bounds_as_set_takes_them():
+    for key in LIMIT_KEYS.values():
+        with pytest.raises(SettingInvalid) as caught:
+            edited(BEFORE, {f"limits.{key.name}": key.text(key.most * 2)})
+        said = str(caught.value).replace('"', "")
+        assert said.startswith(f"`limits.{key.name}`: {key.text(key.most * 2)} is out of range")
+        assert f"from {key.text(key.least)} to {key.text(key.most)}" in said
+
+
 def test_a_change_of_grants_is_told_line_by_line():
     granted = Grants(code="trusted", permissions=Permissions(net=("a.example:443",)))
     assert revised(BEFORE, replace(BEFORE, grants=granted), "bob", AT).change == "+code=trusted +net=a.example:443"
@@ -106,11 +142,7 @@ anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2),
 )
-keys = (
-    st.text()
-    | names.map(lambda name: f"env.{name}")
-    | st.sampled_from(list(settings_edit.LIMITS)).map("limits.{}".format)
-)
+keys = st.text() | names.map(lambda name: f"env.{name}") | st.sampled_from(list(LIMIT_KEYS)).map("limits.{}".format)
 
 
 @given(st.dictionaries(keys, anything, max_size=3))

@@ -99,14 +99,14 @@ def test_every_way_to_have_no_answer_is_a_problem_with_a_request_id_and_no_secre
 @pytest.mark.parametrize(
     ("error", "status"),
     [
-        (HostOverLimit(reason="out of memory: 70 MB of limits.memory = 64 MB"), 502),
-        (BackingOff(seconds=3, error=HostOverLimit(reason="out of memory: 70 MB of limits.memory = 64 MB")), 503),
+        (HostOverLimit(reason="out of memory: 70MB of limits.memory = 64MB"), 502),
+        (BackingOff(seconds=3, error=HostOverLimit(reason="out of memory: 70MB of limits.memory = 64MB")), 503),
     ],
 )
 def test_a_limit_that_cost_a_host_its_life_is_named_to_the_caller(error, status):
     refusal = refusal_of(error, "trace-1", debug=False)
     assert refusal.status == status
-    assert "70 MB of limits.memory = 64 MB" in json.loads(refusal.body)["detail"]
+    assert "70MB of limits.memory = 64MB" in json.loads(refusal.body)["detail"]
 
 
 def test_in_development_the_traceback_is_told():

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaas.core.policy import Limits, Permissions, Policy
+from scripts.limits_table import toml
+from vaas.core.limit_keys import LimitKey
+from vaas.core.policy import LIMIT_KEYS, Limits, Permissions, Policy
 from vaas.platform.manifest.reader import MAX_SIZE, ManifestFile, ManifestInvalid, Problem, read_manifest
-from vaas.platform.manifest.values import LIMITS, TABLES, TOP
+from vaas.platform.manifest.values import TABLES, TOP
 
 EVERYTHING = """\
 name = "hello"
@@ -78,7 +80,14 @@ def test_every_key_is_read() -> None:
 
 def test_every_permission_and_limit_of_the_policy_has_its_key_in_the_manifest() -> None:
     assert set(TABLES["permissions"]) == set(Permissions.__struct_fields__)
-    assert set(LIMITS) == set(Limits.__struct_fields__)
+    assert set(TABLES["limits"]) == set(Limits.__struct_fields__)
+
+
+@pytest.mark.parametrize("key", LIMIT_KEYS.values(), ids=list(LIMIT_KEYS))
+def test_what_is_written_of_a_limit_is_what_the_manifest_takes(key: LimitKey) -> None:
+    for value in (key.least, key.default, key.most):
+        limits = read(f"[limits]\n{key.name} = {toml(key, value)}").manifest.policy.limits
+        assert getattr(limits, key.name) == value
 
 
 def test_an_empty_manifest_has_every_default_and_the_folders_name() -> None:

@@ -58,6 +58,11 @@ def test_equal_weights_split_evenly_be_they_whole_or_fractional(half: float) -> 
     assert seen == {1: STEPS / 2, 2: STEPS / 2}
 
 
+def test_the_point_between_two_releases_is_the_later_one_s() -> None:
+    assert choose(weighted(v1=1, v2=1), 0.5) == 2
+    assert choose(weighted(v1=1, v2=1), math.nextafter(0.5, 0)) == 1
+
+
 @given(weights)
 def test_each_release_is_chosen_as_often_as_its_weight_says(by_release: dict[int, float]) -> None:
     traffic = Traffic(app="shop", mode="weights", weights=by_release)
@@ -77,6 +82,16 @@ def test_a_release_without_weight_is_never_chosen(by_release: dict[int, float], 
 def test_the_very_last_point_still_finds_a_release(by_release: dict[int, float]) -> None:
     chosen = choose(Traffic(app="shop", mode="weights", weights=by_release), math.nextafter(1, 0))
     assert chosen == max(number for number, value in by_release.items() if value > 0)
+
+
+@pytest.mark.parametrize("by_release", [{1: 0.1, 2: 0.1, 3: 0.4}, {1: 0.2, 2: 0.2, 3: 0.8}, {1: 0.4, 2: 0.4, 3: 1.1}])
+def test_rounding_past_the_end_of_the_line_finds_no_release_without_weight(by_release: dict[int, float]) -> None:
+    left = math.nextafter(1, 0) * sum(by_release.values())
+    for value in by_release.values():
+        left -= value
+    assert left >= 0, "these weights are to be walked past: choose others"
+    traffic = Traffic(app="shop", mode="weights", weights={**by_release, 0: 0, 4: 0, 5: 0.0})
+    assert choose(traffic, math.nextafter(1, 0)) == 3
 
 
 @given(weights)

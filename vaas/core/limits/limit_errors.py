@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 
-from vaas.core.limits.words import bytes_words
+from vaas.core.limits.words import limit_words
 from vaas.core.policy import Limits
 
 _NO_THREAD = "can't start new thread"
@@ -15,7 +15,7 @@ _NO_THREAD = "can't start new thread"
 
 
 def limit_met(error: BaseException | None, limits: Limits) -> str:
-    """``limits.memory = 256 MB`` if that is what this error, or what it came from, is about; else empty."""
+    """``limits.memory = 256MB`` if that is what this error, or what it came from, is about; else empty."""
     for _ in range(8):  # causes may go round in a circle
         if error is None:
             return ""
@@ -29,15 +29,16 @@ def limit_met(error: BaseException | None, limits: Limits) -> str:
 def _limit_met(error: BaseException, limits: Limits) -> str:
     number = error.errno if isinstance(error, OSError) else None
     if isinstance(error, MemoryError) or number == errno.ENOMEM:
-        return f"limits.memory = {bytes_words(limits.memory)}"
+        return limit_words("memory", limits.memory)
     if number == errno.EMFILE:
-        return f"limits.files = {limits.files}"
+        return limit_words("files", limits.files)
     if number in (errno.EFBIG, errno.EDQUOT):
-        return f"limits.disk = {bytes_words(limits.disk)}"
+        return limit_words("disk", limits.disk)
     if number == errno.EAGAIN and isinstance(error, BlockingIOError) and not error.filename and _is_fork(error):
-        return f"limits.threads = {limits.threads}"
+        return limit_words("threads", limits.threads)
     if isinstance(error, RuntimeError) and str(error) == _NO_THREAD:
-        return f"limits.threads = {limits.threads}, or limits.memory = {bytes_words(limits.memory)}, for their stacks"
+        threads, memory = limit_words("threads", limits.threads), limit_words("memory", limits.memory)
+        return f"{threads}, or {memory}, for their stacks"
     return ""
 
 

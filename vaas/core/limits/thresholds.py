@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from vaas.core.limits.usage import Usage
-from vaas.core.limits.words import bytes_words, taken
+from vaas.core.limits.words import taken
 from vaas.core.policy import Limits
 
 WORN = 0.75
@@ -41,7 +41,7 @@ def breach(usage: Usage, limits: Limits) -> Breach | None:
 
 
 def out_of_memory(size: int, limits: Limits) -> str:
-    return f"out of memory: {taken(bytes_words(size), 'memory', bytes_words(limits.memory))}"
+    return f"out of memory: {taken(size, 'memory', limits.memory)}"
 
 
 def is_heavy(cpu: float, seconds: float, calls: int) -> bool:

@@ -1,18 +1,21 @@
-"""How limits are spoken of: always with the figure and the key that sets it."""
+"""How limits are spoken of: always with the key that sets it, and the figure as that key takes it. Pure."""
 
 from __future__ import annotations
 
-_UNITS = (("GB", 1024**3), ("MB", 1024**2), ("KB", 1024))
+from vaas.core.policy import LIMIT_KEYS
 
 
-def bytes_words(size: int) -> str:
-    """``268435456`` → ``256 MB``; units of 1024, as the manifest's."""
-    for unit, factor in _UNITS:
-        if size >= factor:
-            return f"{size / factor:.3g} {unit}" if size < 1000 * factor else f"{size // factor} {unit}"
-    return f"{size} bytes"
+def limit_text(name: str, value: float) -> str:
+    """As ``vaas settings set`` takes it: ``timeout`` 5.0 → ``5s``. A limit that only a newer vaas knows is a number."""
+    key = LIMIT_KEYS.get(name)
+    return key.text(value) if key else f"{value:.15g}"
 
 
-def taken(figure: object, key: str, limit: object) -> str:
-    """``250 MB of limits.memory = 256 MB``."""
-    return f"{figure} of limits.{key} = {limit}"
+def limit_words(name: str, value: float) -> str:
+    """``limits.memory = 256MB``."""
+    return f"limits.{name} = {limit_text(name, value)}"
+
+
+def taken(figure: float, name: str, limit: float) -> str:
+    """What was measured, of what is allowed: ``250MB of limits.memory = 256MB``."""
+    return f"{LIMIT_KEYS[name].kind.short(figure)} of {limit_words(name, limit)}"

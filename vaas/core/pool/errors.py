@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from vaas.core.errors import TooLarge, Unavailable, VaasError
+from vaas.core.limits.words import limit_words
+from vaas.core.units import exact_seconds
 
 
 class HostBroken(VaasError):
@@ -44,11 +46,21 @@ class AnswerTooLarge(TooLarge):
 
 
 class DeadlineExceeded(VaasError):
-    """No answer within limits.timeout = {timeout:g} s."""
+    """No answer within {limit}."""
+
+    def __init__(self, *, timeout: float) -> None:
+        super().__init__(timeout=timeout, limit=limit_words("timeout", timeout))
+
+
+class CallTimedOut(DeadlineExceeded):
+    """No answer within the {seconds} that the caller waits."""
+
+    def __init__(self, *, timeout: float) -> None:
+        VaasError.__init__(self, timeout=timeout, seconds=exact_seconds(timeout))
 
 
 class StreamStalled(DeadlineExceeded):
-    """The stream was cut: nothing of it moved for limits.timeout = {timeout:g} s."""
+    """The stream was cut: nothing of it moved for {limit}."""
 
 
 class QueueFull(Unavailable):

@@ -18,7 +18,7 @@ from vaas.core.errors import VaasError
 from vaas.core.pool.calls.link_to_worker import LinkToWorker
 from vaas.core.pool.calls.pending_call import AwaitedCall, PendingCall, Tally
 from vaas.core.pool.decide import DEPTH, FILL
-from vaas.core.pool.errors import BackingOff, DeadlineExceeded, HostBroken, PoolClosed, QueueFull
+from vaas.core.pool.errors import BackingOff, CallTimedOut, DeadlineExceeded, HostBroken, PoolClosed, QueueFull
 from vaas.core.pool.hosts.host_set import HostSet
 from vaas.core.pool.hosts.start_backoff import StartFailure
 from vaas.core.pool.zygote.client import ZygoteClient
@@ -122,7 +122,7 @@ class Pool:
             async with asyncio.timeout(timeout):
                 return await pending.answer
         except TimeoutError:
-            raise DeadlineExceeded(timeout=timeout) from None
+            raise CallTimedOut(timeout=timeout) from None
         finally:
             pending.abandon("gone")
 

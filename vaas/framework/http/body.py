@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
+from vaas.core.limits.words import limit_words
 from vaas.core.service import Exchange
 from vaas.framework.http.problems import HTTPError
 
 
 def too_large(limit: int) -> HTTPError:
-    detail = f"The request body is larger than limits.body = {limit} bytes."
+    detail = f"The request body is larger than {limit_words('body', limit)}."
     return HTTPError(413, detail, members={"code": "body-too-large", "limit": limit})
 
 

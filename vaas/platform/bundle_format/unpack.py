@@ -101,12 +101,20 @@ def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> None:
 
 def _exchange(made: Path, files: list[zipfile.ZipInfo], folder: Path, old: Path) -> None:
     """Puts the new folder in its place; what was there, incomplete, goes away with the temporary one."""
-    with suppress(FileNotFoundError):
-        folder.rename(old)
+    try:
+        _place(made, files, folder)
+    except OSError:  # it does not go over a folder with files: only an incomplete one is moved away for it
+        with suppress(FileNotFoundError):
+            folder.rename(old)
+        _place(made, files, folder)
+
+
+def _place(made: Path, files: list[zipfile.ZipInfo], folder: Path) -> None:
+    """Renames, unless another unpacking was faster with the same: its folder stays, as hosts may run from it."""
     try:
         made.rename(folder)
     except OSError:
-        if not _complete(files, folder):  # somebody else was faster with the same
+        if not _complete(files, folder):
             raise
 
 

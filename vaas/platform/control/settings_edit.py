@@ -16,6 +16,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from vaas.core.errors import InvalidInput
+from vaas.core.limits.words import limit_text
 from vaas.platform.manifest.grants import listed
 from vaas.platform.manifest.values import LIMITS, Wrong
 from vaas.platform.records.records import OWN_ENV, Grants, Settings
@@ -133,16 +134,18 @@ def _unknown(key: str) -> SettingUnknown:
 
 def _differences(before: Settings, after: Settings) -> Iterable[str]:
     yield from _lines("env", before.env, after.env)
-    yield from _lines("limits", before.limits, after.limits)
+    yield from _lines("limits", _texts(before.limits), _texts(after.limits))
     old, new = listed(before.grants), listed(after.grants)
     yield from (f"+{line}" for line in new if line not in old)
     yield from (f"-{line}" for line in old if line not in new)
 
 
-def _lines(group: str, before: Mapping[str, object], after: Mapping[str, object]) -> Iterable[str]:
-    for name, value in after.items():
-        if name not in before or before[name] != value:
-            yield f"{group}.{name}={value:.15g}" if isinstance(value, float) else f"{group}.{name}={value}"
+def _texts(limits: Mapping[str, float]) -> dict[str, str]:
+    return {name: limit_text(name, value) for name, value in limits.items()}
+
+
+def _lines(group: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[str]:
+    yield from (f"{group}.{name}={value}" for name, value in after.items() if before.get(name) != value)
     yield from (f"-{group}.{name}" for name in before if name not in after)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from vaas.core.limits.words import limit_words
 from vaas.framework.http.wire_heads import HttpHead, encode
 from vaas.platform.gateway.fast_path import FastRequest
 from vaas.platform.gateway.node import GatewayNode
@@ -40,5 +41,5 @@ def handler_of(pool: Pool, head: HttpHead) -> str:
 
 
 def too_large(limit: int, trace: str) -> Refusal:
-    detail = f"The request body is larger than limits.body = {limit} bytes."
+    detail = f"The request body is larger than {limit_words('body', limit)}."
     return refuse(413, "body-too-large", detail, trace, limit=limit)

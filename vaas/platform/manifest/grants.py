@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from vaas.core.errors import InvalidInput
-from vaas.core.policy import CodeMode, Limits, Permissions, Policy
+from vaas.core.policy import LIMIT_KEYS, CodeMode, Limits, Permissions, Policy
 from vaas.platform.manifest.values import PERMISSIONS, Wrong
 from vaas.platform.records.records import Grants, Manifest, Settings
 
@@ -82,8 +82,7 @@ def meet(asked: Permissions, granted: Permissions) -> Permissions:
 
 def limited(limits: Limits, overrides: Mapping[str, float]) -> Limits:
     """The manifest's limits with those of the settings in their place."""
-    kinds = {field.name: type(getattr(limits, field.name)) for field in msgspec.structs.fields(Limits)}
-    known = {key: kinds[key](value) for key, value in overrides.items() if key in kinds}
+    known = {name: LIMIT_KEYS[name].kind.type(value) for name, value in overrides.items() if name in LIMIT_KEYS}
     return msgspec.structs.replace(limits, **known)
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from vaas.core import units
+from vaas.core.limit_keys import COUNT, LimitKey
+from vaas.core.policy import LIMIT_KEYS
 
 Reader = Callable[[object], Any]
 
@@ -18,8 +20,6 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 IDENTIFIER = r"[^\W\d]\w*"
 DOTTED = rf"{IDENTIFIER}(?:\.{IDENTIFIER})*"
 NET = re.compile(r"(?:\w[\w.-]*|\[[\da-f:.]+\]):(\d{1,5})", re.ASCII | re.IGNORECASE)
-MB = 1024**2
-DAY = 86400.0
 
 
 class Wrong(Exception):
@@ -119,12 +119,11 @@ def count(least: int, most: int) -> Reader:
     return read
 
 
-def seconds(least: float, most: float) -> Reader:
-    return _quantity(units.parse_seconds, units.format_seconds, "a time", "30s", least, most)
-
-
-def size(least: int, most: int) -> Reader:
-    return _quantity(units.parse_size, units.format_size, "a size", "10MB", least, most)
+def limit(key: LimitKey) -> Reader:
+    """Reads that limit: seconds, bytes or a count, within its bounds."""
+    if key.kind is COUNT:
+        return count(int(key.least), int(key.most))
+    return _quantity(key)
 
 
 def kind(value: object) -> str:
@@ -133,18 +132,19 @@ def kind(value: object) -> str:
     return f"{names.get(type(value), 'a table' if isinstance(value, dict) else 'a date or time')} ({_short(value)})"
 
 
-def _quantity(parse: Callable[[str], Any], show: Callable[[Any], str], what: str, example: str, *ends: Any) -> Reader:
-    least, most = ends
+def _quantity(key: LimitKey) -> Reader:
+    what, example, parse = key.kind.what, key.kind.example, key.kind.parse
 
-    def read(value: object) -> Any:
+    def read(value: object) -> float:
         if not isinstance(value, str):
             raise Wrong(f"expected {what} with its unit, not {kind(value)}", f'write "{example}", in quotes')
         try:
             found = parse(value)
         except units.UnitInvalid as error:
             raise Wrong(f"{value!r} is not {what}", f"write {error.facts['example']}") from None
-        if not least <= found <= most:
-            raise Wrong(f"{value} is out of range", f'write something from "{show(least)}" to "{show(most)}"')
+        if not key.least <= found <= key.most:
+            bounds = f'from "{key.text(key.least)}" to "{key.text(key.most)}"'
+            raise Wrong(f"{value} is out of range", f"write something {bounds}")
         return found
 
     return read
@@ -184,21 +184,6 @@ PERMISSIONS: Mapping[str, Reader] = {
     "subprocess": boolean,
 }
 
-LIMITS: Mapping[str, Reader] = {
-    "workers": count(1, 64),  # more threads than that do not start under a host's memory limit
-    "hosts": count(1, 64),
-    "timeout": seconds(0.001, DAY),
-    "memory": size(16 * MB, 1024**4),  # a host that serves a small app has some 6 MB of its own
-    "idle": seconds(0.001, 365 * DAY),
-    "body": size(0, 1024**4),
-    "concurrency": count(1, 100_000),
-    "queue": count(0, 100_000),
-    "start": seconds(0.001, DAY),
-    "drain": seconds(0, DAY),
-    "disk": size(MB, 1024**4),
-    "threads": count(8, 100_000),  # a host has two of its own, and one a worker
-    "files": count(64, 1_000_000),  # a host has a dozen of its own, and each worker some five
-    "lines": count(1, 1_000_000),
-}
+LIMITS: Mapping[str, Reader] = {name: limit(key) for name, key in LIMIT_KEYS.items()}
 
 TABLES: Mapping[str, Mapping[str, Reader]] = {"permissions": PERMISSIONS, "limits": LIMITS}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 
 from vaas.core.limits.disk import free_of, let_write, taken_by
-from vaas.core.limits.words import bytes_words, taken
+from vaas.core.limits.words import taken
 from vaas.core.pool.errors import DiskFull, HostOverLimit
 from vaas.core.pool.hosts.host_process import HostProcess
 
@@ -75,7 +75,7 @@ class DiskQuota:
         let_write(host.pid, 0 if self.is_over else self._limit)
 
     def _words(self, size: int) -> str:
-        return taken(bytes_words(size), "disk", bytes_words(self._limit))
+        return taken(size, "disk", self._limit)
 
 
 def count(folders: list[str]) -> tuple[int, float]:

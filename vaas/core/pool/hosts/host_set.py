@@ -15,6 +15,7 @@ from msgspec import Raw
 
 from vaas.core.errors import VaasError
 from vaas.core.limits.thresholds import Breach
+from vaas.core.limits.words import limit_words
 from vaas.core.pool.calls.link_to_worker import LinkToWorker
 from vaas.core.pool.decide import NEW, HostView, grow, surplus
 from vaas.core.pool.errors import HostBroken, HostGone, HostOverLimit, HostReplaced, ZygoteUnavailable
@@ -223,7 +224,7 @@ class HostSet:
     def _give_up(self, host: HostProcess) -> None:
         """A worker hangs while it starts."""
         self._forget(host, self._limits.drain)
-        error = f"it was not ready within limits.start = {self._limits.start:g} s"
+        error = f"it was not ready within {limit_words('start', self._limits.start)}"
         self._failed(HostBroken(error=error, where="", traceback=""))
 
     def _replace(self, host: HostProcess, stuck: LinkToWorker) -> None:

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaas.core.units import BYTES, SECONDS, UnitInvalid, format_seconds, format_size, parse_seconds, parse_size
+from vaas.core.units import (
+    BYTES,
+    SECONDS,
+    UnitInvalid,
+    exact_seconds,
+    exact_size,
+    format_seconds,
+    format_size,
+    parse_seconds,
+    parse_size,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +30,8 @@ from vaas.core.units import BYTES, SECONDS, UnitInvalid, format_seconds, format_
         ("1 d", 86400),
         ("0s", 0),
         ("0.5ms", 0.0005),
+        ("1.1h", 3960),
+        ("0.0000004s", 0),
     ],
 )
 def test_times_are_read_as_people_write_them(text: str, seconds: float) -> None:
@@ -121,3 +133,42 @@ def test_times_are_shown_short(seconds: float, text: str) -> None:
 )
 def test_sizes_are_shown_short(size: int, text: str) -> None:
     assert format_size(size) == text
+
+
+@given(st.integers(0, 2**49))
+def test_an_exact_size_reads_back_as_the_same(size: int) -> None:
+    assert parse_size(exact_size(size)) == size
+
+
+@given(st.integers(0, 400 * 86400 * 10**6))
+def test_an_exact_time_reads_back_as_the_same(microseconds: int) -> None:
+    seconds = microseconds / 10**6
+    assert parse_seconds(exact_seconds(seconds)) == seconds
+
+
+@given(st.from_regex(r"[0-9]{1,7}(\.[0-9]{1,9})? ?(ms|s|m|h|d)", fullmatch=True))
+def test_a_time_that_was_read_is_written_so_that_it_reads_back_as_the_same(text: str) -> None:
+    seconds = parse_seconds(text)
+    assert parse_seconds(exact_seconds(seconds)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        *((0, "0B"), (1000, "1000B"), (1500, "1500B"), (1536, "1.5KB"), (2**31, "2GB"), (2**31 + 1, "2147483649B")),
+        *((1024**2 - 1, "1048575B"), (10 * 1024**2, "10MB"), (1024**4, "1TB"), (1500 * 1024**2, "1500MB")),
+    ],
+)
+def test_exact_sizes_are_as_short_as_they_can_be(size: int, text: str) -> None:
+    assert exact_size(size) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        *((0, "0s"), (0.000001, "0.001ms"), (0.25, "250ms"), (1, "1s"), (1.5, "1.5s"), (90, "90s"), (5400, "90m")),
+        *((100, "100s"), (0.1, "100ms"), (1234.567891, "1234.567891s"), (86400, "1d")),
+    ],
+)
+def test_exact_times_are_as_short_as_they_can_be(seconds: float, text: str) -> None:
+    assert exact_seconds(seconds) == text

@@ -1,0 +1,39 @@
+"""Writes the table of limits into docs/manifest.md, from the rows in `vaas/core/policy.py`. Run it after changing one.
+
+The page is held to be what this writes by `tests/docs/test_manifest_page.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from vaas.core.limit_keys import COUNT, LimitKey
+from vaas.core.policy import LIMIT_KEYS
+
+PAGE = Path(__file__).resolve().parent.parent / "docs/manifest.md"
+
+HEAD = "| key | default | from | to | meaning |\n|---|---|---|---|---|\n"
+
+
+def written(page: str) -> str:
+    """The page with the table under its head replaced by that of the code."""
+    before, _, rest = page.partition(HEAD)
+    after = re.sub(r"\A(\|.*\n)*", "", rest)
+    return before + HEAD + "".join(rows()) + after
+
+
+def rows() -> Iterator[str]:
+    for key in LIMIT_KEYS.values():
+        default, least, most = (toml(key, value) for value in (key.default, key.least, key.most))
+        yield f"| `{key.name}` | `{default}` | `{least}` | `{most}` | {key.doc} |\n"
+
+
+def toml(key: LimitKey, value: float) -> str:
+    """As a manifest writes it."""
+    return key.text(value) if key.kind is COUNT else f'"{key.text(value)}"'
+
+
+if __name__ == "__main__":
+    PAGE.write_text(written(PAGE.read_text()))
