@@ -1,6 +1,6 @@
 """What became of a release: waiting for it, and telling it in lines for people.
 
-Used by ``deploy``, ``dev``, ``grant``, ``releases`` and ``show``.
+Used by ``deploy``, ``grant``, ``releases`` and ``show``, and by ``dev_session.py``.
 """
 
 from __future__ import annotations

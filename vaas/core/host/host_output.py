@@ -1,7 +1,7 @@
 """What a host tells its node outside of calls: readiness on the control socket, log lines on the log socket.
 
 Shared by the host's threads. Log lines go one a packet and never wait: if the node does not keep up they are dropped,
-counted, and the count is told. Read by ``core/pool/hosts/host_process.py``.
+counted, and the count is told. The node's end of the log: ``core/pool/hosts/output.py``.
 """
 
 from __future__ import annotations

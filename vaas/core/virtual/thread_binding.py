@@ -137,7 +137,7 @@ class AppFinder(MetaPathFinder):
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         machine = bound()
         if machine is None or fullname.partition(".")[0] in sys.stdlib_module_names:
-            return None  # an app's encodings/rot.py is no codec of the process
+            return None  # an app's module encodings.rot is no codec of the process
         module = machine.find_own(fullname)
         if module is None:
             return None

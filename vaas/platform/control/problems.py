@@ -1,6 +1,6 @@
 """The one seam from vaas's errors to HTTP: a kind becomes a status, the facts become members of the problem (RFC 9457).
 
-The kinds: ``core/errors.py``. The framework asks ``translate`` for whatever an endpoint raises (``app.py``), and
+The kinds: ``core/errors.py``. The framework asks ``translate`` for whatever an endpoint raises (``endpoints/api.py``), and
 ``auth_middleware.py`` for those it does not let in.
 """
 

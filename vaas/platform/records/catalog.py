@@ -3,7 +3,7 @@
 It lists, then watches from that listing's revision, and lists anew every so often, after the store has dropped old
 changes (``Compacted``) and after any trouble: a watch that went stale is put right by the next listing. The last good
 listing also lies on disk (``last_good.py``), so that a node starts and serves while the store is down.
-What a snapshot is: ``snapshot.py``. Who follows it: ``platform/reconciler/reconciler.py`` and the API.
+What a snapshot is: ``snapshot.py``. Followed by ``platform/reconciler/reconciler.py``.
 """
 
 from __future__ import annotations
