@@ -71,9 +71,3 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: CodeMode = "restricted"
     permissions: Permissions = Permissions()
     limits: Limits = Limits()
-
-    def with_permissions(self, permissions: Permissions) -> Policy:
-        return msgspec.structs.replace(self, permissions=permissions)
-
-    def with_limits(self, limits: Limits) -> Policy:
-        return msgspec.structs.replace(self, limits=limits)

@@ -435,7 +435,8 @@ def test_the_node_is_listed_while_it_runs_and_not_afterwards(tmp_path: Path) -> 
     async def story(node: TestNode) -> None:
         assert (await node.read(keys.node("n1"), Node)).gateway == "http://gateway"
         await node.deployed()
-        await until(lambda: "shop" in node.catalog.snapshot.nodes["n1"].apps)
+        while "shop" not in (await node.read(keys.node("n1"), Node)).apps:  # noqa: ASYNC110 (the store has no event for it)
+            await asyncio.sleep(0)
         await node.reconciler.close()
         assert await node.store.get(keys.node("n1")) is None
 

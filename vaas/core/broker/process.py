@@ -1,8 +1,8 @@
 """The broker's process: one for each host that was granted some network, forked from the zygote beside it.
 
 It holds no secret, runs no code of the app, and gives up what rights it has before it hears of the host. The host ends
-before it, always: it goes when nobody is left who could ask. Forked by ``core/host/broker_fork.py``; the other end of the
-socket pair (``fd_handover.py``) is used by the host in ``confine/apply.py``. Next: ``broker.py``.
+before it, always: it goes when nobody is left who could ask. Forked by ``core/host/broker_fork.py``; the other end of
+the socket pair (``fd_handover.py``) is used by the host in ``confine/apply.py``. Next: ``broker.py``.
 """
 
 from __future__ import annotations

@@ -158,14 +158,6 @@ def install() -> None:
         threading.Thread.start = _start_bound  # type: ignore[method-assign, assignment]  # so that threads inherit the binding
 
 
-def uninstall() -> None:
-    """Takes them away again."""
-    if isinstance(sys.modules, ModuleView):
-        sys.modules = sys.modules.real
-        sys.meta_path.remove(_finder)
-        threading.Thread.start = _start  # type: ignore[method-assign]
-
-
 def _start_bound(thread: threading.Thread) -> None:
     machine = bound()
     if machine is not None:

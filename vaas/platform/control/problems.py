@@ -1,7 +1,7 @@
 """The one seam from vaas's errors to HTTP: a kind becomes a status, the facts become members of the problem (RFC 9457).
 
-The kinds: ``core/errors.py``. The framework asks ``translate`` for whatever an endpoint raises (``endpoints/api.py``), and
-``auth_middleware.py`` for those it does not let in.
+The kinds: ``core/errors.py``. The framework calls ``translate`` for every error of an endpoint (``endpoints/api.py``),
+``auth_middleware.py`` for those of callers without a valid token.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, time
@@ -148,11 +148,9 @@ class Logs:
 
     def append(self, app: str, release: str, line: LogLine) -> None:
         """Takes one line of a host, on the event loop's thread."""
-        self._take(app, [_line(release, line)])
-
-    def extend(self, app: str, release: str, lines: Iterable[LogLine]) -> None:
-        """Takes several at once."""
-        self._take(app, [_line(release, line) for line in lines])
+        self._log(app).add(_line(release, line))
+        self._waiting.add(app)
+        self._schedule()
 
     async def read(
         self, app: str, since: float | None = None, grep: str = "", follow: bool = False, limit: int | None = None
@@ -208,13 +206,6 @@ class Logs:
         if app not in self._apps:
             self._apps[app] = AppLog(LogFiles(self._folder / app, self._per_app), self._clock)
         return self._apps[app]
-
-    def _take(self, app: str, lines: list[Line]) -> None:
-        app_log = self._log(app)
-        for line in lines:
-            app_log.add(line)
-        self._waiting.add(app)
-        self._schedule()
 
     def _schedule(self) -> None:
         if self._waiting and self._timer is None:
