@@ -1,4 +1,4 @@
-"""What became of a release: waiting for it, and telling it in lines for people.
+"""A release's outcome: waiting for it, and its lines for people.
 
 Used by ``deploy``, ``grant``, ``releases`` and ``show``, and by ``dev_session.py``.
 """
@@ -26,7 +26,7 @@ ASK_AGAIN = 30.0
 """Seconds one request waits for the outcome: below the limits of the platform and of common proxies."""
 
 PATIENCE = 300.0
-"""Seconds until a release without an outcome is given up here: many times the longest `limits.start` anybody needs."""
+"""Seconds until a release without an outcome is given up here: many times the longest `limits.start` in use."""
 
 
 class StillStarting(Unavailable):

@@ -48,7 +48,7 @@ def command(apps: tuple[Path, ...], message: str, no_traffic: bool, grant: bool,
 
 
 def _checked(folders: list[Path]) -> list[Project]:
-    """All of them, or every mistake in any of them: half a deploy helps nobody."""
+    """All of them, or every mistake in any of them: half a deploy is no use."""
     projects, wrong = [], []
     for folder in folders:
         try:

@@ -170,7 +170,7 @@ def test_a_watch_that_has_gone_stale_is_put_right_by_the_next_listing(tmp_path: 
     tell(tmp_path, story, resync=0.01)
 
 
-def test_a_document_removed_while_nobody_listened_is_told_by_the_next_listing(tmp_path: Path) -> None:
+def test_a_document_removed_while_no_watch_was_open_is_gone_after_the_next_listing(tmp_path: Path) -> None:
     async def story(store: MoodyStore, catalog: Catalog) -> None:
         store.deaf = True
         with catalog.subscribe() as changed:

@@ -47,7 +47,7 @@ class HttpHandler(Handler):
                 value = plan.call(self._method, inputs)
                 res = inputs.res
             if self._awaits:
-                if not self._immediate:
+                if not self._eager:
                     return self._finish(exchange, value, res)
                 value = run_through(value)
             work = answer(exchange, value, res, self._open)

@@ -39,7 +39,7 @@ STANDARD = frozenset({"type", "title", "status", "detail", "instance", "code", "
 
 
 def translate(error: Exception) -> HTTPError | None:
-    """What an error is to HTTP; None for one that nobody meant, which is a 500."""
+    """What an error is to HTTP; None for one that is not of vaas, which is a 500."""
     status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), None)
     if not isinstance(error, VaasError) or status is None:
         return None

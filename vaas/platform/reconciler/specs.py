@@ -1,4 +1,4 @@
-"""What a host is told about its release: asked ∩ granted, the operator's limits and environment, and its folders.
+"""A release's ``HostSpec``: asked ∩ granted, the operator's limits and environment, and its folders.
 
 Pure: records and paths in, a ``HostSpec`` out. Two equal specs may share hosts; a change that makes a different one
 replaces them (``plan.py``).
@@ -16,7 +16,7 @@ from vaas.platform.manifest.grants import effective
 from vaas.platform.records.records import Release, Settings
 
 OWN = "VAAS_"
-"""Names that begin so are the platform's own: an app is told two of them, and is never given one of the node's."""
+"""Names that begin so are the platform's own: an app sees two of them, and none of the node's."""
 
 
 @dataclass(frozen=True, slots=True)

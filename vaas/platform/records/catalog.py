@@ -45,7 +45,7 @@ class Subscription:
     def __exit__(self, *_: object) -> None:
         self._all.discard(self)
 
-    def tell(self, names: frozenset[str]) -> None:
+    def notify(self, names: frozenset[str]) -> None:
         # A set, not a queue: however slow the reader, it never holds more than each name once.
         self._pending |= names
         self._news.set()
@@ -158,7 +158,7 @@ class Catalog:
             # What is not about an app (a node's renewal, a token) is not kept on disk either.
             self._last_good.keep(Listing(list(self._entries.values()), snapshot.revision))
             for subscription in self._subscriptions:
-                subscription.tell(names)
+                subscription.notify(names)
         self._release_waiting(snapshot.revision)
 
     def _release_waiting(self, revision: int) -> None:
