@@ -1,6 +1,6 @@
 """A release's outcome: waiting for it, and its lines for people.
 
-Used by ``deploy``, ``grant``, ``releases`` and ``show``, and by ``dev_session.py``.
+Used by ``deploy``, ``grant``, ``releases``, ``rollback``, ``show`` and ``traffic``, and by ``dev_session.py``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from vaas.core.errors import Unavailable
 from vaas.core.units import format_seconds
 from vaas_cli.client import Client
 from vaas_cli.formatting import listed, share
-from vaas_cli.output import foreign
+from vaas_cli.output import foreign, put, put_facts
 from vaas_cli.progress import Progress
+from vaas_cli.traffic_words import traffic_words
 
 if TYPE_CHECKING:
     from vaas_cli.deploying import Deployed
@@ -48,6 +49,15 @@ def await_outcome(client: Client, app: str, number: int, progress: Progress) -> 
 def answering(client: Client, app: str) -> dict[int, float]:
     """The releases that have a part of the traffic, and which part."""
     return {each["number"]: each["share"] for each in client.get("apps", app, "releases") if each["share"]}
+
+
+def put_traffic(client: Client, app: str, traffic: dict[str, Any]) -> None:
+    """Which releases answer now, and by which choice."""
+    shares = answering(client, app)
+    put(f"{app}: {traffic_words(traffic)}")
+    if len(shares) > 1 or traffic["sticky"]:
+        parts = [(f"v{number}", share(part)) for number, part in sorted(shares.items())]
+        put_facts([*parts, ("sticky", traffic["sticky"])])
 
 
 def lines(deployed: Deployed) -> list[str]:
