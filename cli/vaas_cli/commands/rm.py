@@ -17,6 +17,7 @@ def command(app: str, yes: bool) -> None:
     \b
     Example:
       vaas rm shop
+      vaas rm shop --yes
     """
     client = connect()
     if not yes:

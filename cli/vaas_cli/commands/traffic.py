@@ -16,11 +16,16 @@ from vaas_cli.traffic_words import traffic_order
 @click.argument("app")
 @click.argument("choice", nargs=-1)
 @click.option(
-    "--sticky", default="", metavar="cookie|header:NAME", help="With weights: keep each caller on one release."
+    "--sticky",
+    default="",
+    metavar="cookie|header:NAME",
+    help="With weights: keep each caller on one release, by cookie or by header:NAME.",
 )
 @json_option
 def command(app: str, choice: tuple[str, ...], sticky: str, as_json: bool) -> None:
     """Show which releases of APP answer, or choose: latest, lock vN, or weights.
+
+    Weights may be any numbers from 0 upwards; what counts is their proportion.
 
     \b
     Example:
