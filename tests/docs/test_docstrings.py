@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from tests.docs.docstrings import Tree, classes_in, files_in, members_in, users_in
-from tests.docs.pages import ROOT
+from tests.docs.pages import PAGES, ROOT, prose
 
 OF_APPS = {"app.py", "main.py", "greeting.py", "tests/test_app.py"}
 """Files that are an app's, not ours."""
@@ -72,5 +73,15 @@ def test_what_is_used_by_a_file_is_imported_there():
         for source, said in tree().each()
         for named in users_in(source, said)
         if (user := tree().user(source, named.name)) is None or source.module not in user.imported
+    ]
+    assert not stale, told(stale)
+
+
+def test_every_member_of_a_class_of_ours_that_a_page_names_is_there():
+    stale = [
+        f"{page.relative_to(ROOT)}: names {name}.{member}, which {name} does not have"
+        for page in PAGES
+        for name, member in re.findall(r"`([A-Z]\w+)\.(\w+)`", prose(page))
+        if (members := tree().members(name)) is not None and member not in members
     ]
     assert not stale, told(stale)
