@@ -18,7 +18,6 @@ COUNTS = ("hosts", "workers", "in_flight", "waiting", "calls", "errors")
 def command(as_json: bool) -> None:
     """Show how the platform and its apps fare now.
 
-    Of each app: hosts, workers, calls in flight and waiting, and errors.
     An app without a host costs nothing; the next call wakes it. Calls that wait mean that its limits are reached.
 
     \b

@@ -20,7 +20,7 @@ _VALUE = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")  # RFC 9110, 5.5: no control
 MAX_HEADERS = 64 * 1024
 """Bytes of all headers of one answer: far above what browsers take (Chromium: 256 KB for all, servers 8 to 64 KB)."""
 NOT_OURS = frozenset({b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"proxy-connection"})
-"""About one connection (RFC 9110, 7.6.1): the server that holds it decides."""
+"""About one connection (RFC 9110, 7.6.1): whoever holds the connection decides."""
 
 
 class BadHead(ValueError):

@@ -106,7 +106,7 @@ def _exchange(made: Path, files: list[zipfile.ZipInfo], folder: Path, old: Path)
     try:
         made.rename(folder)
     except OSError:
-        if not _complete(files, folder):  # another thread was faster with the same
+        if not _complete(files, folder):  # somebody else was faster with the same
             raise
 
 

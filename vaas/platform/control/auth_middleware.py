@@ -1,7 +1,7 @@
-"""The API's authentication: every request needs a valid token, but for the two health checks.
+"""The door of the API: nobody gets in without a valid token, but to the two questions that monitors ask.
 
-A plain ASGI wrapper around all endpoints, so that none can forget it. It puts the caller's ``Identity`` into the
-request's state; what that caller may do is then each endpoint's question (``endpoints/base.py``).
+A plain ASGI wrapper, so that no endpoint can forget to ask. What the caller may do once inside is asked by each
+endpoint (``endpoints/``), of the ``Identity`` that is left in the request's state here.
 """
 
 from __future__ import annotations

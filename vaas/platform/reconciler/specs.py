@@ -16,7 +16,7 @@ from vaas.platform.manifest.grants import effective
 from vaas.platform.records.records import Release, Settings
 
 OWN = "VAAS_"
-"""Names that begin so are the platform's own: an app sees two of them, and none of the node's."""
+"""Names that begin so are the platform's own: an app is told two of them, and is never given one of the node's."""
 
 
 @dataclass(frozen=True, slots=True)
