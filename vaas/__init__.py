@@ -1,7 +1,10 @@
 """vaas: many small Python apps on one server, without containers.
 
 What apps import. The heavier names are imported when they are first used; in a host each app gets a ``vaas`` of its
-own (``framework/serving/public.py``) with these same names.
+own (``framework/serving/public.py``) with these same names. Where each comes from stands there too.
+
+Floors, the highest first: ``vaas_cli`` (``cli/vaas_cli/main.py``), ``vaas.platform``, ``vaas.framework``,
+``vaas.core``; each imports only those below it. ``docs/how-it-works.md`` walks through them file by file.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What became of a release: waiting for it, and telling it in lines for people.
+"""A release's outcome: waiting for it, and its lines for people.
 
-Used by ``deploy``, ``dev``, ``grant``, ``releases`` and ``show``.
+Used by ``deploy``, ``grant``, ``releases``, ``rollback``, ``show`` and ``traffic``, and by ``dev_session.py``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from vaas.core.errors import Unavailable
 from vaas.core.units import format_seconds
 from vaas_cli.client import Client
 from vaas_cli.formatting import listed, share
-from vaas_cli.output import foreign
+from vaas_cli.output import foreign, put, put_facts
 from vaas_cli.progress import Progress
+from vaas_cli.traffic_words import traffic_words
 
 if TYPE_CHECKING:
     from vaas_cli.deploying import Deployed
@@ -26,7 +27,7 @@ ASK_AGAIN = 30.0
 """Seconds one request waits for the outcome: below the limits of the platform and of common proxies."""
 
 PATIENCE = 300.0
-"""Seconds until a release without an outcome is given up here: many times the longest `limits.start` anybody needs."""
+"""Seconds until a release without an outcome is given up here: many times the longest `limits.start` in use."""
 
 
 class StillStarting(Unavailable):
@@ -48,6 +49,15 @@ def await_outcome(client: Client, app: str, number: int, progress: Progress) -> 
 def answering(client: Client, app: str) -> dict[int, float]:
     """The releases that have a part of the traffic, and which part."""
     return {each["number"]: each["share"] for each in client.get("apps", app, "releases") if each["share"]}
+
+
+def put_traffic(client: Client, app: str, traffic: dict[str, Any]) -> None:
+    """Which releases answer now, and by which choice."""
+    shares = answering(client, app)
+    put(f"{app}: {traffic_words(traffic)}")
+    if len(shares) > 1 or traffic["sticky"]:
+        parts = [(f"v{number}", share(part)) for number, part in sorted(shares.items())]
+        put_facts([*parts, ("sticky", traffic["sticky"])])
 
 
 def lines(deployed: Deployed) -> list[str]:

@@ -1,6 +1,7 @@
-"""A deploy as its author sees it: pack, upload, release, wait for what becomes of it. Shared by ``deploy`` and ``dev``.
+"""A deploy as its author sees it: pack, upload, release, wait for what becomes of it. Shared by ``deploy`` and
+``dev_session.py``.
 
-What is told of it: ``deploy_report.py``.
+Its lines for people: ``deploy_report.py``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What ``vaas dev`` does with a folder that was saved: the same deploy as ``vaas deploy``, told in a line or two."""
+"""DevSession: redeploys a folder when it is saved, as ``vaas deploy`` does, and says so in a line or two.
+
+Used by ``dev``. The deploy itself: ``deploying.py``; the logs that are shown meanwhile: ``following.py``."""
 
 from __future__ import annotations
 

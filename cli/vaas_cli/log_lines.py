@@ -1,4 +1,4 @@
-"""One entry of an app's log as one line for people. Pure. Used by ``logs`` and ``dev``."""
+"""One entry of an app's log as one line for people. Pure. Used by ``logs`` and ``following.py``."""
 
 from __future__ import annotations
 

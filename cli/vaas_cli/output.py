@@ -26,7 +26,7 @@ def is_terminal() -> bool:
 
 
 def is_attended() -> bool:
-    """Whether somebody is there to be asked."""
+    """Whether there is a person at a terminal to ask."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 

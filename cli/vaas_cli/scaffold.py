@@ -19,7 +19,7 @@ class {cls}:
 
     @vaas.get("/hello/{{who}}")
     async def hello(self, who: str, loud: bool = False):
-        vaas.log.info("somebody greets %s", who)
+        vaas.log.info("greeting %s", who)
         greeting = f"hello {{who}}"
         return {{"greeting": greeting.upper() if loud else greeting}}
 
@@ -48,7 +48,7 @@ from app import {cls}
 from vaas.testing import Client
 
 
-def test_it_greets_whoever_is_named():
+def test_it_greets_by_name():
     with Client({cls}) as client:
         assert client.get("/hello/ada").json() == {{"greeting": "hello ada"}}
 

@@ -1,4 +1,4 @@
-"""Runs a node in this process until it is told to stop. Shared by ``platform`` and ``dev``."""
+"""Runs a node in this process until SIGINT or SIGTERM. Shared by ``platform`` and ``dev``."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _run(main: Coroutine[object, object, None]) -> None:
     with asyncio.Runner(loop_factory=_loop) as runner:
         try:
             runner.run(main)
-        except asyncio.CancelledError:  # by the second signal: whoever sent it does not want to be told
+        except asyncio.CancelledError:  # by the second signal: no message for an impatient person
             raise KeyboardInterrupt from None
 
 
@@ -83,7 +83,7 @@ def _stop_signal() -> asyncio.Event:
 
 
 def _next_free(host: str, port: int) -> int:
-    """The next port above that nobody listens on; 0 if none of the nearest is free."""
+    """The next free port above; 0 if none of the nearest is free."""
     return next((each for each in range(port + 1, min(port + LOOKED_AT, 65536)) if _is_free(host, each)), 0)
 
 

@@ -1,6 +1,6 @@
 """Traffic as people write it: ``latest``, ``lock v3``, ``v3=90 v4=10``. Both ways, pure.
 
-Used by ``cli/vaas_cli/commands/traffic.py`` and by whoever shows an app.
+Used by ``traffic``, ``apps`` and ``show``, and by ``deploy_report.py``.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def api() -> Iterator[FakePlatform]:
 
 @pytest.fixture
 def vaas(api: FakePlatform, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command as somebody who is logged in to the fake platform."""
+    """Runs a command as a person who is logged in to the fake platform."""
     monkeypatch.setenv("VAAS_PLATFORM", api.url)
     monkeypatch.setenv("VAAS_TOKEN", "vaas_aa_secret")
     return run

@@ -93,7 +93,7 @@ def test_with_a_token_401_says_what_the_platform_says(api, client):
         client.get("whoami")
 
 
-def test_nobody_there_names_the_address_and_both_remedies():
+def test_a_port_without_a_platform_names_the_address_and_both_remedies():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(Unreachable) as caught:

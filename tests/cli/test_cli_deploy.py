@@ -114,7 +114,7 @@ def test_a_release_that_fails_shows_where_why_and_who_still_answers(vaas, platfo
     )
 
 
-def test_a_first_release_that_fails_says_that_nobody_answers(vaas, platform, shop):
+def test_a_first_release_that_fails_says_that_no_release_answers(vaas, platform, shop):
     platform.on("GET", "/apps/shop/releases/4", failed(traceback="", where=""))
     platform.on("GET", "/apps/shop/releases", [failed()])
     assert vaas("deploy").stderr.endswith("No release answers.\n")
@@ -139,7 +139,7 @@ def test_a_release_that_asks_for_more_shows_the_difference_and_how_to_grant_it(v
     assert lines[5] == "v3 still answers."
 
 
-def test_nobody_is_asked_in_a_pipe(vaas, platform, shop):
+def test_a_pipe_is_not_asked(vaas, platform, shop):
     platform.on("GET", "/apps/shop/releases/4", waiting())
     result = vaas("deploy", stdin="y\n")
     assert (result.exit_code, platform.requests("POST", "/grants")) == (1, [])

@@ -27,7 +27,7 @@ class Node:
 
 
 class StubbornNode(Node):
-    """Takes for ever to stop; somebody loses patience."""
+    """Takes for ever to stop, until a second signal."""
 
     async def __aexit__(self, *error: object) -> None:
         os.kill(os.getpid(), signal.SIGINT)

@@ -1,7 +1,7 @@
 """What the platform throws into code that overstays its deadline.
 
 Not an ``Exception``: an app's ``except Exception`` does not catch it, and restricted code re-raises it from wider
-clauses. Thrown by ``core/host/child.py``, caught by ``core/host/link_to_node.py``.
+clauses. Thrown by ``core/host/worker.py``, caught by ``core/host/link_to_node.py``.
 """
 
 from __future__ import annotations

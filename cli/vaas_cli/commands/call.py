@@ -27,11 +27,11 @@ from vaas_cli.output import put_json
 def command(method: str, arguments: str, timeout: float) -> None:
     """Call a METHOD of an APP with the members of a JSON object as its arguments, and print the value.
 
-    With - the object is read from standard input.
+    The method is one that has @vaas.rpc. With - the object is read from standard input.
 
     \b
     Example:
-      vaas call hello.add '{"a": 1, "b": 2}'
+      vaas call hello.add '{"a": 1, "b": 2}' --timeout 5s
     """
     app, dot, name = method.partition(".")
     if not (app and dot and name):

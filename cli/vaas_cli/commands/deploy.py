@@ -28,12 +28,14 @@ def command(apps: tuple[Path, ...], message: str, no_traffic: bool, grant: bool,
     """Deploy the APPS in these folders (default: this one).
 
     Packs, uploads and releases each, waits until it answers, and prints where. A release that does not start is shown
-    with its traceback and never gets traffic; the one before it goes on answering.
+    with its traceback and never gets traffic; the one before it goes on answering. The same bundle again is a no-op
+    that says so. On a terminal it asks whether to grant what the app asks for.
 
     \b
     Example:
       vaas deploy -m "new prices"
       vaas deploy apps/shop apps/billing --grant
+      vaas deploy --no-traffic --verbose --json
     """
     order = Order(message, not no_traffic, grant)
     with Progress() as progress:
@@ -48,7 +50,7 @@ def command(apps: tuple[Path, ...], message: str, no_traffic: bool, grant: bool,
 
 
 def _checked(folders: list[Path]) -> list[Project]:
-    """All of them, or every mistake in any of them: half a deploy helps nobody."""
+    """All of them, or every mistake in any of them: half a deploy is no use."""
     projects, wrong = [], []
     for folder in folders:
         try:

@@ -47,12 +47,12 @@ def command(apps: tuple[Path, ...], port: int, console_port: int) -> None:
     \b
     Example:
       vaas dev
-      vaas dev apps/shop apps/billing --port 8000
+      vaas dev apps/shop apps/billing --port 8081 --console-port 9081
     """
     projects = apart([read(folder) for folder in list(apps) or [Path()]])
     from vaas_cli.serving import serve  # the whole platform: not for --help, nor for a folder that is no app
 
-    logging.basicConfig(level=logging.ERROR)  # what the platform warns of is told by each save
+    logging.basicConfig(level=logging.ERROR)  # what the platform warns of, each save shows
     options = Options(listen=f"{HOST}:{port}", console=f"{HOST}:{console_port}", debug=True)
     serve(options, lambda platform: _work(platform, projects), lambda option, _, free: f"{OPTIONS[option]} {free}")
 

@@ -39,7 +39,7 @@ def command(url: str | None, token: str | None) -> None:
     me = connect(Target(address, given)).get("whoami")
     kept_tokens.save(address, given, choose=True)
     if is_open(address):
-        note(f"{address} is not https: everybody on the way there can read your token.")
+        note(f"{address} is not https: every machine on the way there can read your token.")
     put(f"Logged in to {address} as {me['name']} ({me['role']}).")
 
 

@@ -22,12 +22,12 @@ from vaas_cli.output import put
 @click.option("-n", "--limit", type=click.IntRange(min=0), help="Only the newest so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, as the API gives them.")
 def command(app: str, follow: bool, since: float | None, grep: str | None, limit: int | None, as_json: bool) -> None:
-    """Show what APP printed and logged, oldest first.
+    """Show what APP printed and logged, oldest first, with the release, the worker and the request of each line.
 
     \b
     Example:
       vaas logs shop -f
-      vaas logs shop --since 10m --grep Error
+      vaas logs shop --since 10m --grep Error --limit 100
     """
     query = {"since": since, "grep": grep, "follow": follow or None, "limit": limit}
     for entry in connect().lines("apps", app, "logs", **query):

@@ -57,7 +57,7 @@ def command(
     \b
     Example:
       vaas platform
-      vaas platform --data /srv/vaas --listen 0.0.0.0:80
+      vaas platform --data /srv/vaas --listen 0.0.0.0:80 --require-confinement
     """
     _check("--store", store, "etcd")
     _check("--bundles", bundles, "s3")

@@ -17,10 +17,11 @@ def command(app: str, yes: bool) -> None:
     \b
     Example:
       vaas rm shop
+      vaas rm shop --yes
     """
     client = connect()
     if not yes:
-        found = client.get("apps", app)  # a wrong name is told before anything is asked
+        found = client.get("apps", app)  # a wrong name is an error before the question
         _ask(app, found["releases"], found["domains"])
     client.send("DELETE", "apps", app)
     put(f"{app} is removed.")
@@ -28,7 +29,7 @@ def command(app: str, yes: bool) -> None:
 
 def _ask(app: str, releases: int, domains: list[str]) -> None:
     if not is_attended():
-        raise click.UsageError(f"This removes {app} for good. Nobody is there to be asked: say --yes.")
+        raise click.UsageError(f"This removes {app} for good. There is no terminal to ask on: say --yes.")
     also = f" and its domains {', '.join(domains)}" if domains else ""
     question = f"Remove {app} with its {releases} release{'s' if releases != 1 else ''}{also} for good?"
     if not click.confirm(question, err=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from vaas_cli.client import connect
-from vaas_cli.commands.traffic import tell
+from vaas_cli.deploy_report import put_traffic
 from vaas_cli.formatting import argument, release_number
 from vaas_cli.output import note
 
@@ -25,5 +25,5 @@ def command(app: str, release: int | None) -> None:
     """
     client = connect()
     traffic = client.send("POST", "apps", app, "rollback", body={"release": release})
-    tell(client, app, traffic)
+    put_traffic(client, app, traffic)
     note(f"`vaas traffic {app} latest` goes back to the newest.")

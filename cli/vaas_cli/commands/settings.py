@@ -35,7 +35,9 @@ def command(app: str, action: str, words: Words, revision: int | None, as_json: 
 
     \b
     Example:
+      vaas settings shop
       vaas settings shop set env.MODE=dark limits.timeout=5s
+      vaas settings shop revert 3 --revision 7
     """
     changes = CHANGES[action](words) if action in CHANGES else None
     if changes is None and words:

@@ -31,6 +31,7 @@ def command(action: str, words: tuple[str, ...], role: str | None, apps: tuple[s
     Example:
       vaas tokens
       vaas tokens create ci --app shop
+      vaas tokens create ops --role admin
       vaas tokens rm 3f9a1c0b2d4e
     """
     if len(words) != (action != "list"):

@@ -6,22 +6,26 @@ from typing import Any
 
 import click
 
-from vaas_cli.client import Client, connect
-from vaas_cli.deploy_report import answering
-from vaas_cli.formatting import share
-from vaas_cli.output import json_option, put, put_facts, put_json
-from vaas_cli.traffic_words import traffic_order, traffic_words
+from vaas_cli.client import connect
+from vaas_cli.deploy_report import put_traffic
+from vaas_cli.output import json_option, put_json
+from vaas_cli.traffic_words import traffic_order
 
 
 @click.command("traffic")
 @click.argument("app")
 @click.argument("choice", nargs=-1)
 @click.option(
-    "--sticky", default="", metavar="cookie|header:NAME", help="With weights: keep each caller on one release."
+    "--sticky",
+    default="",
+    metavar="cookie|header:NAME",
+    help="With weights: keep each caller on one release, by cookie or by header:NAME.",
 )
 @json_option
 def command(app: str, choice: tuple[str, ...], sticky: str, as_json: bool) -> None:
     """Show which releases of APP answer, or choose: latest, lock vN, or weights.
+
+    Weights may be any numbers from 0 upwards; what counts is their proportion.
 
     \b
     Example:
@@ -40,16 +44,7 @@ def command(app: str, choice: tuple[str, ...], sticky: str, as_json: bool) -> No
     if as_json:
         put_json(traffic)
     else:
-        tell(client, app, traffic)
-
-
-def tell(client: Client, app: str, traffic: dict[str, Any]) -> None:
-    """Who answers now, and why."""
-    shares = answering(client, app)
-    put(f"{app}: {traffic_words(traffic)}")
-    if len(shares) > 1 or traffic["sticky"]:
-        parts = [(f"v{number}", share(part)) for number, part in sorted(shares.items())]
-        put_facts([*parts, ("sticky", traffic["sticky"])])
+        put_traffic(client, app, traffic)
 
 
 def _order(choice: tuple[str, ...], sticky: str) -> dict[str, Any]:

@@ -228,16 +228,6 @@ def test_what_is_written_to_sys_modules_is_there_for_everybody(apps: Any) -> Non
     assert "mine" not in dict(sys.modules)
 
 
-def test_the_view_of_sys_modules_can_be_taken_away_and_put_back(apps: Any) -> None:
-    apps("")
-    view = sys.modules
-    thread_binding.uninstall()
-    thread_binding.uninstall()
-    assert type(sys.modules) is dict
-    thread_binding.install()
-    assert len(sys.modules) == len(view)
-
-
 def test_replaced_modules_and_sources_stand_in_for_the_real_ones(apps: Any, code: str) -> None:
     class Loader:
         def find(self, name: str) -> Source | None:

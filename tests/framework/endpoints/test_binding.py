@@ -308,7 +308,7 @@ def test_what_cannot_be_bound_is_refused_when_the_app_is_opened(name: str, annot
     assert f"App.handler asks for {name!r}" in str(caught.value) or "its annotations" in str(caught.value)
 
 
-def test_a_path_parameter_that_nobody_takes_is_refused() -> None:
+def test_a_path_parameter_that_no_argument_takes_is_refused() -> None:
     class Forgetful:
         @vaas.get("/users/{id}")
         def user(self) -> None: ...

@@ -78,7 +78,7 @@ def test_the_files_come_out_as_they_went_in(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "new") == ["hello"]
 
 
-def test_a_compressed_zip_of_somebody_elses_is_fine(tmp_path: Path) -> None:
+def test_a_compressed_zip_made_by_another_tool_is_fine(tmp_path: Path) -> None:
     data = bundle(("pkg/", b""), ("pkg/a.py", b"a" * 100), compression=zipfile.ZIP_DEFLATED)
     assert unpack.unpack(io.BytesIO(data), tmp_path / "app") == 1
     assert tree(tmp_path / "app") == {"pkg/a.py": b"a" * 100}

@@ -188,7 +188,7 @@ class BundlesContract:
 
         self.run(scenario)
 
-    def test_a_download_that_nobody_reads_to_its_end_is_let_go(self) -> None:
+    def test_a_download_that_is_not_read_to_its_end_is_let_go(self) -> None:
         async def scenario(bundles: Bundles) -> None:
             digest = await put(bundles, LARGE)
             async for _ in bundles.get(digest):

@@ -17,7 +17,7 @@ from vaas.platform.auth import tokens as auth
 from vaas.platform.bundles.memory import MemoryBundles
 from vaas.platform.control.endpoints.api import build_api
 from vaas.platform.control.services import Services
-from vaas.platform.reconciler.record_outcome import judge
+from vaas.platform.reconciler.record_outcome import record_outcome
 from vaas.platform.records import records
 from vaas.platform.records.records import Outcome
 from vaas.platform.store.interface import Check, Delete, Entry, Listing, Put
@@ -29,7 +29,7 @@ V1 = "/api/v1"
 
 
 class Store(MemoryStore):
-    """Gives way to whoever else is at work before each answer, as a store across a wire does."""
+    """Gives way to other tasks before each answer, as a store across a wire does."""
 
     async def get(self, key: str) -> Entry | None:
         await asyncio.sleep(0)
@@ -148,7 +148,7 @@ class Api:
         """Does what a node does with a candidate: records that it started, or failed."""
         fields = {"state": "ready", **outcome}
         record = Outcome(app=app, number=number, at=records.now(), **fields)
-        await judge(self.store, record, latest=fields["state"] == "ready")
+        await record_outcome(self.store, record, latest=fields["state"] == "ready")
 
     def token(self, role: str, *apps: str) -> str:
         text: str = self.send("POST", "/tokens", {"name": f"a {role}", "role": role, "apps": list(apps)})["token"]

@@ -67,7 +67,7 @@ def test_the_table_has_every_endpoint(api: Any):
 
 
 @pytest.mark.parametrize(("method", "path"), MAY)
-def test_everybody_may_do_what_the_table_says_and_nothing_else(
+def test_each_role_may_do_what_the_table_says_and_nothing_else(
     shop: Any, tokens: dict[str, str], method: str, path: str
 ):
     may, body = MAY[method, path]
@@ -78,7 +78,7 @@ def test_everybody_may_do_what_the_table_says_and_nothing_else(
 
 
 @pytest.mark.parametrize(("method", "path"), MAY)
-def test_nobody_gets_in_without_a_token(shop: Any, method: str, path: str):
+def test_a_request_without_a_token_is_refused(shop: Any, method: str, path: str):
     response = shop.request(method, path.format(**VALUES), MAY[method, path][1], token="")
     assert (response.status_code, response.json()["code"]) == (401, "token-missing")
     assert response.headers["www-authenticate"].startswith("Bearer")

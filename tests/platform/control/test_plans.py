@@ -130,7 +130,7 @@ def test_deploying_with_traffic_what_was_deployed_without_is_a_new_release():
     assert numbers(deploy(state, ONE, traffic=False)) == [1]
 
 
-def test_a_second_deploy_replaces_the_candidate_and_whoever_waits_for_it_is_told():
+def test_a_second_deploy_replaces_the_candidate_and_records_its_outcome():
     after = deploy(deploy(NOTHING, ONE), TWO)
     assert after.current_traffic().candidate == 2
     assert (after.outcomes[1].state, after.outcomes[1].error) == ("failed", "Replaced by v2 before it had started.")

@@ -46,6 +46,11 @@ def line(text: str, at: float | None = None, **fields: Any) -> LogLine:
     return LogLine(time=time.time() if at is None else at, text=text, **known)
 
 
+def append_all(logs: Logs, lines: list[LogLine], app: str = "shop", release: str = "v1") -> None:
+    for each in lines:
+        logs.append(app, release, each)
+
+
 async def all_of(logs: Logs, app: str = "shop", **how: Any) -> list[dict[str, Any]]:
     return [each async for each in logs.read(app, **how)]
 
@@ -75,7 +80,7 @@ def test_a_line_is_read_with_its_release_worker_request_stream_and_level(tmp_pat
 
 def test_lines_come_in_the_order_in_which_they_were_taken_and_each_app_has_its_own(tmp_path: Path) -> None:
     async def story(logs: Logs) -> None:
-        logs.extend("shop", "v1", [line(str(n)) for n in range(100)])
+        append_all(logs, [line(str(n)) for n in range(100)])
         logs.append("blog", "v1", line("other"))
         assert await texts(logs) == [str(n) for n in range(100)]
         assert await texts(logs, "blog") == ["other"]
@@ -101,9 +106,7 @@ def test_lines_outlast_a_restart_and_half_a_line_that_a_crash_left_spoils_nothin
 def test_grep_since_and_limit_choose_lines(tmp_path: Path) -> None:
     async def story(logs: Logs) -> None:
         now = time.time()
-        logs.extend(
-            "shop", "v1", [line("old apple", now - 50), line("pear", now), line("apple 1", now), line("apple 2")]
-        )
+        append_all(logs, [line("old apple", now - 50), line("pear", now), line("apple 1", now), line("apple 2")])
         assert await texts(logs, grep="apple") == ["old apple", "apple 1", "apple 2"]
         assert await texts(logs, grep="apple", since=10) == ["apple 1", "apple 2"]
         assert await texts(logs, grep="apple", limit=2) == ["apple 1", "apple 2"]
@@ -116,7 +119,7 @@ def test_grep_since_and_limit_choose_lines(tmp_path: Path) -> None:
 
 def test_the_newest_lines_of_a_limit_come_from_as_many_files_as_it_takes(tmp_path: Path) -> None:
     async def story(logs: Logs) -> None:
-        logs.extend("shop", "v1", [line(f"line {n}") for n in range(30)])
+        append_all(logs, [line(f"line {n}") for n in range(30)])
         await logs.flush()
         assert len(list((tmp_path / "shop").iterdir())) > 1
         assert await texts(logs, limit=25) == [f"line {n}" for n in range(5, 30)]
@@ -127,7 +130,7 @@ def test_the_newest_lines_of_a_limit_come_from_as_many_files_as_it_takes(tmp_pat
 def test_text_is_kept_as_it_was_whatever_is_in_it(tmp_path: Path) -> None:
     async def story(logs: Logs) -> None:
         odd = ['{"text":"x"}', "a\nb\r\n", "\x00\x1b[31m", "naïve ☃ 😀", "", "\u2028"]
-        logs.extend("shop", "v1", [line(text) for text in odd])
+        append_all(logs, [line(text) for text in odd])
         assert await texts(logs) == odd
 
     tell(tmp_path, story)
@@ -150,7 +153,7 @@ def test_what_a_host_sends_is_bounded_and_stamped_here_if_its_clock_is_wrong(tmp
 def test_an_apps_files_never_take_more_than_their_share_and_keep_the_newest(tmp_path: Path) -> None:
     async def story(logs: Logs) -> None:
         for batch in range(40):
-            logs.extend("shop", "v1", [line(f"{batch}.{n} " + "x" * 50) for n in range(20)])
+            append_all(logs, [line(f"{batch}.{n} " + "x" * 50) for n in range(20)])
             await logs.flush()
             assert sum(file.stat().st_size for file in (tmp_path / "shop").iterdir()) <= 20_000
         kept = await texts(logs)
@@ -165,7 +168,7 @@ def test_an_app_that_floods_loses_lines_and_its_log_says_how_many(tmp_path: Path
 
     async def story(logs: Logs) -> None:
         flood = [line("x" * 10_000) for _ in range(1000)]
-        logs.extend("shop", "v1", flood)
+        append_all(logs, flood)
         logs.append("blog", "v1", line("quiet"))
         await logs.flush()
         clock.now = 10
@@ -187,7 +190,7 @@ def test_while_a_flood_lasts_its_notices_are_few(tmp_path: Path) -> None:
     async def story(logs: Logs) -> None:
         for _ in range(300):
             clock.now += 0.01
-            logs.extend("shop", "v1", [line("x" * 10_000) for _ in range(20)])
+            append_all(logs, [line("x" * 10_000) for _ in range(20)])
             await logs.flush()
         notices = [text for text in await texts(logs) if "were dropped" in text]
         assert 1 <= len(notices) <= 4
@@ -197,7 +200,7 @@ def test_while_a_flood_lasts_its_notices_are_few(tmp_path: Path) -> None:
 
 def test_lines_lost_last_are_counted_when_the_node_stops(tmp_path: Path) -> None:
     async def flood(logs: Logs) -> None:
-        logs.extend("shop", "v1", [line("x" * 10_000) for _ in range(1000)])
+        append_all(logs, [line("x" * 10_000) for _ in range(1000)])
 
     async def story(logs: Logs) -> None:
         assert "lines were dropped" in (await texts(logs))[-1]
@@ -242,7 +245,7 @@ def test_appending_waits_for_no_disk(tmp_path: Path, monkeypatch: pytest.MonkeyP
     async def story(logs: Logs) -> None:
         logs.append("shop", "v1", line("first"))
         logs._flush()
-        logs.extend("shop", "v1", [line(str(n)) for n in range(1000)])
+        append_all(logs, [line(str(n)) for n in range(1000)])
         free.set()
         assert len(await texts(logs)) == 1001
 
@@ -270,7 +273,7 @@ async def take(lines: AsyncIterator[dict[str, Any]], count: int) -> list[str]:
 
 def test_a_follower_gets_what_was_and_then_what_comes_as_it_comes(tmp_path: Path) -> None:
     async def story(logs: Logs) -> None:
-        logs.extend("shop", "v1", [line("1"), line("2")])
+        append_all(logs, [line("1"), line("2")])
         async with aclosing(logs.read("shop", follow=True)) as lines:
             assert await take(lines, 2) == ["1", "2"]
             waiting = asyncio.create_task(take(lines, 1))
@@ -302,10 +305,10 @@ def test_a_follower_sees_every_line_once_however_its_start_falls_among_writes(tm
 
 def test_a_follower_is_filtered_and_limited_here_and_the_limit_is_of_what_was(tmp_path: Path) -> None:
     async def story(logs: Logs) -> None:
-        logs.extend("shop", "v1", [line("apple 1"), line("apple 2"), line("pear")])
+        append_all(logs, [line("apple 1"), line("apple 2"), line("pear")])
         async with aclosing(logs.read("shop", grep="apple", follow=True, limit=1)) as lines:
             assert await take(lines, 1) == ["apple 2"]
-            logs.extend("shop", "v1", [line("pear"), line("apple 3"), line("apple 4")])
+            append_all(logs, [line("pear"), line("apple 3"), line("apple 4")])
             assert await take(lines, 2) == ["apple 3", "apple 4"]
 
     tell(tmp_path, story)
@@ -316,7 +319,7 @@ def test_a_slow_follower_loses_the_oldest_and_is_told_how_many(tmp_path: Path) -
         logs.append("shop", "v1", line("first"))
         async with aclosing(logs.read("shop", follow=True)) as lines:
             assert await take(lines, 1) == ["first"]
-            logs.extend("shop", "v1", [line(str(n)) for n in range(BACKLOG + 3)])
+            append_all(logs, [line(str(n)) for n in range(BACKLOG + 3)])
             notice, *rest = await take(lines, 3)
             assert notice.startswith("3 lines were left out")
             assert rest == ["3", "4"]

@@ -72,7 +72,7 @@ class FakePools:
         self.may_end = asyncio.Event()
         self.may_end.set()
         self.mute: set[str] = set()
-        """Releases that start but answer nobody."""
+        """Releases that start but answer no request."""
 
     def open(self, spec: HostSpec) -> FakePool:
         self.opened.append(FakePool(spec, self))
@@ -102,7 +102,7 @@ class TestNode:
         self.now = 0.0
         self._time = AT
         node = Node(id="n1", gateway="http://gateway", console="http://console", started_at=AT, version="1")
-        self.presence = NodeLease(self.store, node)
+        self.lease = NodeLease(self.store, node)
         self.unpack: Callable[[Path, Path], object] = unpack
         self.tools = Tools(
             store=self.store,
@@ -113,7 +113,7 @@ class TestNode:
             folders=self.folders,
             unpack=lambda file, folder: self.unpack(file, folder),
         )
-        self.reconciler = Reconciler(self.tools, self.presence, clock=lambda: self.now)
+        self.reconciler = Reconciler(self.tools, self.lease, clock=lambda: self.now)
 
     async def __aenter__(self) -> TestNode:
         await self.catalog.start()

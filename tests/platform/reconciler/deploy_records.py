@@ -97,7 +97,7 @@ class World:
         return plan(self.records, self.here, spec_of, self.now)
 
     def run(self) -> list[Step]:
-        """Goes round until nothing is left to do, as a keeper does; returns what was done."""
+        """Goes round until nothing is left to do, as an AppReconciler does; returns what was done."""
         begin = len(self.done)
         for _ in range(300):
             if not (steps := self.plan()):
@@ -165,15 +165,15 @@ class World:
         spec = spec_of(release, self.records.settings)
         assert any(pool.proven for pool in self.here.pools if (pool.number, pool.spec) == (step.number, spec))
         latest = step.number if release.traffic else self.records.traffic.latest  # type: ignore[union-attr]
-        self._judge(step.number, "ready", latest=latest)
+        self._record(step.number, "ready", latest=latest)
 
     def _fail(self, step: do.Fail) -> None:
-        self._judge(step.number, "failed")
+        self._record(step.number, "failed")
 
     def _wait(self, step: do.Wait) -> None:
-        self._judge(step.number, "waiting")
+        self._record(step.number, "waiting")
 
-    def _judge(self, number: int, state: str, **moved: int) -> None:
+    def _record(self, number: int, state: str, **moved: int) -> None:
         traffic = self.records.traffic
         assert traffic is not None
         assert traffic.candidate == number
@@ -190,7 +190,7 @@ class World:
         self.here = replace(self.here, route=step.route)
 
     def answering(self) -> list[int]:
-        """The releases that somebody who calls now may reach."""
+        """The releases that a caller may reach now."""
         route = self.here.route
         return [number for number in named_by(route.traffic) if number in route.pools] if route else []
 

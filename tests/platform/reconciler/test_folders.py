@@ -61,7 +61,7 @@ def test_a_removed_app_leaves_nothing(tmp_path: Path) -> None:
     assert not [path for path in tmp_path.rglob("*") if path.name in ("shop", "note")]
 
 
-def test_data_that_nobody_removed_on_purpose_is_set_aside_each_time_under_another_name(tmp_path: Path) -> None:
+def test_data_that_was_not_removed_on_purpose_is_set_aside_each_time_under_another_name(tmp_path: Path) -> None:
     for _ in range(2):
         made(tmp_path).remove_app("shop", keep_data=True)
     assert sorted(path.parts[-3] for path in tmp_path.rglob("note")) == ["shop.1", "shop.2"]

@@ -32,10 +32,10 @@ class CountingStore(MemoryStore):
 def tell(story: Callable[[CountingStore, NodeLease], Coroutine[object, object, None]], ttl: float = 15.0) -> None:
     async def run() -> None:
         store = CountingStore()
-        presence = NodeLease(store, NODE, ttl)
+        lease = NodeLease(store, NODE, ttl)
         async with asyncio.timeout(20):
-            await story(store, presence)
-        await presence.close()
+            await story(store, lease)
+        await lease.close()
         await store.close()
 
     asyncio.run(run())
@@ -48,24 +48,24 @@ async def listed(store: CountingStore) -> Node:
 
 
 def test_a_started_node_is_listed_for_a_while_and_a_closed_one_is_not() -> None:
-    async def story(store: CountingStore, presence: NodeLease) -> None:
-        await presence.start()
+    async def story(store: CountingStore, lease: NodeLease) -> None:
+        await lease.start()
         assert await listed(store) == NODE
         put = store.written.get_nowait()
         assert isinstance(put, Put)
         assert put.ttl == 15
-        await presence.close()
+        await lease.close()
         assert await store.get(keys.node("n1")) is None
 
     tell(story)
 
 
 def test_news_of_many_apps_become_one_write() -> None:
-    async def story(store: CountingStore, presence: NodeLease) -> None:
-        await presence.start()
+    async def story(store: CountingStore, lease: NodeLease) -> None:
+        await lease.start()
         store.written.get_nowait()
         for n in range(50):
-            presence.tell(f"app{n}", {1: READY})
+            lease.report(f"app{n}", {1: READY})
         await store.written.get()
         assert len((await listed(store)).apps) == 50
         assert store.written.empty()
@@ -74,14 +74,14 @@ def test_news_of_many_apps_become_one_write() -> None:
 
 
 def test_what_is_no_news_is_not_written_and_an_app_that_has_gone_is_taken_off() -> None:
-    async def story(store: CountingStore, presence: NodeLease) -> None:
-        await presence.start()
-        presence.tell("shop", {1: READY})
+    async def story(store: CountingStore, lease: NodeLease) -> None:
+        await lease.start()
+        lease.report("shop", {1: READY})
         await store.written.get()
         await store.written.get()
-        presence.tell("shop", {1: READY})
-        assert not presence._news.is_set()
-        presence.tell("shop", {})
+        lease.report("shop", {1: READY})
+        assert not lease._news.is_set()
+        lease.report("shop", {})
         await store.written.get()
         assert (await listed(store)).apps == {}
 
@@ -89,8 +89,8 @@ def test_what_is_no_news_is_not_written_and_an_app_that_has_gone_is_taken_off() 
 
 
 def test_the_listing_is_renewed_before_it_lapses() -> None:
-    async def story(store: CountingStore, presence: NodeLease) -> None:
-        await presence.start()
+    async def story(store: CountingStore, lease: NodeLease) -> None:
+        await lease.start()
         for _ in range(3):
             await store.written.get()
 
@@ -98,16 +98,16 @@ def test_the_listing_is_renewed_before_it_lapses() -> None:
 
 
 def test_a_store_that_is_away_stops_nothing_and_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
-    async def story(store: CountingStore, presence: NodeLease) -> None:
+    async def story(store: CountingStore, lease: NodeLease) -> None:
         store.away = True
-        await presence.start()
+        await lease.start()
         store.away = False
-        presence.tell("shop", {1: READY})
+        lease.report("shop", {1: READY})
         await store.written.get()
         await store.written.get()
         assert (await listed(store)).apps == {"shop": {1: READY}}
         store.away = True
-        await presence.close()
+        await lease.close()
 
     tell(story)
     assert "could not be listed" in caplog.text

@@ -5,18 +5,18 @@ import asyncio
 from msgspec.structs import replace
 
 from tests.platform.reconciler.deploy_records import outcome, traffic
-from vaas.platform.reconciler.record_outcome import judge
+from vaas.platform.reconciler.record_outcome import record_outcome
 from vaas.platform.records import keys
 from vaas.platform.records.documents import find, put
 from vaas.platform.records.records import Outcome, Traffic
 from vaas.platform.store.memory import MemoryStore
 
 
-async def judged(before: Traffic, verdict: Outcome, *, latest: bool) -> tuple[Traffic, Outcome | None]:
+async def recorded(before: Traffic, outcome: Outcome, *, latest: bool) -> tuple[Traffic, Outcome | None]:
     store = MemoryStore()
     await store.commit([put(keys.traffic("shop"), before)])
-    await judge(store, verdict, latest=latest)
-    return await shown(store, verdict.number)
+    await record_outcome(store, outcome, latest=latest)
+    return await shown(store, outcome.number)
 
 
 async def shown(store: MemoryStore, number: int) -> tuple[Traffic, Outcome | None]:
@@ -29,24 +29,24 @@ async def shown(store: MemoryStore, number: int) -> tuple[Traffic, Outcome | Non
 
 
 def test_a_candidate_that_is_ready_becomes_latest_together_with_its_outcome() -> None:
-    after = asyncio.run(judged(traffic(latest=1, candidate=2), outcome(2), latest=True))
+    after = asyncio.run(recorded(traffic(latest=1, candidate=2), outcome(2), latest=True))
     assert after == (traffic(latest=2), outcome(2))
 
 
 def test_a_candidate_that_failed_leaves_latest_where_it_was() -> None:
-    after = asyncio.run(judged(traffic(latest=1, candidate=2), outcome(2, "failed"), latest=False))
+    after = asyncio.run(recorded(traffic(latest=1, candidate=2), outcome(2, "failed"), latest=False))
     assert after == (traffic(latest=1), outcome(2, "failed"))
 
 
 def test_a_candidate_that_was_replaced_meanwhile_is_left_alone() -> None:
-    after = asyncio.run(judged(traffic(latest=1, candidate=3), outcome(2), latest=True))
+    after = asyncio.run(recorded(traffic(latest=1, candidate=3), outcome(2), latest=True))
     assert after == (traffic(latest=1, candidate=3), None)
 
 
 def test_a_verdict_on_an_app_that_was_removed_writes_nothing() -> None:
     async def story() -> None:
         store = MemoryStore()
-        assert await judge(store, outcome(2), latest=True) == 0
+        assert await record_outcome(store, outcome(2), latest=True) == 0
         assert (await store.scan("")).entries == []
 
     asyncio.run(story())
@@ -66,7 +66,7 @@ def test_an_operator_who_locks_the_traffic_at_the_same_moment_loses_nothing() ->
     async def story() -> None:
         store = Crowded()
         await store.commit([put(keys.traffic("shop"), traffic(latest=1, candidate=2))])
-        revision = await judge(store, outcome(2), latest=True)
+        revision = await record_outcome(store, outcome(2), latest=True)
         assert await shown(store, 2) == (traffic(mode="lock", lock=1, latest=2), outcome(2))
         assert revision == 3
 

@@ -10,7 +10,7 @@ import pytest
 from tests.platform.reconciler.deploy_records import app, release
 from vaas.core.confine.system import FIRST_UID, Capabilities
 from vaas.platform.reconciler.folders import Folders
-from vaas.platform.reconciler.uids import NOBODY_S, Uids
+from vaas.platform.reconciler.uids import NO_UID, Uids
 
 ROOT = Capabilities(linux=True, root=True, uids=2**32 - 1)
 IN_A_NAMESPACE = Capabilities(linux=True, root=True, uids=65_536)
@@ -25,11 +25,11 @@ def test_a_number_is_given_once_and_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("system", [IN_A_NAMESPACE, Capabilities(linux=True)])
-def test_where_nobody_can_become_another_there_is_none(tmp_path: Path, system: Capabilities) -> None:
-    assert Uids(tmp_path / "uids.json", system).of("shop") == NOBODY_S
+def test_where_a_process_cannot_change_its_uid_an_app_has_none(tmp_path: Path, system: Capabilities) -> None:
+    assert Uids(tmp_path / "uids.json", system).of("shop") == NO_UID
 
 
-def test_nobody_but_the_node_lists_the_folders_on_the_way_to_apps_and_everybody_goes_through(tmp_path: Path) -> None:
+def test_only_the_node_lists_the_folders_on_the_way_to_apps_and_every_user_goes_through(tmp_path: Path) -> None:
     folders = Folders(tmp_path, Capabilities())
     folders.lay_out()
     folders.prepare(app(), release(1))

@@ -121,12 +121,11 @@ def test_a_slow_subscriber_gets_each_name_once_and_a_closed_one_is_forgotten(tmp
     tell(tmp_path, story)
 
 
-def test_what_is_not_about_an_app_is_seen_but_wakes_nobody(tmp_path: Path) -> None:
+def test_a_change_that_is_not_about_an_app_wakes_no_subscriber(tmp_path: Path) -> None:
     async def story(store: MoodyStore, catalog: Catalog) -> None:
         node = Node(id="n", gateway="g", console="c", started_at=AT, version="1")
         with catalog.subscribe() as changed:
             await catalog.reached(await store.commit([put(keys.node("n"), node)]))
-            assert "n" in catalog.snapshot.nodes
             await store.commit([app("blog")])
             assert await anext(changed) == {"blog"}
 
@@ -147,18 +146,16 @@ def test_when_the_store_has_forgotten_the_past_it_is_listed_anew(tmp_path: Path)
     tell(tmp_path, story)
 
 
-def test_while_the_store_is_away_the_last_snapshot_stays_in_force_and_its_age_grows(tmp_path: Path) -> None:
+def test_while_the_store_is_away_the_last_snapshot_stays_in_force(tmp_path: Path) -> None:
     async def story(store: MoodyStore, catalog: Catalog) -> None:
         await store.watched.wait()
         store.away = True
         await store.commit([app("blog")])
         await store.refused.wait()
         assert catalog.snapshot.apps.keys() == {"shop"}
-        age = catalog.age_seconds
-        assert catalog.age_seconds > age > 0
         store.away = False
         await catalog.reached(2)
-        assert catalog.age_seconds < 20
+        assert catalog.snapshot.apps.keys() == {"shop", "blog"}
 
     tell(tmp_path, story)
 
@@ -173,7 +170,7 @@ def test_a_watch_that_has_gone_stale_is_put_right_by_the_next_listing(tmp_path: 
     tell(tmp_path, story, resync=0.01)
 
 
-def test_a_document_removed_while_nobody_listened_is_told_by_the_next_listing(tmp_path: Path) -> None:
+def test_a_document_removed_while_no_watch_was_open_is_gone_after_the_next_listing(tmp_path: Path) -> None:
     async def story(store: MoodyStore, catalog: Catalog) -> None:
         store.deaf = True
         with catalog.subscribe() as changed:
@@ -229,7 +226,6 @@ def test_a_node_starts_from_disk_with_what_it_last_saw_while_the_store_is_down(t
     assert again.snapshot.apps.keys() == {"shop", "blog"}
     assert again.snapshot.apps["shop"].settings == settings
     assert again.revision == 2
-    assert again.age_seconds == float("inf")
 
 
 def test_a_quarantine_outlasts_a_restart_without_the_store(tmp_path: Path) -> None:
@@ -245,10 +241,8 @@ def test_tokens_and_nodes_are_not_kept_on_disk_and_the_file_is_its_owners_alone(
 
     async def story(store: MoodyStore, catalog: Catalog) -> None:
         await catalog.reached(await store.commit([put(keys.token("t"), token), app("blog")]))
-        assert "t" in catalog.snapshot.tokens
 
     tell(tmp_path, story)
-    assert restarted(tmp_path, "away").snapshot.tokens == {}
     assert b"hashhash" not in (tmp_path / "catalog").read_bytes()
     assert (tmp_path / "catalog").stat().st_mode & 0o077 == 0
 

@@ -60,9 +60,7 @@ def test_every_kind_of_document_finds_its_place() -> None:
         event(keys.token("t1"), token),
     )
     one = AppRecords("shop", app("shop"), settings, traffic, {2: release("shop", 2)}, {2: outcome})
-    assert snapshot == Snapshot(
-        1, {"shop": one}, {"shop.example": domain("shop.example", "shop")}, {"n1": node}, {"t1": token}
-    )
+    assert snapshot == Snapshot(1, {"shop": one}, {"shop.example": domain("shop.example", "shop")})
 
 
 def test_a_deleted_document_leaves_its_place() -> None:
@@ -87,7 +85,6 @@ def test_a_document_that_cannot_be_read_quarantines_its_app_alone_and_says_why(b
     snapshot = after(SHOP, BLOG, event(keys.traffic("shop"), bad))
     assert "not a valid document" in snapshot.apps["shop"].broken[keys.traffic("shop")]
     assert snapshot.apps["blog"] == after(BLOG).apps["blog"]
-    assert snapshot.broken == {}
 
 
 @pytest.mark.parametrize(
@@ -110,9 +107,7 @@ def test_a_document_that_is_put_right_ends_the_quarantine() -> None:
 
 
 def test_a_broken_document_of_no_app_harms_no_app() -> None:
-    snapshot = after(SHOP, event(keys.domain("x.example"), b"{"), event(keys.token("t"), b"{"))
-    assert snapshot.broken.keys() == {keys.domain("x.example"), keys.token("t")}
-    assert snapshot.apps == after(SHOP).apps
+    assert after(SHOP, event(keys.domain("x.example"), b"{"), event(keys.token("t"), b"{")) == after(SHOP)
 
 
 @pytest.mark.parametrize(

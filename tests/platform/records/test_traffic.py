@@ -34,19 +34,19 @@ def weighted(**by_release: float) -> Traffic:
     return Traffic(app="shop", mode="weights", weights={int(name[1:]): w for name, w in by_release.items()})
 
 
-def test_latest_answers_everybody_with_the_newest_release_that_has_started() -> None:
+def test_latest_answers_every_caller_with_the_newest_release_that_has_started() -> None:
     traffic = Traffic(app="shop", latest=7, candidate=8, lock=3, weights={2: 1})
     assert {choose(traffic, point) for point in GRID} == {7}
     assert shares(traffic) == {7: 1.0}
 
 
-def test_lock_answers_everybody_with_the_locked_release_whatever_is_newer() -> None:
+def test_lock_answers_every_caller_with_the_locked_release_whatever_is_newer() -> None:
     traffic = Traffic(app="shop", mode="lock", latest=7, lock=3, weights={2: 1})
     assert {choose(traffic, point) for point in GRID} == {3}
     assert shares(traffic) == {3: 1.0}
 
 
-def test_nobody_answers_before_the_first_release_has_started() -> None:
+def test_no_release_answers_before_the_first_release_has_started() -> None:
     traffic = Traffic(app="shop", candidate=1)
     assert choose(traffic, 0.5) == 0
     assert shares(traffic) == {}

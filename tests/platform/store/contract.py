@@ -240,7 +240,7 @@ class StoreContract:
 
         self.run(scenario)
 
-    def test_a_slow_watcher_holds_up_nobody_and_loses_nothing(self) -> None:
+    def test_a_slow_watcher_delays_no_other_and_loses_nothing(self) -> None:
         async def scenario(store: Store) -> None:
             async with aclosing(store.watch("/", 0)) as slow:
                 await store.commit([Put("/a", b"first")])

@@ -64,7 +64,6 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Whether this process has capabilities that hosts must lose."""
     uids: int = 0
     """How many uids, from 0, it could become; 0 if it may not."""
-    user_namespaces: bool = False
     groups: frozenset[str] = frozenset()
     """What the control groups of hosts hold them to, ``memory``, ``pids`` and ``cpu``; the node knows
     (``core/limits/delegation.py``)."""
@@ -110,7 +109,6 @@ def probe(folders: tuple[str, ...] = ()) -> Capabilities:
         no_new_privs=_knows_no_new_privs(),
         root=bool(held) or os.geteuid() == 0,
         uids=_uids() if held >> process.CAP_SETUID & held >> process.CAP_SETGID & 1 else 0,
-        user_namespaces=_positive("/proc/sys/user/max_user_namespaces"),
         closed_folders=any(_closed(path) for path in (*common, *folders)),
         search=bool(held >> process.CAP_DAC_READ_SEARCH & 1),
         common=common,
@@ -171,13 +169,6 @@ def _uids() -> int:
     except OSError:
         return 0
     return max((int(count) for first, _, count in rows if first == "0"), default=0)
-
-
-def _positive(path: str) -> bool:
-    try:
-        return int(Path(path).read_text()) > 0
-    except (OSError, ValueError):
-        return False
 
 
 def _closed(path: str) -> bool:

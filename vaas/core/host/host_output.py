@@ -1,7 +1,7 @@
 """HostOutput: what a host sends its node outside of calls: frames on the control socket, lines on the log socket.
 
 Shared by the host's threads. A log line is one message of a SOCK_SEQPACKET socket and never waits: if the node does not
-keep up, lines are dropped, counted, and the count is logged. Read by ``core/pool/hosts/host_process.py``.
+keep up, lines are dropped, counted, and the count is logged. The node reads in ``core/pool/hosts/output.py``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Pools: every pool of this node, the zygote they share, and the one clock that ticks for all of them.
 
-Opened by ``platform/deploy/``; the gateway finds a pool through ``platform/gateway/routing.py``. Next: ``pool.py``.
+Opened by ``platform/reconciler/``; the gateway finds a pool through ``platform/gateway/routing.py``. Next: ``pool.py``.
 """
 
 from __future__ import annotations

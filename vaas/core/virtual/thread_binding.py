@@ -137,7 +137,7 @@ class AppFinder(MetaPathFinder):
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         machine = bound()
         if machine is None or fullname.partition(".")[0] in sys.stdlib_module_names:
-            return None  # an app's encodings/rot.py is no codec of the process
+            return None  # an app's module encodings.rot is no codec of the process
         module = machine.find_own(fullname)
         if module is None:
             return None
@@ -156,14 +156,6 @@ def install() -> None:
         sys.modules = ModuleView(sys.modules)
         sys.meta_path.append(_finder)
         threading.Thread.start = _start_bound  # type: ignore[method-assign, assignment]  # so that threads inherit the binding
-
-
-def uninstall() -> None:
-    """Takes them away again."""
-    if isinstance(sys.modules, ModuleView):
-        sys.modules = sys.modules.real
-        sys.meta_path.remove(_finder)
-        threading.Thread.start = _start  # type: ignore[method-assign]
 
 
 def _start_bound(thread: threading.Thread) -> None:

@@ -24,9 +24,6 @@ WINDOW = 256 * 1024
 """Bytes of one stream that may be under way without ``Credit``, the first frame's body included:
 the memory bound of a stream, each way. A body that fits travels whole in its first frame."""
 
-EMPTY = Raw(b"\xc0")
-"""The head that says nothing: msgpack nil."""
-
 
 class Frame(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One message; on the wire a msgpack array whose first item is the tag."""

@@ -1,4 +1,4 @@
-"""What an app is told about itself and the call it answers: ``vaas.context``, ``vaas.log``.
+"""The app's own name and release, the call that it answers, and its log: ``vaas.context``, ``vaas.log``.
 
 Each app in a host has its own (``framework/serving/public.py``); the plain ones here are for tests and for
 ``vaas.asgi``."""

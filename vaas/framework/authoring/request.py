@@ -78,7 +78,7 @@ class Connection:
 
     @cached_property
     def state(self) -> State:
-        """What whoever stands before the app has left for it (an ASGI wrapper, say), and the handler's own notes."""
+        """What the ASGI wrappers before the app have put there, and the handler's own notes."""
         return State(getattr(self._exchange, "state", None) or {})
 
     @property

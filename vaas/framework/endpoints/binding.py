@@ -34,7 +34,7 @@ class MisfitHere(Exception):
 class Plan:
     """How one handler gets its arguments."""
 
-    __slots__ = ("_named", "_positional", "is_empty", "needs_body", "needs_response")
+    __slots__ = ("_named", "_positional", "is_empty", "needs_body")
 
     def __init__(self, signature: Signature, body_limit: int) -> None:
         sources = [(parameter, source_of(parameter, body_limit)) for parameter in signature.parameters]
@@ -43,7 +43,6 @@ class Plan:
         self.is_empty = not sources
         self.needs_body = any(parameter.place == "body" for parameter in signature.parameters)
         """The whole body must have come before ``call``."""
-        self.needs_response = any(parameter.place == "res" for parameter in signature.parameters)
 
     def call(self, method: Callable[..., Any], inputs: Inputs) -> Any:
         """Binds and calls. Raises ``HTTPError`` (``Misfit`` with every reason), and what the method raises."""

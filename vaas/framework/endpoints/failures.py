@@ -1,7 +1,7 @@
 """Failures: what becomes of an exception while a call is answered. One place, for requests, websockets and RPC.
 
-The app's own log gets the traceback of what nobody expected, once; the caller gets a status and the request id, and
-the traceback only in ``vaas dev``.
+The app's own log gets the traceback of an unexpected one, once; the caller gets a status and the request id, and the
+traceback only in ``vaas dev``.
 """
 
 from __future__ import annotations

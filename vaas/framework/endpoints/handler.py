@@ -19,7 +19,7 @@ from vaas.framework.http.problems import HTTPError
 
 
 class Handler(ABC):
-    __slots__ = ("_awaits", "_immediate", "_method", "_runtime", "_translate", "member")
+    __slots__ = ("_awaits", "_eager", "_method", "_runtime", "_translate", "member")
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Handler(ABC):
         self._runtime = runtime
         self._translate = translate
         self._awaits = inspect.iscoroutinefunction(member.function)
-        self._immediate = never_waits(member.function)
+        self._eager = never_waits(member.function)
         self._prepare(signature)
 
     @abstractmethod

@@ -1,6 +1,6 @@
 """HeadOnly: an exchange for HEAD requests that a GET handler answers: the head as it would be, and no stream behind it.
 
-A whole body is left in place: whoever writes the answer takes its length from it and does not send it.
+A whole body is left in place: the gateway, or the ASGI server, takes its length from it and does not send it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class HeadOnly:
             self._exchange.finish()
 
     async def send(self, data: bytes, *, text: bool = False) -> None:
-        """Nobody wants the rest: the handler's stream ends here."""
+        """A HEAD has no body: the handler's stream ends here."""
         raise CallerGone
 
     def finish(self, data: bytes = b"") -> None:

@@ -6,7 +6,6 @@ Made and asked by ``framework/serving/dispatch.py``.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable
 from typing import Any
 
@@ -26,13 +25,11 @@ from vaas.framework.http.stream import Cut
 
 
 class HttpHandler(Handler):
-    __slots__ = ("_open", "_plan", "blocking")
+    __slots__ = ("_open", "_plan")
 
     def _prepare(self, signature: Signature) -> None:
         self._plan = Plan(signature, self._runtime.body_limit)
         self._open = self._runtime.open
-        self.blocking = not self._awaits and not inspect.isasyncgenfunction(self.member.function)
-        """A plain ``def`` occupies its worker."""
 
     def run(self, exchange: Exchange, lean: LeanHead, path: dict[str, Any]) -> Work | None:
         plan = self._plan
@@ -50,7 +47,7 @@ class HttpHandler(Handler):
                 value = plan.call(self._method, inputs)
                 res = inputs.res
             if self._awaits:
-                if not self._immediate:
+                if not self._eager:
                     return self._finish(exchange, value, res)
                 value = run_through(value)
             work = answer(exchange, value, res, self._open)

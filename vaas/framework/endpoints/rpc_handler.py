@@ -35,7 +35,7 @@ class RpcHandler(Handler):
         try:
             value = self._method(**self._arguments(exchange.call.body))
             if self._awaits:
-                if not self._immediate:
+                if not self._eager:
                     return self._finish(exchange, value)
                 value = run_through(value)
             exchange.reply(_OK, json_of(value))

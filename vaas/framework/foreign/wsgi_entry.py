@@ -103,7 +103,7 @@ class WsgiService:
 
 
 class Answer:
-    """What ``start_response`` is told, and what is written before the body."""
+    """The arguments of ``start_response``, and what is written before the body."""
 
     def __init__(self) -> None:
         self._status = 0

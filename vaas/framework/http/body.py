@@ -1,4 +1,4 @@
-"""A request's body: whole and bounded, or part by part. Used by ``framework/endpoints/binding.py`` and
+"""A request's body: whole and bounded, or part by part. Used by ``framework/endpoints/http_handler.py`` and
 ``framework/authoring/request.py``."""
 
 from __future__ import annotations

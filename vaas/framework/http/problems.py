@@ -1,8 +1,8 @@
-"""Problems: what a caller is told when there is no answer, as ``application/problem+json`` (RFC 9457).
+"""Problems: error bodies as ``application/problem+json`` (RFC 9457).
 
 ``HTTPError`` is the app author's own; ``Misfit`` is a request whose values do not fit a handler. Rendered by
-``render``; used by ``framework/serving/dispatch.py``, ``framework/authoring/calls.py`` and
-``framework/endpoints/websocket_handler.py``."""
+``render``; used by ``framework/serving/dispatch.py`` and the three handlers of
+``framework/endpoints/``."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ class HttpExchange(AsgiExchange):
         return ((body, False) if body else None), message.get("more_body", False)
 
     def _on_disconnect(self, message: Message) -> None:
-        """Whatever the handler does now is for nobody."""
+        """No caller is left: the handler is cancelled."""
         self._gone = True
         if self._task is not None:
             self._task.cancel()

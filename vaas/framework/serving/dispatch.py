@@ -38,7 +38,7 @@ class Dispatch:
         self._endpoints = endpoints_of(type(self.instance))
         route_all(self._endpoints)
         self._http: Routes[HttpHandler] = Routes()
-        self._sockets: Routes[WebsocketHandler] = Routes()
+        self._websockets: Routes[WebsocketHandler] = Routes()
         for endpoint in self._endpoints:
             self._add(endpoint)
         self._static = self._http.static
@@ -50,7 +50,7 @@ class Dispatch:
         method = getattr(self.instance, member.name)
         if endpoint.is_websocket:
             socket = WebsocketHandler(member, method, signature, self.runtime, self._translate)
-            self._sockets.add(WEBSOCKET, endpoint.pattern, socket)
+            self._websockets.add(WEBSOCKET, endpoint.pattern, socket)
             return
         handler = HttpHandler(member, method, signature, self.runtime, self._translate)
         for name in endpoint.route.methods:
@@ -101,7 +101,7 @@ class Dispatch:
 
     def _open_websocket(self, exchange: Exchange) -> Work | None:
         lean = decode_lean(exchange.call.head)
-        found = self._sockets.find(WEBSOCKET, lean.path)
+        found = self._websockets.find(WEBSOCKET, lean.path)
         if isinstance(found, Nothing):
             refuse_websocket(exchange, HTTPError(404, f"There is no websocket at {lean.path}."))
             return None

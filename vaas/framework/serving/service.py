@@ -1,6 +1,6 @@
 """The service of a host: one app, opened in its machine, answering the exchanges of one worker.
 
-``open_service`` is the ``ServiceFactory`` that a ``HostSpec`` names. It finds out what the entry is: an app class goes
+``open_service`` is the function that a ``HostSpec`` names. It finds out what the entry is: an app class goes
 on in ``dispatch.py``, an ASGI or WSGI callable in ``framework/foreign/entries.py``.
 """
 

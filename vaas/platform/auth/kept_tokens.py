@@ -1,8 +1,8 @@
 """The tokens that a person keeps on this machine, by the address of the platform they open.
 
 One file that its owner alone can read: ``$XDG_CONFIG_HOME/vaas/credentials.json`` (default ``~/.config``). Written by
-``vaas login``, and by a platform's first start, for the person who started it. Used by ``platform/node/bootstrap.py``
-and ``cli/vaas_cli/client.py``; imports nothing that is slow to import."""
+``vaas login``, and by a platform's first start, for the person who started it. Used by
+``cli/vaas_cli/address.py`` and ``cli/vaas_cli/commands/platform.py``; imports nothing that is slow to import."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from vaas.platform.bundle_format.archive import LIMITS, BundleRefused, Limits, c
 from vaas.platform.store import disk_errors
 
 MODE = 0o444
-"""Of every file: the app's own user may read it, and nobody changes it."""
+"""Of every file: the app's own user may read it, and no user may write to it."""
 
 FOLDER_MODE = 0o755
 """Of every folder: the platform alone adds and removes."""

@@ -1,5 +1,10 @@
 """The API that operators, the command line and the console use: itself a vaas app, served in process.
 
-``app.py`` puts it together: ``auth_middleware.py`` lets callers in by their token, ``endpoints/`` are the handlers, one
-class per noun, and the use-cases beside them do the work on the stores. What changes an app is decided in ``plans.py``.
+In: ``endpoints/api.py`` puts the app together, ``auth_middleware.py`` lets callers in by their token, and each class
+of ``endpoints/`` asks for the right and calls one use-case here. What changes an app is decided by ``plans.py``, a
+pure function of ``app_state.py``. Out: a transaction on the store (``store/interface.py``), which the reconciler sees,
+and ``views.py``, what the caller is answered. Every error becomes HTTP in ``problems.py``.
+
+Not imported here: uvicorn, a concrete store, the gateway, the pool, the reconciler. What is needed of the running node
+comes in as a ``Services`` (``services.py``) from ``node/bootstrap.py``.
 """

@@ -36,7 +36,7 @@ class AppState(NamedTuple):
 
     @property
     def unchanged(self) -> list[Check]:
-        """Holds while nobody has deployed, set or switched anything of this app.
+        """Holds until the next deploy, setting or switch of this app.
 
         Releases are written together with the app, outcomes together with the traffic or the settings, so the three
         stand for all.

@@ -28,7 +28,7 @@ async def call_method(
 ) -> tuple[int, bytes]:
     """An HTTP status and the value, or the app's problem, as JSON.
 
-    Raises ``AppNotFound``, ``ArgumentsInvalid``, ``TimeoutInvalid``, and what the engine raises if nobody answers.
+    Raises ``AppNotFound``, ``ArgumentsInvalid``, ``TimeoutInvalid``, and what the engine raises if no release answers.
     """
     await known_app(store, app)
     if not (math.isfinite(timeout) and 0 < timeout <= MAX_TIMEOUT):

@@ -19,7 +19,7 @@ class LogRangeInvalid(InvalidInput):
 
 
 async def log_lines(lines: AsyncIterator[dict[str, Any]]) -> AsyncIterator[bytes]:
-    """Each line as JSON with a line feed; closes its source when nobody reads on."""
+    """Each line as JSON with a line feed; closes its source when its reader goes away."""
     try:
         async for line in lines:
             yield msgspec.json.encode(line, enc_hook=str) + b"\n"

@@ -1,4 +1,4 @@
-"""What to write when somebody deploys, grants or sets: pure deciders. A ``AppState`` comes in, changes come out.
+"""What a deploy, a grant or a change of settings writes: pure deciders. An ``AppState`` comes in, changes come out.
 
 The rules of a release's life that the API keeps: one candidate at a time, a waiting release takes no traffic, what was
 replaced before it was proven says so. The other half, from candidate to ready or failed, is each node's
@@ -122,7 +122,7 @@ def _enter(state: AppState, release: Release, granted: Grants, at: datetime) -> 
 
 
 def _replaced(state: AppState, candidate: int, by: int, at: datetime) -> Changes:
-    """Whoever waits for the outcome of a candidate that will not be started any more is told."""
+    """The outcome of a candidate that will not be started any more, for callers who wait for one."""
     if candidate == 0 or candidate in state.outcomes:
         return []
     error = f"Replaced by v{by} before it had started."

@@ -1,7 +1,7 @@
 """The one seam from vaas's errors to HTTP: a kind becomes a status, the facts become members of the problem (RFC 9457).
 
-The kinds: ``core/errors.py``. The framework asks ``translate`` for whatever an endpoint raises (``app.py``), and
-``auth_middleware.py`` for those it does not let in.
+The kinds: ``core/errors.py``. The framework calls ``translate`` for every error of an endpoint (``endpoints/api.py``),
+``auth_middleware.py`` for those of callers without a valid token.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ STANDARD = frozenset({"type", "title", "status", "detail", "instance", "code", "
 
 
 def translate(error: Exception) -> HTTPError | None:
-    """What an error is to HTTP; None for one that nobody meant, which is a 500."""
+    """What an error is to HTTP; None for one that is not of vaas, which is a 500."""
     status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), None)
     if not isinstance(error, VaasError) or status is None:
         return None

@@ -16,7 +16,7 @@ from vaas.platform.records.records import AppName, Role, Token, now
 from vaas.platform.store.interface import Store
 
 REMEMBERED = 30 * 24 * 3600.0
-"""Seconds for which the holder of a revoked token is told that it was revoked; after that it is simply unknown."""
+"""Seconds for which a revoked token is refused as revoked; after that it is simply unknown."""
 
 
 class TokenOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +40,7 @@ class TokenNotFound(NotFound):
 
 
 class LastAdmin(Conflict):
-    """ "{name}" is the last admin token: without it nobody could manage this platform. Make another one first."""
+    """ "{name}" is the last admin token: without it no token could manage this platform. Make another one first."""
 
 
 async def list_tokens(store: Store) -> list[TokenView]:

@@ -22,7 +22,7 @@ class TrafficOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     mode: Literal["latest", "lock", "weights"]
     lock: int = 0
-    """With ``lock``: the release that answers everybody."""
+    """With ``lock``: the release that answers every caller."""
     weights: dict[int, float] = {}
     """With ``weights``: how much of the traffic each release gets; any numbers from 0 upwards."""
     sticky: str = ""

@@ -1,7 +1,7 @@
 """ConnectionLimit: how many connections a listener holds at once, and which of them goes when one more comes.
 
 Who has kept us waiting for the longest gives way: a client that trickles its request, or has none, loses its place to
-one that asks. Only if all are being answered is the newcomer turned away. Asked by ``protocol.py`` and ``console.py``.
+one that asks. Only if all are being answered is the newcomer turned away. Kept by ``node.py``; asked by ``console.py``.
 """
 
 from __future__ import annotations

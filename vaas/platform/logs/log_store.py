@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, time
@@ -44,7 +44,7 @@ SKEW = 60.0
 """Seconds by which a host's clock may differ from ours before its lines are stamped here: it is the same machine."""
 
 BACKLOG = 5000
-"""Lines that wait for one reader who follows; a slower one loses the oldest, and is told how many."""
+"""Lines that wait for one reader who follows; a slower one loses the oldest, and reads how many."""
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Follower:
         self._lost = 0
         self._news = asyncio.Event()
 
-    def tell(self, line: Line) -> None:
+    def push(self, line: Line) -> None:
         if self._wanted(line):
             self._lost += len(self._lines) == BACKLOG
             self._lines.append(line)
@@ -95,7 +95,7 @@ class AppLog:
         """Takes a line, or drops and counts it."""
         data = encode(line)
         if self._room(len(data)):
-            self.tell_loss()
+            self.write_loss()
             self._put(line, data)
         else:
             self.lose(1, f"an app may log {RATE} bytes a second and {BURST} at once")
@@ -107,7 +107,7 @@ class AppLog:
     def take(self) -> list[bytes]:
         """What is to be written now; with it, once there is room again, how many lines were lost."""
         if self._room(0):
-            self.tell_loss()
+            self.write_loss()
         lines, self._lines, self._size = self._lines, [], 0
         return lines
 
@@ -118,7 +118,7 @@ class AppLog:
         # After a loss a second's worth must have come together, or every other line would tell of one that was lost.
         return self._allowance >= (RATE if self.lost else size) and self._size + size <= BURST
 
-    def tell_loss(self) -> None:
+    def write_loss(self) -> None:
         """Writes into the log itself how many of its lines were lost."""
         if self.lost:
             notice = _notice(f"{self.lost} lines were dropped: {self._why}")
@@ -130,7 +130,7 @@ class AppLog:
         self._size += len(data)
         self._allowance -= len(data)
         for follower in self.followers:
-            follower.tell(line)
+            follower.push(line)
 
 
 class Logs:
@@ -148,11 +148,9 @@ class Logs:
 
     def append(self, app: str, release: str, line: LogLine) -> None:
         """Takes one line of a host, on the event loop's thread."""
-        self._take(app, [_line(release, line)])
-
-    def extend(self, app: str, release: str, lines: Iterable[LogLine]) -> None:
-        """Takes several at once."""
-        self._take(app, [_line(release, line) for line in lines])
+        self._log(app).add(_line(release, line))
+        self._waiting.add(app)
+        self._schedule()
 
     async def read(
         self, app: str, since: float | None = None, grep: str = "", follow: bool = False, limit: int | None = None
@@ -195,7 +193,7 @@ class Logs:
     async def close(self) -> None:
         """Returns when everything is on disk."""
         for app_log in self._apps.values():
-            app_log.tell_loss()
+            app_log.write_loss()
         self._waiting = set(self._apps)
         await self.flush()
         if self._timer is not None:
@@ -208,13 +206,6 @@ class Logs:
         if app not in self._apps:
             self._apps[app] = AppLog(LogFiles(self._folder / app, self._per_app), self._clock)
         return self._apps[app]
-
-    def _take(self, app: str, lines: list[Line]) -> None:
-        app_log = self._log(app)
-        for line in lines:
-            app_log.add(line)
-        self._waiting.add(app)
-        self._schedule()
 
     def _schedule(self) -> None:
         if self._waiting and self._timer is None:

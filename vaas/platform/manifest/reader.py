@@ -35,7 +35,7 @@ MAX_DOTS = 500
 """Dots in one line at most: tomllib takes a minute for one key of 30,000 parts, as its time grows by their square."""
 
 MAX_PROBLEMS = 50
-"""Problems told at once: nobody reads more, and each costs a search for the nearest key."""
+"""Problems in one refusal: no author reads more, and each costs a search for the nearest key."""
 
 MAX_SHOWN = 300
 """Characters of a key or a reason that are shown."""

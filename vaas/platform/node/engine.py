@@ -16,7 +16,7 @@ from vaas.platform.records.traffic import choose
 _ABSENT: dict[str, float] = {}
 
 
-class NobodyAnswers(NotFound):
+class NoReleaseAnswers(NotFound):
     """{app} has no release that answers. Deploy one, or see `vaas releases {app}` for what became of the last."""
 
 
@@ -39,7 +39,7 @@ class NodeEngine:
         route = self._routing.by_name.get(app)
         pool = route.pools.get(choose(route.traffic, random.random())) if route else None
         if pool is None:
-            raise NobodyAnswers(app=app)
+            raise NoReleaseAnswers(app=app)
         return pool
 
     def stats(self, app: str) -> dict[str, float]:

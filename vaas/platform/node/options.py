@@ -1,4 +1,4 @@
-"""What a node is told when it starts, with PRODUCT's defaults. Set by ``vaas platform``, read by ``bootstrap.py``."""
+"""A node's options, with their defaults. Set by ``cli/vaas_cli/commands/platform.py``, read by ``bootstrap.py``."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The node's two listeners, on one event loop: the gateway for everybody, the console and API for those with a token.
+"""The node's two listeners, on one event loop: the gateway, open to all, and the console with the API, by token.
 
-Both are uvicorn; it is told its sockets, so that a port in use is our error, and leaves signals to the command line.
+Both are uvicorn, on sockets bound here, so that a port in use is our error; signals are left to the command line.
 Started by ``bootstrap.py``. The gateway's path goes on in ``gateway/protocol.py``, the API's in
 ``platform/control/endpoints/api.py``."""
 

@@ -2,7 +2,7 @@
 
 Each turn is the same: ask the plan, do its first step, ask again; with nothing to do, wait for news. What goes wrong
 with a release stays with that release, what goes wrong otherwise quarantines the app; either is tried again, later and
-later. One keeper an app, so that a broken one holds up nobody. Next: ``plan.py``, ``perform.py``.
+later. Each app has one of its own, so a broken app delays no other. Next: ``plan.py``, ``perform.py``.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ GIVEN_UP = (do.Fetch, do.Start, do.Probe)
 
 log = logging.getLogger(__name__)
 
-Tell = Callable[[str, dict[int, ReleaseStatus]], None]
+Report = Callable[[str, dict[int, ReleaseStatus]], None]
 Clock = Callable[[], float]
 
 
@@ -45,16 +45,16 @@ def retry_after(tries: int) -> float:
 
 
 class AppReconciler:
-    def __init__(self, name: str, tools: Tools, tell: Tell, clock: Clock) -> None:
-        """``tell`` hears how the releases fare after each turn that did something."""
+    def __init__(self, name: str, tools: Tools, report: Report, clock: Clock) -> None:
+        """``report`` gets the status of every release after each turn."""
         self.name = name
-        self.trouble = ""
-        """Why the app as a whole is quarantined."""
-        self._tools, self._tell, self._clock = tools, tell, clock
+        self.quarantine = ""
+        """Why the app as a whole is quarantined; empty: it is not."""
+        self._tools, self._report, self._clock = tools, report, clock
         self._performer = Performer(name, tools, self.wake)
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
-        self._mishaps = 0
+        self._failed_turns = 0
         self._over = False
 
     def wake(self) -> None:
@@ -96,14 +96,14 @@ class AppReconciler:
     async def _guarded_turn(self) -> float | None:
         try:
             pause = await self._turn()
-            self._mishaps, self.trouble = 0, ""
-            self._tell(self.name, statuses(self.records, self._performer.here(), self._performer.seconds))
+            self._failed_turns, self.quarantine = 0, ""
+            self._report(self.name, statuses(self.records, self._performer.here(), self._performer.seconds))
         except Exception as error:
-            self._mishaps += 1
-            pause = retry_after(self._mishaps)
-            self.trouble = f"{type(error).__name__}: {error}"
+            self._failed_turns += 1
+            pause = retry_after(self._failed_turns)
+            self.quarantine = f"{type(error).__name__}: {error}"
             log.exception("%s is quarantined and tried again in %g s", self.name, pause)
-            self._tell(self.name, {OF_THE_APP: ReleaseStatus(state="failed", error=self.trouble)})
+            self._report(self.name, {OF_THE_APP: ReleaseStatus(state="failed", error=self.quarantine)})
             self._idle.set()
         return pause
 

@@ -56,7 +56,7 @@ async def unpack(how: Unpack, file: Path, folder: Path) -> None:
 
 
 def _unpack(how: Unpack, file: Path, folder: Path) -> None:
-    # All of it in one thread: if nobody waits for it any more, it still ends and leaves nothing behind.
+    # All of it in one thread: if the step is cancelled meanwhile, it still ends and leaves nothing behind.
     try:
         how(file, folder)
     finally:

@@ -1,7 +1,7 @@
 """NodeLease: this node's own document in the config store, renewed while it runs and gone soon after it does not.
 
-The reconciler tells it how the apps fare; any number of such news between two writes become one. Trouble with the
-store is passed over: the next renewal puts it right, and the node goes on serving meanwhile.
+The reconcilers report each app's status (``app_reconciler.py``); any number of reports between two writes become one.
+A failed write is only logged: the next renewal repeats it, and the node goes on serving meanwhile.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class NodeLease:
         await self._write()
         self._task = asyncio.create_task(self._run())
 
-    def tell(self, app: str, releases: dict[int, ReleaseStatus]) -> None:
-        """How the releases of an app fare here now; none: it is no longer here."""
+    def report(self, app: str, releases: dict[int, ReleaseStatus]) -> None:
+        """Lists the status of an app's releases on this node; none: the app is no longer here."""
         apps = {name: status for name, status in self.node.apps.items() if name != app}
         apps |= {app: releases} if releases else {}
         if apps != self.node.apps:

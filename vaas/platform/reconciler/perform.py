@@ -1,7 +1,7 @@
 """Perform: does one step for one app on this node, and knows what is here of it. The plan decides, this obeys.
 
 Every step may be done twice, or cut short and done again: files come into being beside their place and are moved there
-whole. What lasts (files, hashes, unpacking) runs in threads. Steps: ``steps.py``; who goes round: ``reconciler.py``.
+whole. What lasts (files, hashes, unpacking) runs in threads. Steps: ``steps.py``. Called by ``app_reconciler.py``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from vaas.platform.reconciler import bring
 from vaas.platform.reconciler import steps as do
 from vaas.platform.reconciler.bring import Unpack
 from vaas.platform.reconciler.folders import Folders
-from vaas.platform.reconciler.record_outcome import judge
+from vaas.platform.reconciler.record_outcome import record_outcome
 from vaas.platform.reconciler.specs import host_spec
 from vaas.platform.reconciler.steps import Failure, Here, PoolState, Route, short
 from vaas.platform.records.catalog import Catalog
@@ -129,7 +129,7 @@ class Performer:
         return host_spec(release, settings, places, environ=tools.environ, service=tools.service, debug=tools.debug)
 
     async def perform(self, step: do.Step, records: AppRecords) -> None:
-        """Raises what went wrong; what is here then is still told truly by ``here``."""
+        """Raises what went wrong; ``here`` is true after that, too."""
         await self._how[type(step)](step, records)
 
     async def close(self, drain: float) -> None:
@@ -189,7 +189,7 @@ class Performer:
         opened.proven = True
 
     async def _drain(self, step: do.Drain, records: AppRecords) -> None:
-        """Begins it: nobody waits for an old release, but its folder stays until it has ended."""
+        """Begins it: the reconciler does not wait for an old release, but its folder stays until it has ended."""
         opened = self._find(step.number, step.spec)
         self._pools.remove(opened)
         closing = asyncio.create_task(opened.pool.close(step.seconds))
@@ -221,21 +221,21 @@ class Performer:
     async def _drop(self, step: do.Drop, records: AppRecords) -> None:
         self._tools.routing.drop(self.name)
 
-    # --- the verdict --------------------------------------------------------------------------------------------
+    # --- the outcome --------------------------------------------------------------------------------------------
 
     async def _ready(self, step: do.Ready, records: AppRecords) -> None:
-        await self._judge(step.number, "ready", records.releases[step.number].traffic)
+        await self._record(step.number, "ready", records.releases[step.number].traffic)
 
     async def _fail(self, step: do.Fail, records: AppRecords) -> None:
         failure = step.failure
         why = {"error": failure.error, "where": failure.where, "traceback": failure.traceback}
-        await self._judge(step.number, "failed", False, **why)
+        await self._record(step.number, "failed", False, **why)
 
     async def _wait(self, step: do.Wait, records: AppRecords) -> None:
-        await self._judge(step.number, "waiting", False, missing=step.missing)
+        await self._record(step.number, "waiting", False, missing=step.missing)
 
-    async def _judge(self, number: int, state: State, latest: bool, **facts: Any) -> None:
+    async def _record(self, number: int, state: State, latest: bool, **facts: Any) -> None:
         steps = dict(self.seconds.get(number, {}))
         outcome = Outcome(app=self.name, number=number, state=state, steps=steps, at=now(), **facts)
-        revision = await judge(self._tools.store, outcome, latest=latest)
+        revision = await record_outcome(self._tools.store, outcome, latest=latest)
         await self._tools.catalog.reached(revision)

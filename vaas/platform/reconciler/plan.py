@@ -28,7 +28,7 @@ TRIES = 5
 """How often a candidate is tried while the cause may go away by itself: about 15 s, which a deployer will wait."""
 
 SpecOf = Callable[[Release, Settings | None], HostSpec]
-"""What the hosts of a release should be told under these settings (``specs.py``)."""
+"""The spec of a release's hosts under these settings (``specs.py``)."""
 
 
 def plan(records: AppRecords, here: Here, spec_of: SpecOf, now: float) -> list[Step]:
@@ -38,7 +38,7 @@ def plan(records: AppRecords, here: Here, spec_of: SpecOf, now: float) -> list[S
     if records.app is None:
         return _leave(here, keep_data=False)
     if here.born not in (None, records.app.created_at):
-        return _leave(here, keep_data=True)  # an earlier app of this name, removed while nobody looked
+        return _leave(here, keep_data=True)  # an earlier app of this name, removed while this node was down
     return list(_stay(records, here, _wanted(records, here, spec_of), now))
 
 
@@ -53,7 +53,7 @@ def narrower(new: Policy, old: Policy) -> bool:
 
 
 def _leave(here: Here, *, keep_data: bool) -> list[Step]:
-    """An app that has been removed: nobody reaches it, its requests end, then all of it goes."""
+    """An app that has been removed: no request reaches it, those in flight end, then all of it goes."""
     steps: list[Step] = [do.Drop()] if here.route else []
     steps += [do.Drain(pool.number, pool.spec, pool.spec.policy.limits.drain) for pool in here.pools]
     if here and not here.pools and not here.draining:
@@ -81,7 +81,7 @@ class Wanted:
 
     @property
     def urgent(self) -> bool:
-        """Something was taken away from it: hosts that may still do that must go, whoever can take over."""
+        """A permission was taken away: hosts that still have it must go, whether or not others can take over."""
         return self.current is not None and narrower(self.spec.policy, self.current.spec.policy)
 
     @property

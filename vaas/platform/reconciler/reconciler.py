@@ -1,7 +1,6 @@
-"""Reconcile: every app of this node is kept as the records say, each by a keeper of its own.
+"""Reconciler: keeps every app of this node as the records say, each by an ``AppReconciler`` of its own.
 
-News come from the catalog; a full pass every so often catches what no news tell. The way of one app:
-``app_reconciler.py``."""
+Woken by changes of the catalog, and by a full pass every so often. Next: ``app_reconciler.py``."""
 
 from __future__ import annotations
 
@@ -22,25 +21,25 @@ class Reconciler:
     def __init__(
         self,
         tools: Tools,
-        presence: NodeLease,
+        lease: NodeLease,
         *,
         full_pass: float = FULL_PASS,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._tools, self._presence, self._full_pass, self._clock = tools, presence, full_pass, clock
-        self._keepers: dict[str, AppReconciler] = {}
+        self._tools, self._lease, self._full_pass, self._clock = tools, lease, full_pass, clock
+        self._reconcilers: dict[str, AppReconciler] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._following: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begins with every app that the catalog, which must have been started, knows. ``settled`` waits for one."""
-        await self._presence.start()
+        await self._lease.start()
         self._following = asyncio.create_task(self._follow(self._tools.catalog.subscribe()))
         self._look_at(self._all())
 
     async def settled(self, app: str) -> None:
         """Returns once this node has done all it can of what the catalog says of that app now."""
-        await self._keeper(app).settled()
+        await self._reconciler_of(app).settled()
 
     async def close(self, drain: float = 0.0) -> None:
         """Gives up what is under way and closes every pool, with that much patience for requests in flight."""
@@ -48,8 +47,8 @@ class Reconciler:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.gather(*(keeper.close(drain) for keeper in self._keepers.values()))
-        await self._presence.close()
+        await asyncio.gather(*(reconciler.close(drain) for reconciler in self._reconcilers.values()))
+        await self._lease.close()
 
     async def _follow(self, subscription: Subscription) -> None:
         with subscription as changed:
@@ -63,21 +62,21 @@ class Reconciler:
                 self._look_at(names)
 
     def _all(self) -> frozenset[str]:
-        return frozenset({*self._tools.catalog.snapshot.apps, *self._keepers})
+        return frozenset({*self._tools.catalog.snapshot.apps, *self._reconcilers})
 
     def _look_at(self, names: frozenset[str]) -> None:
         domains = self._tools.catalog.snapshot.domains.values()
         self._tools.routing.domains({domain.domain: domain.app for domain in domains})
         for name in names:
-            self._keeper(name).wake()
+            self._reconciler_of(name).wake()
 
-    def _keeper(self, name: str) -> AppReconciler:
-        if name not in self._keepers:
-            self._keepers[name] = AppReconciler(name, self._tools, self._presence.tell, self._clock)
-            self._tasks[name] = asyncio.create_task(self._keep(name))
-        return self._keepers[name]
+    def _reconciler_of(self, name: str) -> AppReconciler:
+        if name not in self._reconcilers:
+            self._reconcilers[name] = AppReconciler(name, self._tools, self._lease.report, self._clock)
+            self._tasks[name] = asyncio.create_task(self._run(name))
+        return self._reconcilers[name]
 
-    async def _keep(self, name: str) -> None:
-        await self._keepers[name].run()
-        # Not in a callback: between the keeper's last look and this line nothing else has run.
-        del self._keepers[name], self._tasks[name]
+    async def _run(self, name: str) -> None:
+        await self._reconcilers[name].run()
+        # Not in a callback: between the reconciler's last look and this line nothing else has run.
+        del self._reconcilers[name], self._tasks[name]

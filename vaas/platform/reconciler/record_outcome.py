@@ -1,6 +1,6 @@
-"""Verdict: what becomes of a candidate, written to the config store in one transaction with the traffic it changes.
+"""Records a candidate's outcome in the config store, in one transaction with the traffic that it changes.
 
-Whichever node knows first writes it; a candidate that has been replaced or judged meanwhile is left alone.
+The first node to know writes it; a candidate that has been replaced, or has an outcome already, is left alone.
 Called by ``perform.py``.
 """
 
@@ -14,7 +14,7 @@ from vaas.platform.records.records import Outcome, Traffic
 from vaas.platform.store.interface import Store
 
 
-async def judge(store: Store, outcome: Outcome, *, latest: bool) -> int:
+async def record_outcome(store: Store, outcome: Outcome, *, latest: bool) -> int:
     """Records the outcome of the candidate, and makes it ``latest`` if so asked.
 
     Returns the store revision from which on it is no longer the candidate.

@@ -1,4 +1,4 @@
-"""What a host is told about its release: asked ∩ granted, the operator's limits and environment, and its folders.
+"""A release's ``HostSpec``: asked ∩ granted, the operator's limits and environment, and its folders.
 
 Pure: records and paths in, a ``HostSpec`` out. Two equal specs may share hosts; a change that makes a different one
 replaces them (``plan.py``).

@@ -14,7 +14,7 @@ Seconds = Mapping[int, dict[str, float]]
 
 
 OF_THE_APP = 0
-"""The number, which no release has, under which the trouble of an app as a whole is told."""
+"""The number, which no release has, under which an app's quarantine is listed."""
 
 
 def statuses(records: AppRecords, here: Here, seconds: Seconds) -> dict[int, ReleaseStatus]:

@@ -1,6 +1,6 @@
 """The deploy's vocabulary: the steps that bring one app on this node to what the records say, and what is here now.
 
-Each step is safe to repeat. ``plan.py`` decides which come next, ``perform.py`` does one, ``reconciler.py`` goes round.
+Each step is safe to repeat. ``plan.py`` decides which come next, ``perform.py`` does one, ``app_reconciler.py`` loops.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class Forget:
     """Delete everything of a removed app."""
 
     keep_data: bool
-    """Set what it has stored aside instead: nobody has seen that it was removed on purpose."""
+    """Set what it has stored aside instead: no record says that it was removed on purpose."""
 
 
 Step = Fetch | Verify | Unpack | Open | Start | Probe | Ready | Fail | Wait | Switch | Drain | Remove | Drop | Forget

@@ -13,7 +13,7 @@ import msgspec
 
 from vaas.core.confine.system import FIRST_UID, Capabilities
 
-NOBODY_S = 0
+NO_UID = 0
 """Stands for no uid of its own."""
 
 
@@ -24,9 +24,9 @@ class Uids:
         self._given: dict[str, int] = self._read()
 
     def of(self, app: str) -> int:
-        """That app's uid, made up on first sight; ``NOBODY_S`` where the node can give it none."""
+        """That app's uid, made up on first sight; ``NO_UID`` where the node can give it none."""
         if not self._system.own_users:
-            return NOBODY_S
+            return NO_UID
         if app not in self._given:
             self._given[app] = max(self._given.values(), default=FIRST_UID - 1) + 1
             self._write()

@@ -3,16 +3,14 @@
 It lists, then watches from that listing's revision, and lists anew every so often, after the store has dropped old
 changes (``Compacted``) and after any trouble: a watch that went stale is put right by the next listing. The last good
 listing also lies on disk (``last_good.py``), so that a node starts and serves while the store is down.
-What a snapshot is: ``snapshot.py``. Who follows it: ``platform/reconciler/reconciler.py`` and the API.
+What a snapshot is: ``snapshot.py``. Followed by ``platform/reconciler/reconciler.py``.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from math import inf
 from pathlib import Path
-from time import monotonic
 
 from vaas.core.errors import Unavailable
 from vaas.platform.records import keys
@@ -47,7 +45,7 @@ class Subscription:
     def __exit__(self, *_: object) -> None:
         self._all.discard(self)
 
-    def tell(self, names: frozenset[str]) -> None:
+    def notify(self, names: frozenset[str]) -> None:
         # A set, not a queue: however slow the reader, it never holds more than each name once.
         self._pending |= names
         self._news.set()
@@ -71,7 +69,6 @@ class Catalog:
         self._resync, self._patience, self._retry = resync, patience, retry
         self._entries: dict[str, Entry] = {}
         self._snapshot = Snapshot()
-        self._confirmed = -inf
         self._subscriptions: set[Subscription] = set()
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
         self._task: asyncio.Task[None] | None = None
@@ -84,11 +81,6 @@ class Catalog:
     def revision(self) -> int:
         """The store revision that the snapshot shows."""
         return self._snapshot.revision
-
-    @property
-    def age_seconds(self) -> float:
-        """Since the store last confirmed the snapshot; ``inf`` if it came from disk and never was."""
-        return monotonic() - self._confirmed
 
     def subscribe(self) -> Subscription:
         """What changes once it is entered: ``with catalog.subscribe() as changed: async for names in changed: …``"""
@@ -162,12 +154,11 @@ class Catalog:
 
     def _adopt(self, snapshot: Snapshot) -> None:
         old, self._snapshot = self._snapshot, snapshot
-        self._confirmed = monotonic()
         if names := changes(old, snapshot):
             # What is not about an app (a node's renewal, a token) is not kept on disk either.
             self._last_good.keep(Listing(list(self._entries.values()), snapshot.revision))
             for subscription in self._subscriptions:
-                subscription.tell(names)
+                subscription.notify(names)
         self._release_waiting(snapshot.revision)
 
     def _release_waiting(self, revision: int) -> None:

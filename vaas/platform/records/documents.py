@@ -1,7 +1,7 @@
 """Typed reading and writing of the config store: every document passes ``records.py`` both ways.
 
-A use-case reads ``Found`` documents, decides, and commits with their checks; ``retrying`` runs it again when somebody
-else was faster. Used by ``platform/auth/tokens.py`` and everything under ``control/``.
+A use-case reads ``Found`` documents, decides, and commits with their checks; ``retrying`` runs it again when another
+writer was faster. Used by ``platform/auth/tokens.py`` and everything under ``control/``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from vaas.platform.store.interface import Check, Compacted, Entry, Put, Revision
 T = TypeVar("T")
 
 ATTEMPTS = 20
-"""How often a transaction is begun anew before its conflict is shown; each time it lost, somebody else got through."""
+"""How often a transaction is begun anew before its conflict is shown; each time it lost, another writer got through."""
 
 
 class DocumentBroken(Unavailable):

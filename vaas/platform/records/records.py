@@ -156,7 +156,7 @@ class Token(Record, frozen=True, kw_only=True):
     created_at: datetime
     created_by: str
     revoked_at: datetime | None = None
-    """Since when it is no longer valid; the document stays a while, so that its holder is told so."""
+    """Since when it is no longer valid; the document stays a while, so that its holder gets that as the reason."""
 
 
 R = TypeVar("R", bound=Record)

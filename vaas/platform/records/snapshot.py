@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from vaas.platform.records import keys, records
-from vaas.platform.records.records import App, Domain, Node, Outcome, Record, Release, Settings, Token, Traffic
+from vaas.platform.records.records import App, Domain, Outcome, Record, Release, Settings, Traffic
 from vaas.platform.store.interface import Event, Listing
 
 
@@ -43,10 +43,7 @@ class Snapshot:
     apps: dict[str, AppRecords] = field(default_factory=dict)
     """Every app of which there is a document."""
     domains: dict[str, Domain] = field(default_factory=dict)
-    nodes: dict[str, Node] = field(default_factory=dict)
-    tokens: dict[str, Token] = field(default_factory=dict)
-    broken: dict[str, str] = field(default_factory=dict)
-    """By key of a document that belongs to no app and cannot be read: why not."""
+    """Those whose document can be read."""
 
 
 class Kind(NamedTuple):
@@ -65,11 +62,7 @@ OF_APPS = {
     keys.RELEASES: Kind(Release, "releases", lambda release: keys.release(release.app, release.number)),
     keys.OUTCOMES: Kind(Outcome, "outcomes", lambda outcome: keys.outcome(outcome.app, outcome.number)),
 }
-OF_ALL = {
-    keys.DOMAINS: Kind(Domain, "domains", lambda domain: keys.domain(domain.domain)),
-    keys.NODES: Kind(Node, "nodes", lambda node: keys.node(node.id)),
-    keys.TOKENS: Kind(Token, "tokens", lambda token: keys.token(token.id)),
-}
+DOMAIN = Kind(Domain, "domains", lambda domain: keys.domain(domain.domain))
 
 _KEY = re.compile(rf"({keys.ROOT}/\w+/)([^/]+)(?:/(\d+))?")
 """Prefix, name and, where there are several for one app, number."""
@@ -81,8 +74,8 @@ def load(listing: Listing) -> Snapshot:
 
 
 def fold(snapshot: Snapshot, events: Iterable[Event], revision: int) -> Snapshot:
-    """The snapshot after these events, which lead to that revision. Keys that are not in the tables are passed over."""
-    shared = _fields(snapshot, [*(kind.field for kind in OF_ALL.values()), "broken"])
+    """The snapshot after these events, which lead to that revision. Keys of other kinds are passed over."""
+    domains = dict(snapshot.domains)
     apps: dict[str, dict[str, Any]] = {}
     for event in events:
         if not (match := _KEY.fullmatch(event.key)):
@@ -90,11 +83,12 @@ def fold(snapshot: Snapshot, events: Iterable[Event], revision: int) -> Snapshot
         prefix, name, number = match.groups()
         if prefix in OF_APPS:
             if name not in apps:
-                apps[name] = _fields(snapshot.apps.get(name, AppRecords(name)), AppRecords.__slots__)
+                apps[name] = _fields(snapshot.apps.get(name, AppRecords(name)))
             _apply(apps[name], OF_APPS[prefix], int(number) if number else None, event)
-        elif prefix in OF_ALL:
-            _apply(shared, OF_ALL[prefix], name, event)
-    return Snapshot(revision, apps=_merged(snapshot.apps, apps), **shared)
+        elif prefix == keys.DOMAINS and not number:
+            record, _ = _read(DOMAIN, event)
+            _set(domains, name, record)
+    return Snapshot(revision, _merged(snapshot.apps, apps), domains)
 
 
 def changes(old: Snapshot, new: Snapshot) -> frozenset[str]:
@@ -109,9 +103,9 @@ def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, An
     return [(name, before, after) for name, before, after in pairs if before is not after and before != after]
 
 
-def _fields(of: AppRecords | Snapshot, names: Iterable[str]) -> dict[str, Any]:
-    """Those fields, with dicts copied, so that they may be changed."""
-    values = {name: getattr(of, name) for name in names}
+def _fields(of: AppRecords) -> dict[str, Any]:
+    """Its fields, with dicts copied, so that they may be changed."""
+    values = {name: getattr(of, name) for name in AppRecords.__slots__}
     return {name: dict(value) if isinstance(value, dict) else value for name, value in values.items()}
 
 

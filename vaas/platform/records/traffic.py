@@ -16,7 +16,7 @@ from hashlib import blake2b
 from vaas.core.errors import InvalidInput
 from vaas.platform.records.records import Traffic
 
-NOBODY = 0
+NO_RELEASE = 0
 """What ``choose`` returns when no release may answer; releases are numbered from 1."""
 
 _BITS = 53
@@ -31,7 +31,7 @@ class WeightInvalid(InvalidInput):
 
 
 class WeightsEmpty(InvalidInput):
-    """The weights sum to {total}, so nobody would answer. Give at least one release a weight above 0: v3=90 v4=10."""
+    """The weights sum to {total}, so no release would answer. Give one of them a weight above 0: v3=90 v4=10."""
 
 
 class TrafficMissesRelease(InvalidInput):
@@ -43,7 +43,7 @@ class StickyInvalid(InvalidInput):
 
 
 def choose(traffic: Traffic, point: float) -> int:
-    """The number of the release that answers the caller at this point, or ``NOBODY``."""
+    """The number of the release that answers the caller at this point, or ``NO_RELEASE``."""
     if traffic.mode == "latest":
         return traffic.latest
     if traffic.mode == "lock":
@@ -53,7 +53,7 @@ def choose(traffic: Traffic, point: float) -> int:
 
 def _at(weights: dict[int, float], point: float) -> int:
     left = point * sum(weights.values())
-    chosen = NOBODY
+    chosen = NO_RELEASE
     for number in sorted(weights):
         weight = weights[number]
         if weight > 0:
@@ -71,11 +71,11 @@ def shares(traffic: Traffic) -> dict[int, float]:
         total = sum(traffic.weights.values())
         return {number: weight / total for number, weight in sorted(traffic.weights.items()) if weight > 0}
     number = choose(traffic, 0)
-    return {} if number == NOBODY else {number: 1.0}
+    return {} if number == NO_RELEASE else {number: 1.0}
 
 
 def point_of(value: str) -> float:
-    """The point of whoever carries this value: the same on every node and after every restart."""
+    """The point of a caller that carries this value: the same on every node and after every restart."""
     digest = blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return (int.from_bytes(digest, "big") >> (64 - _BITS)) / (1 << _BITS)
 

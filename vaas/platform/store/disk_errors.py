@@ -1,6 +1,6 @@
 """What the operating system says about a disk, as a sentence that says what to do: the seam for every ``OSError``.
 
-Used by whatever writes files: ``sqlite.py``, ``bundles/folder.py``, ``platform/bundle_format/unpack.py``.
+Used by the stores on disk, ``sqlite.py`` and ``bundles/folder.py``, and by ``platform/bundle_format/unpack.py``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 WAY = 0o711
-"""The mode of folders on the way to those of apps: their users pass through, and nobody but the node lists them."""
+"""The mode of folders on the way to those of apps: their users pass through, and only the node lists them."""
 
 
 def reason(error: OSError, folder: Path) -> str:

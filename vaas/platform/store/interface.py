@@ -52,7 +52,7 @@ class Delete(NamedTuple):
 
 
 class RevisionMismatch(Conflict):
-    """Somebody else changed {key} meanwhile: it is at revision {actual}, you had read {expected}.
+    """Another writer changed {key} meanwhile: it is at revision {actual}, you had read {expected}.
     Read it again and retry."""
 
 

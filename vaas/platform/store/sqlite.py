@@ -103,7 +103,7 @@ class SqliteStore:
 
     def _commit(self, changes: Sequence[Put | Delete], checks: Sequence[Check]) -> int:
         """On the store's thread. Publishes by itself, and before it returns: a caller that was cancelled meanwhile
-        changes nothing about what watchers see, and nobody reads a revision that they have yet to hear of."""
+        changes nothing about what watchers see, and no reader sees a revision before they do."""
         revision, events = schema.commit(self._database, changes, checks)
         if events:
             self._loop.call_soon_threadsafe(self._feed.publish, changes, events)
