@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vaas.core.errors import TooLarge, Unavailable, VaasError
+from vaas.core.errors import DeadlineMissed, ProcessFailed, Unavailable, VaasError
 
 
-class HostBroken(VaasError):
+class HostBroken(ProcessFailed):
     """The app could not start: {error}"""
 
     @property
@@ -17,7 +17,7 @@ class HostBroken(VaasError):
         return str(self.facts.get("traceback", ""))
 
 
-class HostGone(VaasError):
+class HostGone(ProcessFailed):
     """The process that served this request ended in the middle of it: {reason}"""
 
 
@@ -38,12 +38,12 @@ class HandlerFailed(VaasError):
     """The app gave up on this request: {reason}"""
 
 
-class AnswerTooLarge(TooLarge):
+class AnswerTooLarge(VaasError):
     """The answer is larger than {most} MB, which is as much as is awaited whole. Let the app answer a request of HTTP,
     whose answer is passed on as it comes."""
 
 
-class DeadlineExceeded(VaasError):
+class DeadlineExceeded(DeadlineMissed):
     """No answer within limits.timeout = {timeout:g} s."""
 
 
