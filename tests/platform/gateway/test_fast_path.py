@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Raw
 
-from tests.platform.gateway.test_connections import GET, Answers, Served, play
+from tests.platform.gateway.served import GET, Answers, Served, play
 from vaas.core.pool.calls.pending_call import PendingCall
 from vaas.core.wire.messages import Data, Reply
 from vaas.framework.http.wire_heads import HttpReply, encode
