@@ -11,8 +11,8 @@ from msgspec import Raw
 from vaas.core.pool.calls.pending_call import PendingCall
 from vaas.core.spec import HostSpec
 from vaas.core.wire.messages import Reply
-from vaas.framework.http.wire_heads import HttpReply, encode
-from vaas.platform.gateway.node import GatewayNode
+from vaas.framework.http.wire_heads import HttpHead, HttpReply, WsReply, decode_http_head, encode
+from vaas.platform.gateway.node import GatewayNode, MayUse
 from vaas.platform.gateway.routing import AppRoute, PoolLike, Routing
 from vaas.platform.node import servers
 from vaas.platform.records.records import Traffic
@@ -25,19 +25,35 @@ async def nobody_may(token: str, app: str) -> bool:
 
 
 class Answers:
-    """A pool that answers every call at once, or never."""
+    """A pool that answers every call at once, or, with ``body`` None, when the test does; websockets it refuses."""
 
     blocking_routes = None
 
     def __init__(self, body: bytes | None) -> None:
         self.spec = HostSpec(app="app", release="v1", folder="/", data="/", tmp="/")
-        self.asked = 0
+        self.calls: list[PendingCall] = []
         self._body = body
 
+    @property
+    def asked(self) -> int:
+        return len(self.calls)
+
+    @property
+    def heads(self) -> list[HttpHead]:
+        """What the app sees of each request."""
+        return [decode_http_head(call.head) for call in self.calls]
+
     def submit(self, pending: PendingCall) -> None:
-        self.asked += 1
-        if self._body is not None:
-            pending.on_reply(Reply(1, Raw(encode(HttpReply(200, []))), self._body))
+        self.calls.append(pending)
+        if pending.kind == "ws":
+            pending.on_reply(Reply(1, Raw(encode(WsReply(403))), b""))
+        elif self._body is not None:
+            pending.on_reply(whole(self._body))
+
+
+def whole(body: bytes) -> Reply:
+    """An answer in one part."""
+    return Reply(1, Raw(encode(HttpReply(200, []))), body)
 
 
 Scene = Callable[["Served"], Awaitable[None]]
@@ -62,12 +78,12 @@ class Served:
         return reader, writer
 
 
-def play(scene: Scene, pool: Answers, most: int = 100) -> None:
+def play(scene: Scene, pool: Answers, most: int = 100, may_use: MayUse = nobody_may) -> None:
     async def whole() -> None:
         sock = servers.bind("127.0.0.1:0", "--listen")
         routing = Routing()
         routing.put(AppRoute("app", {1: cast(PoolLike, pool)}, Traffic(app="app", mode="lock", lock=1)))
-        gateway = servers.gateway(GatewayNode(routing, nobody_may, connections=most), sock)
+        gateway = servers.gateway(GatewayNode(routing, may_use, connections=most), sock)
         gateway.start()
         served = Served(gateway, sock.getsockname())
         try:

@@ -24,7 +24,7 @@ class Streams(Answers):
         if self.asked:
             super().submit(pending)
             return
-        self.asked += 1
+        self.calls.append(pending)
         pending.on_reply(Reply(1, self._head, b"", more=True))
         for part in self._parts:
             pending.on_data(Data(1, part))
