@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from vaas.framework.http.wire_heads import HttpHead
-from vaas.platform.auth.credential import NAMES, SHORTEST, visible, without_tokens
+from vaas.platform.auth.credential import MARK, NAMES, SHORTEST, redacted, visible, without_tokens
 from vaas.platform.gateway.abort import abort
 from vaas.platform.gateway.fast_path import FastRequest
 from vaas.platform.gateway.resolve import assign, find
@@ -205,10 +205,9 @@ class GatewayProtocol(HttpToolsProtocol):
         elif name in _SPECIAL:
             self._on_special_header(name, value)
             return
-        if size >= SHORTEST:
-            self._on_long_header(name, value)
-        else:
-            self.headers.append((name, value))
+        if size >= SHORTEST and value.find(MARK) >= 0:
+            value = redacted(value)
+        self.headers.append((name, value))
 
     def _on_special_header(self, name: bytes, value: bytes) -> None:
         if name in NAMES and visible(name, value) is None:
@@ -217,11 +216,6 @@ class GatewayProtocol(HttpToolsProtocol):
         self._asgi_only |= name in _ASGI_ONLY
         self.expect_100_continue |= name == b"expect" and value.lower() == b"100-continue"
         self.headers.append((name, value))
-
-    def _on_long_header(self, name: bytes, value: bytes) -> None:
-        seen = visible(name, value)
-        if seen is not None:
-            self.headers.append((name, seen))
 
     def on_headers_complete(self) -> None:
         self._in_head = False

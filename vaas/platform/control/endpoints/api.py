@@ -1,4 +1,4 @@
-"""The API, put together: one class of all the nouns, served by the framework behind the door.
+"""The API, put together: one class of all the nouns, served by the framework behind ``AuthMiddleware``.
 
 Called once by ``platform/node/bootstrap.py``; uvicorn serves what it returns on the console's address. Next:
 ``platform/control/auth_middleware.py``."""

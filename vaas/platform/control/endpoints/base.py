@@ -18,6 +18,6 @@ class Noun:
 
 def caller(req: vaas.Request, right: Right, app: str = "") -> Identity:
     """Who is calling, if they have that right (to that app). Raises ``RightMissing``."""
-    identity: Identity = req.state.identity  # left there by the door
+    identity: Identity = req.state.identity  # left there by ``auth_middleware.py``
     identity.require(right, app)
     return identity
