@@ -91,7 +91,6 @@ class GatewayProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
         if self._current is not None:
-            self._current.response_complete = True
             self._current.abandon("client gone")
         self.pipeline.clear()
         if type(self.cycle) is FastRequest:
