@@ -8,6 +8,7 @@ import json
 import socket
 import textwrap
 import time
+from base64 import b64encode
 
 import httpx
 import pytest
@@ -281,13 +282,55 @@ def test_a_header_that_would_split_the_answer_never_leaves(mixed: Running):
     assert "set-cookie" not in answer.headers
 
 
-def test_the_platform_s_token_never_reaches_an_app(mixed: Running):
-    token = json.loads((mixed.home / "config/vaas/credentials.json").read_text())
+TELLING = {
+    "vaas": """
+        import vaas
+
+        @vaas.app
+        class App:
+            @vaas.get("/")
+            async def tell(self, req: vaas.Request):
+                return repr((req.headers, str(req.query_params), req.path))
+        """,
+    "asgi": """
+        async def app(scope, receive, send):
+            if scope["type"] == "http":
+                await send({"type": "http.response.start", "status": 200, "headers": []})
+                await send({"type": "http.response.body", "body": repr(dict(scope)).encode()})
+        """,
+    "wsgi": """
+        def app(environ, start_response):
+            start_response("200 OK", [])
+            return [repr(dict(environ)).encode()]
+        """,
+}
+
+
+@pytest.mark.parametrize("kind", TELLING)
+def test_the_platform_s_token_never_reaches_an_app(platform: Running, kind: str):
+    entry = "" if kind == "vaas" else 'entry = "app:app"\n'
+    platform.deploy(f"telling-{kind}", textwrap.dedent(TELLING[kind]), entry)
+    token = json.loads((platform.home / "config/vaas/credentials.json").read_text())
     [secret] = [value for value in flatten(token) if value.startswith("vaas_")]
-    sent = {"authorization": f"Bearer {secret}", "x-vaas-token": secret, "x-own": "1"}
-    seen = mixed.get("/mixed/headers", headers=sent).json()
-    assert seen["x-own"] == "1"
-    assert secret not in json.dumps(seen)
+    basic = b64encode(f"ann:{secret}".encode()).decode()
+    encoded = "".join(f"%{ord(character):02x}" for character in secret)
+    for sent in (
+        {"authorization": f"Bearer {secret}", "x-vaas-token": secret},
+        {"Authorization": f"bearer   {secret}", "proxy-authorization": f"BEARER {secret}"},
+        {"authorization": f"Basic {basic}", "cookie": f"token={secret}"},
+        {"x-vaas-release": "v1", "authorization": f"beAREr {secret}"},
+    ):
+        query = f"?token={secret}&access_token={encoded}"
+        for answer in (
+            platform.get(f"/telling-{kind}/{query}", headers={**sent, "x-own": "mine"}),
+            httpx.request(
+                "GET", f"{platform.gateway}/telling-{kind}/", headers={**sent, "x-own": "mine"}, content=iter([b""])
+            ),
+        ):
+            assert answer.status_code == 200
+            assert "mine" in answer.text
+            assert secret[-43:] not in answer.text
+            assert basic[8:40] not in answer.text
 
 
 def flatten(value: object) -> list[str]:

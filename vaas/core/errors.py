@@ -1,8 +1,8 @@
 """The one hierarchy of errors.
 
 Every error vaas raises is a ``VaasError``. A class's docstring is its message: a template filled with the facts given
-at the raise, and it says what to do. The *kinds* below are what the edges translate: the API maps a kind to an HTTP
-status (``platform/control/problems.py``), the command line to an exit code.
+at the raise, and it says what to do. The *kinds* below are what the edges translate: the gateway and the API to an HTTP
+status (``framework/http/statuses.py``), the command line to an exit code.
 """
 
 from __future__ import annotations
@@ -60,4 +60,12 @@ class TooLarge(VaasError):
 
 
 class Unavailable(VaasError):
+    """{problem}"""
+
+
+class ProcessFailed(VaasError):
+    """{problem}"""
+
+
+class DeadlineMissed(VaasError):
     """{problem}"""

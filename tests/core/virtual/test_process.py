@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from vaas.core.virtual.console import LONGEST, ConsoleHandler, ConsoleWriter
+from vaas.core.log_line import MAX_LINE
+from vaas.core.virtual.console import ConsoleHandler, ConsoleWriter
 
 
 def test_the_environment_is_the_app_s_own_and_so_are_its_changes(
@@ -95,9 +96,9 @@ def test_a_warning_is_a_line_of_the_log(apps: Any) -> None:
 def test_a_line_without_end_is_cut_into_bounded_ones() -> None:
     lines: list[str] = []
     writer = ConsoleWriter(lambda stream, level, text: lines.append(text), "stdout")
-    writer.write("x" * (2 * LONGEST + 1))
+    writer.write("x" * (2 * MAX_LINE + 1))
     writer.write("\n")
-    assert [len(it) for it in lines] == [LONGEST, LONGEST, 1]
+    assert [len(it) for it in lines] == [MAX_LINE, MAX_LINE, 1]
 
 
 def test_the_handler_gives_each_line_of_a_record() -> None:

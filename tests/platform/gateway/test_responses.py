@@ -18,6 +18,7 @@ from vaas.core.pool.errors import (
     HostGone,
     HostOverLimit,
     QueueFull,
+    StreamStalled,
 )
 from vaas.core.wire.codec import WireGarbage
 from vaas.framework.http.wire_heads import HttpReply, encode
@@ -79,7 +80,7 @@ def test_rendered_heads_are_kept_and_their_number_is_bounded():
     ("error", "status", "retry"),
     [
         (DeadlineExceeded(timeout=3.0), 504, False),
-        (HandlerFailed(reason="deadline"), 504, False),
+        (StreamStalled(timeout=3.0), 504, False),
         (HandlerFailed(reason="error"), 500, False),
         (HostGone(reason="the process was ended by SIGKILL; its last words: secret"), 502, False),
         (HostBroken(error="ValueError: secret", where="app.py:1", traceback="secret"), 502, False),

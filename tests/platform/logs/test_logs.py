@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vaas.core.log_line import MAX_LINE
 from vaas.core.wire.messages import LogLine
 from vaas.platform.logs.files import Line as StoredLine
 from vaas.platform.logs.files import LogFiles, encode, matching
-from vaas.platform.logs.log_store import BACKLOG, BURST, MAX_TEXT, RATE, Logs
+from vaas.platform.logs.log_store import BACKLOG, BURST, RATE, Logs
 
 Story = Callable[[Logs], Coroutine[object, object, None]]
 
@@ -140,11 +141,13 @@ def test_what_a_host_sends_is_bounded_and_stamped_here_if_its_clock_is_wrong(tmp
     async def story(logs: Logs) -> None:
         for at in (0.0, 1e300, float("nan"), float("inf"), -1.0):
             logs.append(
-                "shop", "v1", line("x" * (MAX_TEXT + 9), at, trace="t" * 999, stream="s" * 999, level="l" * 999)
+                "shop", "v1", line("x" * (MAX_LINE + 9), at, trace="t" * 999, stream="s" * 999, level="l" * 999)
             )
         for each in await all_of(logs):
             assert abs(each["time"] - time.time()) < 60
-            assert each["text"].startswith("x" * MAX_TEXT + "… (cut")
+            assert each["text"].startswith("x" * 16_000)
+            assert each["text"].endswith(" more characters)")
+            assert len(each["text"]) <= MAX_LINE
             assert max(len(each[field]) for field in ("request", "stream", "level")) == 64
 
     tell(tmp_path, story)

@@ -11,12 +11,10 @@ import threading
 from collections.abc import Callable
 from time import time
 
+from vaas.core.log_line import shorten
 from vaas.core.service import current
 from vaas.core.wire.codec import encode, frame_bytes
 from vaas.core.wire.messages import FromHost, LogLine
-
-MAX_LINE = 16 * 1024
-"""Characters of one log line; the rest is cut off, and the line says so."""
 
 
 class HostOutput:
@@ -59,9 +57,3 @@ class HostOutput:
         except BlockingIOError:
             return False
         return True
-
-
-def shorten(text: str) -> str:
-    if len(text) <= MAX_LINE:
-        return text
-    return f"{text[:MAX_LINE]}… ({len(text) - MAX_LINE} more characters)"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vaas.core.errors import TooLarge, Unavailable, VaasError
+from vaas.core.errors import DeadlineMissed, ProcessFailed, Unavailable, VaasError
 from vaas.core.limits.words import limit_words
 from vaas.core.units import exact_seconds
 
 
-class HostBroken(VaasError):
+class HostBroken(ProcessFailed):
     """The app could not start: {error}"""
 
     @property
@@ -19,7 +19,7 @@ class HostBroken(VaasError):
         return str(self.facts.get("traceback", ""))
 
 
-class HostGone(VaasError):
+class HostGone(ProcessFailed):
     """The process that served this request ended in the middle of it: {reason}"""
 
 
@@ -40,12 +40,12 @@ class HandlerFailed(VaasError):
     """The app gave up on this request: {reason}"""
 
 
-class AnswerTooLarge(TooLarge):
+class AnswerTooLarge(VaasError):
     """The answer is larger than {most} MB, which is as much as is awaited whole. Let the app answer a request of HTTP,
     whose answer is passed on as it comes."""
 
 
-class DeadlineExceeded(VaasError):
+class DeadlineExceeded(DeadlineMissed):
     """No answer within {limit}."""
 
     def __init__(self, *, timeout: float) -> None:

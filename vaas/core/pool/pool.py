@@ -36,7 +36,7 @@ class Pool:
         self.spec = spec
         self.info: Raw | None = None
         """What the service told of itself; None before the first worker was ready."""
-        self.hints: Any = None
+        self.blocking_routes: Any = None
         """What ``understand`` made of it."""
         self.closed = False
         self._limits = spec.policy.limits
@@ -142,7 +142,7 @@ class Pool:
 
     def on_worker_ready(self, info: Raw) -> None:
         if self.info is None:
-            self.info, self.hints = info, self._understand(info)
+            self.info, self.blocking_routes = info, self._understand(info)
         self._tell_warming(None)
         self.on_idle_capacity()
 

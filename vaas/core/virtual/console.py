@@ -13,12 +13,10 @@ import threading
 from collections.abc import Callable
 from typing import TextIO
 
+from vaas.core.log_line import MAX_LINE
+
 Sink = Callable[[str, str, str], None]
 """``(stream, level, text)``: stream is ``stdout``, ``stderr`` or ``log``; text is one line without its end."""
-
-LONGEST = 16 * 1024
-"""Characters in one line at most; a longer one is cut into several, so that memory stays bounded."""
-
 
 LEVELS = frozenset(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
 """Levels of ``logging`` by name; a line of any other is ``info``."""
@@ -30,7 +28,8 @@ def real_sink(stream: str, level: str, text: str) -> None:
 
 
 class ConsoleWriter(io.TextIOBase):
-    """A text stream that hands each complete line to ``sink``. Threads do not mix within a line."""
+    """A text stream that hands each complete line to ``sink``, and of one longer than ``MAX_LINE`` each piece of that
+    size, so that memory stays bounded. Threads do not mix within a line."""
 
     encoding = "utf-8"
     errors = "backslashreplace"
@@ -45,9 +44,9 @@ class ConsoleWriter(io.TextIOBase):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         # Exactly str from here on: a subclass would hand the sink whatever it says that its lines are.
         *lines, rest = (getattr(self._begun, "text", "") + str.__str__(text)).split("\n")
-        while len(rest) > LONGEST:
-            lines.append(rest[:LONGEST])
-            rest = rest[LONGEST:]
+        while len(rest) > MAX_LINE:
+            lines.append(rest[:MAX_LINE])
+            rest = rest[MAX_LINE:]
         self._begun.text = rest
         for line in lines:
             self._emit(line)
@@ -61,8 +60,8 @@ class ConsoleWriter(io.TextIOBase):
             self._emit(rest)
 
     def _emit(self, line: str) -> None:
-        for start in range(0, len(line) or 1, LONGEST):
-            self._sink(self._stream, self._level, line[start : start + LONGEST])
+        for start in range(0, len(line) or 1, MAX_LINE):
+            self._sink(self._stream, self._level, line[start : start + MAX_LINE])
 
     def writable(self) -> bool:
         return True

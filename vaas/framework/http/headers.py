@@ -1,8 +1,8 @@
-"""Heads of answers: status and headers, checked, as the ``Raw`` that an exchange takes.
+"""Heads of answers: status and headers, checked, as the ``Raw`` that an exchange takes; and what HTTP allows in one.
 
 A head that many answers share is made once: the gateway keeps its rendering by these very bytes. Its length is the
-gateway's business. Used by ``framework/endpoints/answers.py``.
-"""
+gateway's business. Used by ``framework/endpoints/answers.py``; ``platform/gateway/responses.py`` checks by the same
+grammar what comes out of a host."""
 
 from __future__ import annotations
 
@@ -15,12 +15,17 @@ from vaas.framework.http.wire_heads import HttpReply, encode
 
 Headers = list[tuple[bytes, bytes]]
 
-_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2: token
-_VALUE = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")  # RFC 9110, 5.5: no control characters but tab
+TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+"""A header's name (RFC 9110, 5.6.2), as a pattern."""
+NAME = re.compile(TOKEN.encode())
+VALUE = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")
+"""RFC 9110, 5.5: no control characters but tab."""
+STATUSES = range(200, 600)
+"""Those that an answer may have; 1xx is the server's alone."""
 MAX_HEADERS = 64 * 1024
 """Bytes of all headers of one answer: far above what browsers take (Chromium: 256 KB for all, servers 8 to 64 KB)."""
-NOT_OURS = frozenset({b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"proxy-connection"})
-"""About one connection (RFC 9110, 7.6.1): whoever holds the connection decides."""
+HOP_BY_HOP = frozenset({b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"proxy-connection"})
+"""About one connection (RFC 9110, 7.6.1): the server at its end decides."""
 
 
 class BadHead(ValueError):
@@ -35,7 +40,7 @@ def common_head(status: int, media_type: str) -> Raw:
 
 def head(status: int, headers: Headers) -> Raw:
     """Raises ``BadHead``."""
-    if not 200 <= status <= 599:
+    if status not in STATUSES:
         raise BadHead(f"the status {status!r}; an answer has one from 200 to 599")
     return Raw(encode(HttpReply(status, checked(headers))))
 
@@ -43,10 +48,10 @@ def head(status: int, headers: Headers) -> Raw:
 def checked(headers: Headers) -> Headers:
     """The headers that may be sent. Raises ``BadHead`` for garbage, so that nothing can be smuggled in by it."""
     for name, value in headers:
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             raise BadHead(f"the header name {name!r}, which is not allowed in HTTP")
-        if not _VALUE.fullmatch(value):
+        if not VALUE.fullmatch(value):
             raise BadHead(f"a value of the header {name.decode()!r} with control characters, which could hide others")
     if sum(len(name) + len(value) for name, value in headers) > MAX_HEADERS:
         raise BadHead(f"headers of more than {MAX_HEADERS} bytes")
-    return [(name.lower(), value) for name, value in headers if name.lower() not in NOT_OURS]
+    return [(name.lower(), value) for name, value in headers if name.lower() not in HOP_BY_HOP]

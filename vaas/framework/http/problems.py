@@ -1,8 +1,8 @@
 """Problems: error bodies as ``application/problem+json`` (RFC 9457).
 
 ``HTTPError`` is the app author's own; ``Misfit`` is a request whose values do not fit a handler. Rendered by
-``render``; used by ``framework/serving/dispatch.py`` and the three handlers of
-``framework/endpoints/``."""
+``render``; used by ``framework/serving/dispatch.py`` and the three handlers of ``framework/endpoints/``. The gateway's
+own are ``problem`` (``platform/gateway/responses.py``)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from vaas.framework.http.convert import to_json
+
+Headers = list[tuple[bytes, bytes]]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -60,24 +62,31 @@ class Misfit(HTTPError):
 
 
 class Problem(NamedTuple):
+    """An answer that is one."""
+
     status: int
-    headers: list[tuple[bytes, bytes]]
+    headers: Headers
     body: bytes
 
 
 def render(error: HTTPError, request_id: str) -> Problem:
-    phrase = phrase_of(error.status)
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in error.headers.items()]
+    return problem(error.status, error.detail, request_id, headers, error.members)
+
+
+def problem(status: int, detail: str, request_id: str, headers: Headers, members: Mapping[str, Any]) -> Problem:
+    """One without ``detail`` or ``code`` has that of its status."""
+    phrase = phrase_of(status)
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": phrase,
-        "status": error.status,
-        "detail": error.detail or phrase,
+        "status": status,
+        "detail": detail or phrase,
         "code": phrase.lower().replace(" ", "-"),
         "request_id": request_id,
-        **error.members,
+        **members,
     }
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in error.headers.items()]
-    return Problem(error.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], to_json(document))
+    return Problem(status, [(b"content-type", MEDIA_TYPE.encode()), *headers], to_json(document))
 
 
 def phrase_of(status: int) -> str:

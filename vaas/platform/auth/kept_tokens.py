@@ -104,7 +104,7 @@ def _fields(document: Any) -> tuple[Any, Any]:
 
 @contextmanager
 def _changing() -> Iterator[Kept]:
-    """What is kept now; nobody else changes it until the block ends."""
+    """What is kept now; no other process changes it until the block ends."""
     folder = path().parent
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

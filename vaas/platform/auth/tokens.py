@@ -1,8 +1,8 @@
 """Tokens, and what their holders may do.
 
-A token reads ``vaas_<id>_<secret>``; the store keeps the secret's sha256 alone. ``authenticate`` turns a request's
-``Authorization`` into an ``Identity``, and ``Identity.require`` is the one question every endpoint asks. The door of
-the API (``platform/control/auth_middleware.py``) calls the first, the endpoints call the second;
+A token reads ``vaas_<id>_<secret>`` (``auth/credential.py``); the store keeps the secret's sha256 alone.
+``authenticate`` turns a request's ``Authorization`` into an ``Identity``, and ``Identity.require`` is the one question
+every endpoint asks. ``platform/control/auth_middleware.py`` calls the first, the endpoints call the second;
 ``platform/node/bootstrap.py`` calls ``ensure_admin``."""
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 import getpass
 import hashlib
 import hmac
-import re
 import secrets
 from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
 from vaas.core.errors import NotAllowed, NotAuthenticated
+from vaas.platform.auth.credential import Credential, bearer, parse
 from vaas.platform.records import keys
 from vaas.platform.records.documents import absent, find, put
 from vaas.platform.records.records import Role, Token, now
@@ -56,8 +56,6 @@ DEEDS: dict[Right, str] = {
     "remove": "remove {app}",
     "tokens": "see or change tokens",
 }
-
-_SHAPE = re.compile(r"vaas_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 
 
 class TokenMissing(NotAuthenticated):
@@ -104,29 +102,26 @@ def mint(name: str, role: Role, apps: list[str], by: str) -> tuple[Token, str]:
     record = Token(
         id=id, digest=_digest(secret), name=name, role=role, apps=sorted(set(apps)), created_at=now(), created_by=by
     )
-    return record, f"vaas_{id}_{secret}"
+    return record, str(Credential(id, secret))
 
 
 async def authenticate(store: Store, authorization: str | None) -> Identity:
     """The caller behind an ``Authorization`` header. Raises ``TokenMissing``, ``TokenWrong``, ``TokenRevoked``."""
-    if not authorization:
+    text = bearer(authorization)
+    if text is None:
         raise TokenMissing
-    scheme, _, text = authorization.partition(" ")
-    if scheme.lower() != "bearer":
-        raise TokenMissing
-    return await identify(store, text.strip())
+    return await identify(store, text)
 
 
 async def identify(store: Store, text: str) -> Identity:
     """The holder of this token. What an error says depends on the id only for those who know its secret."""
-    shape = _SHAPE.fullmatch(text)
-    if shape is None:
+    credential = parse(text)
+    if credential is None:
         raise TokenWrong
-    id, secret = shape.groups()
-    found = await find(store, keys.token(id), Token)
+    found = await find(store, keys.token(credential.id), Token)
     # An unknown id is compared too, so that the time taken does not tell it from a wrong secret.
-    expected = _NOBODY if found is None else found.record.digest
-    same = hmac.compare_digest(_digest(secret), expected)
+    expected = _UNKNOWN if found is None else found.record.digest
+    same = hmac.compare_digest(_digest(credential.secret), expected)
     if found is None or not same:
         raise TokenWrong
     token = found.record
@@ -140,7 +135,7 @@ async def ensure_admin(store: Store, known: str | None, user: str = "") -> tuple
     named for ``user`` (default: who runs this process)."""
     if known is not None and await _is_admin(store, known):
         return known, False
-    name = user or _whoever_runs_this()
+    name = user or _user()
     record, text = mint(name, "admin", [], by=name)
     key = keys.token(record.id)
     await store.commit([put(key, record)], [absent(key)])
@@ -154,7 +149,7 @@ async def _is_admin(store: Store, text: str) -> bool:
         return False
 
 
-def _whoever_runs_this() -> str:
+def _user() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user often has no name
@@ -165,4 +160,4 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-_NOBODY = _digest(secrets.token_urlsafe(32))
+_UNKNOWN = _digest(secrets.token_urlsafe(32))

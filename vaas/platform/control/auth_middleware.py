@@ -1,8 +1,8 @@
-"""The door of the API: nobody gets in without a valid token, but to the two questions that monitors ask.
+"""AuthMiddleware: no request reaches the API without a valid token, but for the two paths that monitors ask.
 
-A plain ASGI wrapper, so that no endpoint can forget to ask. What the caller may do once inside is asked by each
-endpoint (``endpoints/``), of the ``Identity`` that is left in the request's state here.
-"""
+A plain ASGI wrapper, so that no endpoint can forget to ask. Where the token stands: ``auth/credential.py``; whose it
+is: ``auth/tokens.py``. What the caller may do is asked by each endpoint (``endpoints/``), of the ``Identity`` that is
+left in the request's state here."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import secrets
 from vaas.core.errors import VaasError
 from vaas.framework.http.problems import Problem, render
 from vaas.framework.serving.asgi import AsgiApp, Receive, Scope, Send
+from vaas.platform.auth.credential import authorization_of
 from vaas.platform.auth.tokens import authenticate
 from vaas.platform.control.problems import translate
 from vaas.platform.store.interface import Store
@@ -30,18 +31,12 @@ class AuthMiddleware:
             return
         if scope["type"] == "http" and scope["path"] not in OPEN:
             try:
-                identity = await authenticate(self._store, _authorization(scope))
+                identity = await authenticate(self._store, authorization_of(scope["headers"]))
             except VaasError as error:
                 await _refuse(send, error)
                 return
             scope = {**scope, "state": {**scope.get("state", {}), "identity": identity}}
         await self._api(scope, receive, send)
-
-
-def _authorization(scope: Scope) -> str | None:
-    given = [value for name, value in scope["headers"] if name.lower() == b"authorization"]
-    # Two of them: which one a proxy in front has looked at is not known, so neither counts.
-    return str(given[0], "latin-1") if len(given) == 1 else None
 
 
 async def _refuse(send: Send, error: VaasError) -> None:

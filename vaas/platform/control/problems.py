@@ -1,7 +1,7 @@
-"""The one seam from vaas's errors to HTTP: a kind becomes a status, the facts become members of the problem (RFC 9457).
+"""Errors of vaas as the API answers them: a kind becomes a status, the facts become members of the problem (RFC 9457).
 
-The kinds: ``core/errors.py``. The framework calls ``translate`` for every error of an endpoint (``endpoints/api.py``),
-``auth_middleware.py`` for those of callers without a valid token.
+The kinds: ``core/errors.py``; their statuses: ``framework/http/statuses.py``. The framework asks ``translate`` for what
+an endpoint raises (``framework/endpoints/failures.py``), and ``auth_middleware.py`` for callers it refuses.
 """
 
 from __future__ import annotations
@@ -10,27 +10,9 @@ from typing import Any
 
 import msgspec
 
-from vaas.core.errors import (
-    Conflict,
-    InvalidInput,
-    NotAllowed,
-    NotAuthenticated,
-    NotFound,
-    TooLarge,
-    Unavailable,
-    VaasError,
-)
+from vaas.core.errors import VaasError
 from vaas.framework.http.problems import HTTPError
-
-STATUSES: dict[type[VaasError], int] = {
-    InvalidInput: 422,
-    NotFound: 404,
-    Conflict: 409,
-    NotAuthenticated: 401,
-    NotAllowed: 403,
-    TooLarge: 413,
-    Unavailable: 503,
-}
+from vaas.framework.http.statuses import status_of
 
 HEADERS = {401: {"www-authenticate": 'Bearer realm="vaas"'}, 503: {"retry-after": "1"}}
 
@@ -39,8 +21,8 @@ STANDARD = frozenset({"type", "title", "status", "detail", "instance", "code", "
 
 
 def translate(error: Exception) -> HTTPError | None:
-    """What an error is to HTTP; None for one that is not of vaas, which is a 500."""
-    status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), None)
+    """What an error is to HTTP; None for one of no kind, which is a 500."""
+    status = status_of(error)
     if not isinstance(error, VaasError) or status is None:
         return None
     return HTTPError(status, str(error), headers=HEADERS.get(status), members={**_facts(error), "code": error.code})

@@ -1,25 +1,26 @@
-"""The gateway's general way, as an ASGI application under uvicorn: large and streamed bodies, websockets, and a
-release picked by header. The ordinary way is ``protocol.py`` and ``fast_path.py``.
-"""
+"""AsgiPath: the gateway's way for large and streamed bodies, websockets, and a release picked by header, as an ASGI
+application under uvicorn. The ordinary way is ``protocol.py`` and ``fast_path.py``.
+
+A request becomes a ``StreamedCall`` (``streams.py``), which ``resolve.py`` gives its pool."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import msgspec
 
 from vaas.core.errors import VaasError
 from vaas.core.pool.pool import Pool
 from vaas.core.wire.messages import CHUNK, Data, Reply
+from vaas.framework.http.problems import Problem
 from vaas.framework.http.wire_heads import HttpHead, WsClose, decode_ws_close, decode_ws_reply, encode
-from vaas.platform.gateway.find import Target, find
+from vaas.platform.auth.credential import token_in, visible
 from vaas.platform.gateway.node import GatewayNode
-from vaas.platform.gateway.pick import pick
-from vaas.platform.gateway.resolve import handler_of, too_large
-from vaas.platform.gateway.responses import Refusal, refusal_of, refuse, render_general
+from vaas.platform.gateway.resolve import Target, assign, find, header, too_large
+from vaas.platform.gateway.responses import refusal_of, refuse, render_asgi
 from vaas.platform.gateway.streams import MessageCall, StreamedCall
 
 Scope = MutableMapping[str, Any]
@@ -29,97 +30,73 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 RELEASE_HEADER = b"x-vaas-release"
-TOKEN_HEADER = b"x-vaas-token"
+RELEASE_REFUSED = "X-Vaas-Release needs a token of this app, in X-Vaas-Token or as Authorization: Bearer."
 RESTARTING = 1012
 """The websocket close code for a server that goes away and may be asked again (IANA registry, RFC 6455)."""
-
-
-class Aim(NamedTuple):
-    pool: Pool
-    head: HttpHead
-    trace: str
-    extra: Headers
-    """The gateway's own headers for the answer."""
 
 
 class BodyTooLarge(Exception):
     """The client has sent more than the app's limit."""
 
 
-class General:
+class AsgiPath:
     def __init__(self, node: GatewayNode) -> None:
         self._node = node
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_websocket = scope["type"] == "websocket"
         trace = self._node.next_trace()
-        aim = await self._aim(scope, trace)
-        if scope["type"] == "websocket":
-            await self._websocket(aim, receive, send)
-        elif isinstance(aim, Refusal):
-            await send_refusal(send, aim, trace)
+        call = MessageCall("ws", trace) if is_websocket else StreamedCall("http", trace)
+        await self._resolve(scope, call)
+        if call.pool is None:
+            assert call.refusal is not None
+            await self._refuse(call.refusal, call.trace, is_websocket, receive, send)
+        elif is_websocket:
+            await self._websocket(call, call.pool, receive, send)
         else:
-            await self._http(aim, receive, send)
+            await self._http(call, call.pool, receive, send)
 
-    # --- which pool
-
-    async def _aim(self, scope: Scope, trace: str) -> Aim | Refusal:
+    async def _resolve(self, scope: Scope, call: StreamedCall) -> None:
         headers: Headers = scope["headers"]
-        host = next((value for name, value in headers if name == b"host"), b"")
-        target = find(self._node.routing, host.decode("latin-1"), scope["path"])
+        target = find(self._node.routing, header(headers, b"host"), scope["path"])
         if target is None:
-            return self._node.unknown(scope["path"], trace)
-        pool, extra = await self._pool(target, headers)
-        if isinstance(pool, str):
-            return refuse(403, "release-not-allowed", pool, trace)
-        if pool is None:
-            return self._node.without_release(target.route, trace)
-        head = HttpHead(
-            scope.get("method", "GET"),
-            target.path,
-            scope["query_string"],
-            [header for header in headers if not is_ours(*header)],
-            target.root_path,
-            scope["scheme"],
-            scope["client"],
-            scope["server"],
-        )
-        return Aim(pool, head, trace, [(b"x-request-id", trace.encode()), *extra])
+            call.refusal = self._node.unknown(scope["path"], call.trace)
+            return
+        release = header(headers, RELEASE_HEADER)
+        if release and not await self._may_pick(headers, target.route.name):
+            call.refusal = refuse(403, "release-not-allowed", RELEASE_REFUSED, call.trace)
+            return
+        assign(self._node, call, target.route, head_of(scope, target), 0, release)
 
-    async def _pool(self, target: Target, headers: Headers) -> tuple[Pool | str | None, Headers]:
-        """The pool to ask, or why not, and headers for the answer."""
-        wanted = next((value.decode("latin-1") for name, value in headers if name == RELEASE_HEADER), "")
-        if wanted:
-            return await self._picked_release(target, wanted, headers), []
-        chosen = pick(target.route, headers)
-        extra = [(b"set-cookie", chosen.set_cookie)] if chosen.set_cookie else []
-        return cast("Pool | None", chosen.pool), extra
-
-    async def _picked_release(self, target: Target, wanted: str, headers: Headers) -> Pool | str | None:
+    async def _may_pick(self, headers: Headers, app: str) -> bool:
         token = token_in(headers)
-        if not token or not await self._node.may_use(token, target.route.name):
-            return "X-Vaas-Release needs a token of this app, in X-Vaas-Token or as Authorization: Bearer."
-        number = wanted.removeprefix("v")
-        return cast("Pool | None", target.route.pools.get(int(number)) if number.isdigit() else None)
+        return bool(token) and await self._node.may_use(token, app)
+
+    async def _refuse(self, refusal: Problem, trace: str, is_websocket: bool, receive: Receive, send: Send) -> None:
+        if is_websocket:
+            await receive()  # websocket.connect
+            await refuse_websocket(send, *refusal)
+        else:
+            await send_refusal(send, refusal, trace)
 
     # --- requests
 
-    async def _http(self, aim: Aim, receive: Receive, send: Send) -> None:
-        pending = StreamedCall("http", encode(aim.head), aim.trace)
-        pending.handler = handler_of(aim.pool, aim.head)
-        aim.pool.submit(pending)
-        upload = asyncio.create_task(self._upload(pending, receive, aim.pool.spec.policy.limits.body))
-        sent = Sent(send, aim)
+    async def _http(self, call: StreamedCall, pool: Pool, receive: Receive, send: Send) -> None:
+        pool.submit(call)
+        limit = pool.spec.policy.limits.body
+        upload = asyncio.create_task(self._upload(call, receive, limit))
+        sent = Sent(send, call)
         try:
-            await self._download(pending, upload, sent)
+            await self._download(call, upload, sent)
         except BodyTooLarge:
-            await sent.refuse(too_large(aim.pool.spec.policy.limits.body, aim.trace))
+            await sent.refuse(too_large(limit, call.trace))
         except VaasError as error:
-            await sent.refuse(refusal_of(error, aim.trace, self._node.debug))
+            await sent.refuse(refusal_of(error, call.trace, self._node.debug))
         finally:
             upload.cancel()
-            pending.abandon("client gone")
+            call.abandon("client gone")
 
-    async def _upload(self, pending: StreamedCall, receive: Receive, limit: int) -> None:
+    async def _upload(self, call: StreamedCall, receive: Receive, limit: int) -> None:
         """The request's body to the worker, then waits for the client's going away. Raises ``BodyTooLarge``."""
         size, more = 0, True
         while more:
@@ -130,14 +107,14 @@ class General:
             size += len(body)
             if size > limit:
                 raise BodyTooLarge
-            await feed_chunks(pending, body, end=not more)
+            await feed_chunks(call, body, end=not more)
         while (await receive())["type"] != "http.disconnect":
             pass
 
-    async def _download(self, pending: StreamedCall, upload: asyncio.Task[None], sent: Sent) -> None:
+    async def _download(self, call: StreamedCall, upload: asyncio.Task[None], sent: Sent) -> None:
         """The answer to the client. Ends early, quietly, when the client has gone."""
         while not sent.complete:
-            arriving = asyncio.ensure_future(pending.next())
+            arriving = asyncio.ensure_future(call.next())
             await asyncio.wait([arriving, upload], return_when=asyncio.FIRST_COMPLETED)
             if not arriving.done():
                 arriving.cancel()
@@ -145,55 +122,51 @@ class General:
                 return
             part = arriving.result()
             await sent.pass_on(part)
-            pending.consumed(len(part.body if isinstance(part, Reply) else part.data))
+            call.consumed(len(part.body if isinstance(part, Reply) else part.data))
 
     # --- websockets
 
-    async def _websocket(self, aim: Aim | Refusal, receive: Receive, send: Send) -> None:
+    async def _websocket(self, call: StreamedCall, pool: Pool, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
-        if isinstance(aim, Refusal):
-            await refuse_websocket(send, aim.status, aim.headers, aim.body)
-            return
-        pending = MessageCall("ws", encode(aim.head), aim.trace)
-        aim.pool.submit(pending)
+        call.handler = ""  # only requests of HTTP occupy a worker
+        pool.submit(call)
         try:
-            await self._converse(pending, receive, send)
+            await self._converse(call, receive, send)
         except VaasError as error:
-            refusal = refusal_of(error, aim.trace, self._node.debug)
-            await refuse_websocket(send, *refusal)
+            await refuse_websocket(send, *refusal_of(error, call.trace, self._node.debug))
         finally:
-            pending.abandon("client gone")
+            call.abandon("client gone")
 
-    async def _converse(self, pending: StreamedCall, receive: Receive, send: Send) -> None:
-        first = await pending.next()
+    async def _converse(self, call: StreamedCall, receive: Receive, send: Send) -> None:
+        first = await call.next()
         assert isinstance(first, Reply)
         reply = decode_ws_reply(first.head)
         if reply.status != 101:
             await refuse_websocket(send, reply.status, reply.headers, first.body)
             return
         await send({"type": "websocket.accept", "subprotocol": reply.subprotocol or None, "headers": reply.headers})
-        upload = asyncio.create_task(self._listen(pending, receive))
+        upload = asyncio.create_task(self._listen(call, receive))
         try:
-            await self._speak(pending, upload, send)
+            await self._speak(call, upload, send)
         except VaasError:
             await close_websocket(send, WsClose(RESTARTING, "the app's process ended"))
         finally:
             upload.cancel()
 
-    async def _listen(self, pending: StreamedCall, receive: Receive) -> None:
+    async def _listen(self, call: StreamedCall, receive: Receive) -> None:
         while True:
             message = await receive()
             if message["type"] == "websocket.disconnect":
                 close = WsClose(message.get("code", 1005), message.get("reason") or "")
-                pending.send(encode(close), end=True)
+                call.send(encode(close), end=True)
                 return
             text = message.get("text")
             data = message["bytes"] if text is None else text.encode()
-            await pending.feed(data, text=text is not None)
+            await call.feed(data, text=text is not None)
 
-    async def _speak(self, pending: StreamedCall, upload: asyncio.Task[None], send: Send) -> None:
+    async def _speak(self, call: StreamedCall, upload: asyncio.Task[None], send: Send) -> None:
         while True:
-            part = await pending.next()
+            part = await call.next()
             assert isinstance(part, Data)
             if part.end:
                 if not upload.done():
@@ -202,17 +175,17 @@ class General:
             if not upload.done():
                 field = {"text": part.data.decode()} if part.text else {"bytes": part.data}
                 await send({"type": "websocket.send", **field})
-            pending.consumed(len(part.data))
+            call.consumed(len(part.data))
 
 
 class Sent:
     """What has been sent of one HTTP answer; what is said next depends on it."""
 
-    def __init__(self, send: Send, aim: Aim) -> None:
+    def __init__(self, send: Send, call: StreamedCall) -> None:
         self.complete = False
         self._started = False
         self._send = send
-        self._aim = aim
+        self._call = call
 
     async def pass_on(self, part: Reply | Data) -> None:
         if isinstance(part, Reply):
@@ -223,27 +196,45 @@ class Sent:
         await self._send({"type": "http.response.body", "body": body, "more_body": not self.complete})
 
     async def _start(self, reply: Reply) -> None:
-        status, headers = render_general(reply)
+        status, headers = render_asgi(reply)
+        headers.append((b"x-request-id", self._call.trace.encode()))
+        if self._call.set_cookie:
+            headers.append((b"set-cookie", self._call.set_cookie))
         self._started = True
-        await self._send({"type": "http.response.start", "status": status, "headers": headers + self._aim.extra})
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
-    async def refuse(self, refusal: Refusal) -> None:
-        """Says why there is no answer, or cuts the connection if half of one has been sent."""
+    async def refuse(self, refusal: Problem) -> None:
+        """Says why there is no answer, or aborts the connection if half of one has been sent."""
         if self._started:
             raise ConnectionAbortedError(refusal.body.decode())
         self.complete = True
         headers = [*refusal.headers, (b"connection", b"close")]
-        await send_refusal(self._send, Refusal(refusal.status, headers, refusal.body), self._aim.trace)
+        await send_refusal(self._send, refusal._replace(headers=headers), self._call.trace)
 
 
-async def feed_chunks(pending: StreamedCall, data: bytes, *, end: bool) -> None:
+def head_of(scope: Scope, target: Target) -> HttpHead:
+    """As the app sees it: without what is for the platform."""
+    seen = [(name, visible(name, value)) for name, value in scope["headers"] if name != RELEASE_HEADER]
+    return HttpHead(
+        scope.get("method", "GET"),
+        target.path,
+        scope["query_string"],
+        [(name, value) for name, value in seen if value is not None],
+        target.root_path,
+        scope["scheme"],
+        scope["client"],
+        scope["server"],
+    )
+
+
+async def feed_chunks(call: StreamedCall, data: bytes, *, end: bool) -> None:
     for start in range(0, len(data), CHUNK):
-        await pending.feed(data[start : start + CHUNK])
+        await call.feed(data[start : start + CHUNK])
     if end:
-        await pending.feed(b"", end=True)
+        await call.feed(b"", end=True)
 
 
-async def send_refusal(send: Send, refusal: Refusal, trace: str) -> None:
+async def send_refusal(send: Send, refusal: Problem, trace: str) -> None:
     length = (b"content-length", str(len(refusal.body)).encode())
     headers = [*refusal.headers, length, (b"x-request-id", trace.encode())]
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
@@ -265,16 +256,3 @@ def close_of(data: bytes) -> WsClose:
         return decode_ws_close(data) if data else WsClose()
     except msgspec.MsgspecError:
         return WsClose(1011, "")
-
-
-def token_in(headers: Headers) -> str:
-    for name, value in headers:
-        if name == TOKEN_HEADER:
-            return value.decode("latin-1")
-    bearer = next((value for name, value in headers if name == b"authorization"), b"")
-    return bearer.removeprefix(b"Bearer ").decode("latin-1") if bearer.startswith(b"Bearer vaas_") else ""
-
-
-def is_ours(name: bytes, value: bytes) -> bool:
-    """Headers for the platform, which no app gets to see."""
-    return name in (RELEASE_HEADER, TOKEN_HEADER) or (name == b"authorization" and value.startswith(b"Bearer vaas_"))

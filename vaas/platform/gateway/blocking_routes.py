@@ -1,7 +1,6 @@
-"""BlockingRoutes: what the gateway wants to know of an app, from the ``AppInfo`` it sent when it became ready.
+"""BlockingRoutes: which handlers of an app occupy their worker, from the ``AppInfo`` it sent when it became ready.
 
-Which handlers occupy their worker decides which worker a request should get (``core/pool/pool.py``).
-"""
+They decide which worker a request should get (``core/pool/pool.py``). Asked by ``resolve.py``."""
 
 from __future__ import annotations
 

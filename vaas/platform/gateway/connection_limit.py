@@ -1,7 +1,8 @@
 """ConnectionLimit: how many connections a listener holds at once, and which of them goes when one more comes.
 
-Who has kept us waiting for the longest gives way: a client that trickles its request, or has none, loses its place to
-one that asks. Only if all are being answered is the newcomer turned away. Kept by ``node.py``; asked by ``console.py``.
+The connection that has kept the server waiting for the longest gives way: a client that trickles its request, or has
+none, loses its place to one that asks. Only if all are being answered is the newcomer turned away. Asked by
+``protocol.py`` and ``console.py``; ``cli/vaas_cli/commands/platform.py`` calls ``raise_descriptors``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ MOST = 4096
 SHARE = 2
 """One in so many descriptors of the process may be a connection: the others are for hosts, some ten each, and files."""
 AT_ONCE = 64
-"""One in so many goes at a time: to look at all of them for each newcomer would take a flood's side."""
+"""One in so many goes at a time: to look at all of them for each newcomer would cost as much as a flood wants."""
 SAY_AGAIN = 10.0
 """Seconds between two lines about it in the node's log."""
 
@@ -41,7 +42,8 @@ class ConnectionLimit:
         self._said = float("-inf")
 
     @property
-    def words(self) -> str:
+    def detail(self) -> str:
+        """For the problem that a client gets which is turned away."""
         return f"More than --connections = {self.most} clients are connected at once. Try again in a moment."
 
     def admit(self, newcomer: Member, members: Iterable[object], size: int) -> bool:
@@ -64,7 +66,7 @@ class ConnectionLimit:
 
 
 def since_of(member: object) -> float | None:
-    """A websocket, once open, waits for nobody."""
+    """None for a websocket that is open: it may be silent for as long as it likes."""
     return getattr(member, "waiting_since", None)
 
 

@@ -1,4 +1,6 @@
-"""ConsoleProtocol: uvicorn's protocol for the console and the API, with a bound on how many connections there are."""
+"""ConsoleProtocol: uvicorn's protocol for the console and the API, with a bound on how many connections there are.
+
+Made by ``platform/node/servers.py`` for each connection; a request goes on to ``control/auth_middleware.py``."""
 
 from __future__ import annotations
 
@@ -20,15 +22,15 @@ class ConsoleProtocol(HttpToolsProtocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
-        crowd: ConnectionLimit,
+        connection_limit: ConnectionLimit,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._crowd = crowd
+        self._connection_limit = connection_limit
         self._since = self.loop.time()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast(asyncio.Transport, transport))
-        if not self._crowd.admit(self, self.connections, len(self.connections)):
+        if not self._connection_limit.admit(self, self.connections, len(self.connections)):
             self.transport.abort()
 
     def on_response_complete(self) -> None:

@@ -1,7 +1,7 @@
 """FastRequest: an ordinary HTTP request on its way, parser to frame to answer, without a task or an ASGI scope.
 
-Made by ``protocol.py`` when the headers are in; submitted to the pool when the body is; answers straight into the
-connection's transport. What is large, streamed in or upgraded goes through ``asgi_path.py`` instead.
+Made by ``protocol.py`` when the headers are in, submitted to the pool (``core/pool/pool.py``) when the body is; answers
+straight into the connection's transport. What is large, streamed in or upgraded goes through ``asgi_path.py`` instead.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from vaas.core.pool.calls.pending_call import PendingCall
 from vaas.core.pool.errors import HandlerFailed
 from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import Data, Reply
-from vaas.platform.gateway.abort import cut
-from vaas.platform.gateway.responses import Refusal, RenderedHead, refusal_of, refuse, render, status_line
+from vaas.framework.http.problems import Problem
+from vaas.platform.gateway.abort import abort
+from vaas.platform.gateway.responses import RenderedHead, refusal_of, refuse, render, status_line
 
 if TYPE_CHECKING:
     from vaas.core.pool.pool import Pool
@@ -32,23 +33,23 @@ class FastRequest(PendingCall):
         "_owed",
         "_silent",
         "_started",
-        "extra",
         "is_head",
         "keep_alive",
         "pool",
         "refusal",
         "response_complete",
+        "set_cookie",
     )
 
     def __init__(self, connection: GatewayProtocol, trace: str, is_head: bool) -> None:
         super().__init__("http", b"", b"", trace)
         self.pool: Pool | None = None
-        self.refusal: Refusal | None = None
+        self.refusal: Problem | None = None
         """The gateway's own answer, if no pool is to be asked."""
         self.is_head = is_head
         self.keep_alive = True
-        self.extra = b""
-        """Header lines of the gateway's own to add to the answer."""
+        self.set_cookie = b""
+        """A ``set-cookie`` value to add to the answer, or empty."""
         self.response_complete = False
         self._connection = connection
         self._started = False
@@ -137,12 +138,12 @@ class FastRequest(PendingCall):
     def on_fail(self, error: VaasError) -> None:
         if self._started:
             self.keep_alive = False
-            cut(self._connection.transport)  # the only way to say that a stream is not complete
+            abort(self._connection.transport)  # the only way to say that a stream is not complete
             self._complete()
             return
         self.refuse(refusal_of(error, self.trace, self._connection.node.debug))
 
-    def refuse(self, refusal: Refusal) -> None:
+    def refuse(self, refusal: Problem) -> None:
         status, headers, body = refusal
         lines = [status_line(status)]
         for name, value in headers:
@@ -157,7 +158,8 @@ class FastRequest(PendingCall):
 
     def _common(self) -> tuple[bytes, ...]:
         closing = b"" if self.keep_alive else b"connection: close\r\n"
-        return (b"x-request-id: ", self.trace.encode(), b"\r\n", self._connection.date(), self.extra, closing)
+        cookie = b"set-cookie: %b\r\n" % self.set_cookie if self.set_cookie else b""
+        return (b"x-request-id: ", self.trace.encode(), b"\r\n", self._connection.date(), cookie, closing)
 
     def _write(self, parts: list[bytes]) -> None:
         transport = self._connection.transport

@@ -7,8 +7,9 @@ import secrets
 from collections.abc import Awaitable, Callable
 from difflib import get_close_matches
 
+from vaas.framework.http.problems import Problem
 from vaas.platform.gateway.connection_limit import MOST, ConnectionLimit
-from vaas.platform.gateway.responses import Refusal, refuse
+from vaas.platform.gateway.responses import refuse
 from vaas.platform.gateway.routing import AppRoute, Routing
 
 MayUse = Callable[[str, str], Awaitable[bool]]
@@ -20,7 +21,7 @@ class GatewayNode:
         """``connections``: how many the gateway holds at once."""
         self.routing = routing
         self.may_use = may_use
-        self.crowd = ConnectionLimit(connections)
+        self.connection_limit = ConnectionLimit(connections)
         self.debug = debug
         self._prefix = secrets.token_hex(4)
         self._count = itertools.count(1)
@@ -38,12 +39,12 @@ class GatewayNode:
             self._date = b"".join(b"%b: %b\r\n" % header for header in default_headers)
         return self._date
 
-    def unknown(self, path: str, trace: str) -> Refusal:
+    def unknown(self, path: str, trace: str) -> Problem:
         name = path.split("/", 2)[1] if "/" in path else path
         near = get_close_matches(name, self.routing.by_name, n=1)
         hint = f" Did you mean /{near[0]}/?" if near and self.debug else ""
         return refuse(404, "app-not-found", f"No app answers here.{hint}", trace)
 
-    def without_release(self, route: AppRoute, trace: str) -> Refusal:
+    def without_release(self, route: AppRoute, trace: str) -> Problem:
         detail = f"No release of {route.name} can answer. See its releases and their outcomes."
         return refuse(503, "no-release", detail, trace, retry=5)

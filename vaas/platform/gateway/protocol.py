@@ -1,9 +1,10 @@
-"""GatewayProtocol: uvicorn's httptools protocol with a short way for ordinary requests.
+"""GatewayProtocol: uvicorn's httptools protocol with a fast path for ordinary requests.
 
 uvicorn keeps its parser, flow control, pipelining, shutdown and websocket upgrade. An ordinary request becomes a
-``FastRequest`` (``fast_path.py``) here: parser callback → one frame to a worker → its answer → one write. Everything
-else (large or chunked bodies, upgrades, ``expect``, a release asked for by header) takes uvicorn's way into
-``asgi_path.py``."""
+``FastRequest`` here: parser callback → one frame to a worker → its answer → one write. Next: ``resolve.py`` for its
+pool, ``fast_path.py`` for its answer. Everything else (large or chunked bodies, upgrades, ``expect``, a release asked
+for by header) takes uvicorn's way into ``asgi_path.py``. A credential of the platform is taken out of the head here
+(``auth/credential.py``), and put back for ``asgi_path.py`` alone."""
 
 from __future__ import annotations
 
@@ -16,10 +17,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from vaas.framework.http.wire_heads import HttpHead
-from vaas.platform.gateway.abort import cut
+from vaas.platform.auth.credential import MARK, NAMES, SHORTEST, redacted, visible, without_tokens
+from vaas.platform.gateway.abort import abort
 from vaas.platform.gateway.fast_path import FastRequest
-from vaas.platform.gateway.find import find
-from vaas.platform.gateway.resolve import aim
+from vaas.platform.gateway.resolve import assign, find
 from vaas.platform.gateway.responses import refuse
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[bytes, bytes]]
 
-PLATFORM_TOKEN = b"Bearer vaas_"
 INLINE_BODY = 64 * 1024
 """Bytes of a request body that is collected here and travels in one frame; larger ones are streamed."""
 MAX_HEAD = 64 * 1024
@@ -37,9 +37,15 @@ HEAD_TIMEOUT = 10.0
 """Seconds a client may take to send a whole head or an inline body; beyond: 408."""
 CHECK = 1.0
 """Seconds between two looks at a connection's times."""
-_SPECIAL = {b"transfer-encoding", b"upgrade", b"expect", b"x-vaas-release", b"x-vaas-token"}
-"""Headers that send a request the general way."""
+_ASGI_ONLY = {b"transfer-encoding", b"upgrade", b"expect", b"x-vaas-release"}
+"""Headers that send a request by way of ``asgi_path.py``."""
+_SPECIAL = _ASGI_ONLY | NAMES
+"""Headers to look at; all others are passed on, unless one is long enough for a token to be in it."""
 _METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
+
+
+class HeadTooLarge(Exception):
+    """The head is complete, and larger than ``MAX_HEAD``."""
 
 
 class GatewayProtocol(HttpToolsProtocol):
@@ -62,8 +68,10 @@ class GatewayProtocol(HttpToolsProtocol):
         """The ordinary request that a worker has now."""
         self._receiving = False
         self._in_head = False
+        self._size = 0
+        """Bytes of the head so far, as the parser has it."""
         self._arrived = 0
-        """Bytes that have come since the head that is not complete yet began, but for those it began with."""
+        """Bytes of the head that is not complete yet, but for those that came with its first byte."""
         self._since = self.loop.time()
         """When the request that is coming in began, or the last one ended."""
         self._timer: asyncio.TimerHandle | None = None
@@ -76,14 +84,13 @@ class GatewayProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast(asyncio.Transport, transport))
         self._timer = self.loop.call_later(CHECK, self._check_time)
-        if not self.node.crowd.admit(self, self.connections, len(self.connections)):
-            self._give_up(503, "too-many-connections", self.node.crowd.words, retry=1)
+        if not self.node.connection_limit.admit(self, self.connections, len(self.connections)):
+            self._give_up(503, "too-many-connections", self.node.connection_limit.detail, retry=1)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
         if self._current is not None:
-            self._current.response_complete = True
             self._current.abandon("client gone")
         self.pipeline.clear()
         if type(self.cycle) is FastRequest:
@@ -118,13 +125,14 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def give_way(self) -> None:
         if self._receiving:
-            self._give_up(408, "request-timeout", f"The request did not arrive in time. {self.node.crowd.words}")
+            detail = f"The request did not arrive in time. {self.node.connection_limit.detail}"
+            self._give_up(408, "request-timeout", detail)
         else:
             self._leave()
 
     def _leave(self) -> None:
         """Closes, but not after what will never be taken."""
-        cut(self.transport) if self.transport.get_write_buffer_size() else self.transport.close()
+        abort(self.transport) if self.transport.get_write_buffer_size() else self.transport.close()
 
     def _check_time(self) -> None:
         """One coarse timer a connection, instead of one a request."""
@@ -141,7 +149,10 @@ class GatewayProtocol(HttpToolsProtocol):
             self._leave()
 
     def send_400_response(self, msg: str) -> None:
-        self._give_up(400, "bad-request", f"{msg} It does not keep to HTTP/1.1.")
+        if self._size > MAX_HEAD:
+            self._give_up(431, "head-too-large", HEAD_TOO_LARGE)
+        else:
+            self._give_up(400, "bad-request", f"{msg} It does not keep to HTTP/1.1.")
 
     def _give_up(self, status: int, code: str, detail: str, retry: int = 0) -> None:
         """Answers what cannot be understood, and closes: what follows on this connection cannot be either."""
@@ -172,8 +183,9 @@ class GatewayProtocol(HttpToolsProtocol):
         self._host = b""
         self._length = 0
         self._size = 0
-        self._special = False
+        self._asgi_only = False
         self._credentials: Headers = []
+        """Headers that no app gets to see, as they came."""
 
     def on_url(self, url: bytes) -> None:
         self.url += url
@@ -181,7 +193,8 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         name = name.lower()
-        self._size += len(name) + len(value)
+        size = len(value)
+        self._size += len(name) + size
         if self._size > MAX_HEAD:
             return  # refused when the head is complete; nothing of it is kept
         if name == b"host":
@@ -189,22 +202,32 @@ class GatewayProtocol(HttpToolsProtocol):
         elif name == b"content-length":
             self._length = int(value)
         elif name in _SPECIAL:
-            self._special = True
-            if name == b"expect" and value.lower() == b"100-continue":
-                self.expect_100_continue = True
-        elif name == b"authorization" and value.startswith(PLATFORM_TOKEN):
-            self._credentials = [(name, value)]
-            return  # the platform's credentials never reach an app
+            self._on_special_header(name, value)
+            return
+        if size >= SHORTEST and value.find(MARK) >= 0:
+            value = redacted(value)
+        self.headers.append((name, value))
+
+    def _on_special_header(self, name: bytes, value: bytes) -> None:
+        if name in NAMES and visible(name, value) is None:
+            self._credentials.append((name, value))
+            return
+        self._asgi_only |= name in _ASGI_ONLY
+        self.expect_100_continue |= name == b"expect" and value.lower() == b"100-continue"
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        if self._special or self._length > INLINE_BODY or self.url[:1] != b"/":
-            self._go_the_general_way()
+        if len(self.url) >= SHORTEST:
+            self.url = without_tokens(self.url)
+        if self._asgi_only or self._length > INLINE_BODY or self.url[:1] != b"/":
+            self._take_asgi_path()
             return
         self.cycle = self._read_head()
 
-    def _go_the_general_way(self) -> None:
+    def _take_asgi_path(self) -> None:
+        if self._size > MAX_HEAD:
+            raise HeadTooLarge  # to ``send_400_response``, by way of the parser
         url, headers, expect = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expect
@@ -249,7 +272,7 @@ class GatewayProtocol(HttpToolsProtocol):
             head = HttpHead(
                 method, target.path, query, self.headers, target.root_path, "http", self.client, self.server
             )
-            aim(self.node, request, target.route, head, self._length)
+            assign(self.node, request, target.route, head, self._length)
         return request
 
     def _begin(self, request: FastRequest) -> None:

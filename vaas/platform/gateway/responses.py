@@ -1,27 +1,27 @@
 """Bytes of HTTP/1.1 answers: heads from workers, checked and rendered once, and the gateway's own refusals.
 
 An app's answers have few different heads, so a rendered one is kept by its raw msgpack; what changes each time
-(length, request id, date) is added behind it. Used by ``fast_path.py`` and ``asgi_path.py``.
+(length, request id, date) is added behind it. Used by ``fast_path.py`` and ``asgi_path.py``. Header grammar:
+``framework/http/headers.py``; errors to statuses: ``framework/http/statuses.py``.
 """
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Raw
 
-from vaas.core.errors import Unavailable, VaasError
-from vaas.core.pool.errors import BackingOff, DeadlineExceeded, HandlerFailed, HostBroken, HostGone, HostOverLimit
+from vaas.core.errors import ProcessFailed, Unavailable, VaasError
+from vaas.core.pool.errors import BackingOff, HostBroken, HostOverLimit
 from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import Reply
+from vaas.framework.http.headers import HOP_BY_HOP, NAME, STATUSES, VALUE
+from vaas.framework.http.problems import Problem, problem
+from vaas.framework.http.statuses import status_of
 from vaas.framework.http.wire_heads import decode_http_reply
 
-_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2: token
-_VALUE = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")  # RFC 9110, 5.5: no control characters but tab
-_HOP_BY_HOP = {b"connection", b"keep-alive", b"proxy-connection", b"transfer-encoding", b"upgrade"}  # RFC 9110, 7.6.1
 _BODILESS = {204, 304}
 LONGEST = 19
 """Digits of a length at most: no body has an exabyte."""
@@ -62,17 +62,17 @@ def _render(raw: bytes) -> RenderedHead:
         reply = decode_http_reply(raw)
     except msgspec.MsgspecError as error:
         raise WireGarbage(problem=str(error)) from error
-    if not 200 <= reply.status <= 599:
+    if reply.status not in STATUSES:
         raise WireGarbage(problem=f"status {reply.status}")
     length: int | None = None
     lines = [status_line(reply.status)]
     for name, value in reply.headers:
-        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+        if not NAME.fullmatch(name) or not VALUE.fullmatch(value):
             raise WireGarbage(problem=f"header {name!r}")
         name = name.lower()
         if name == b"content-length":
             length = int(value) if value.isdigit() and len(value) < LONGEST else None
-        elif name not in _HOP_BY_HOP:
+        elif name not in HOP_BY_HOP:
             lines += (name, b": ", value, b"\r\n")
     return RenderedHead(reply.status, b"".join(lines), length, reply.status in _BODILESS)
 
@@ -85,51 +85,31 @@ def status_line(status: int) -> bytes:
     return f"HTTP/1.1 {status} {phrase}\r\n".encode()
 
 
-class Refusal(NamedTuple):
-    """An answer of the gateway itself."""
-
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
+def refuse(status: int, code: str, detail: str, trace: str, retry: int = 0, **facts: object) -> Problem:
+    """The gateway's own answer; ``retry`` in seconds, 0 for none."""
+    headers = [(b"retry-after", str(retry).encode())] if retry else []
+    return problem(status, detail, trace, headers, {"code": code, **facts})
 
 
-def refuse(status: int, code: str, detail: str, trace: str, retry: int = 0, **facts: object) -> Refusal:
-    """An ``application/problem+json`` (RFC 9457) with the request id."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    body |= {"code": code, "request_id": trace, **facts}
-    headers = [(b"content-type", b"application/problem+json")]
-    if retry:
-        headers.append((b"retry-after", str(retry).encode()))
-    return Refusal(status, headers, msgspec.json.encode(body))
-
-
-def refusal_of(error: VaasError, trace: str, debug: bool) -> Refusal:
+def refusal_of(error: VaasError, trace: str, debug: bool) -> Problem:
     """What a caller is told of a call that had no answer. Tracebacks only in ``vaas dev``."""
-    if isinstance(error, DeadlineExceeded):
-        return refuse(504, error.code, str(error), trace)
-    if isinstance(error, HandlerFailed):
-        return refuse(504 if error.facts.get("reason") == "deadline" else 500, error.code, str(error), trace)
-    if isinstance(error, Unavailable):
-        seconds = float(str(error.facts.get("seconds", 1)))
-        detail = str(error) if debug or not isinstance(error, BackingOff) else _without_secrets(error)
-        return refuse(503, error.code, detail, trace, retry=max(1, round(seconds)))
-    if isinstance(error, HostBroken) and debug:
-        return refuse(502, error.code, str(error), trace, where=error.where, traceback=error.traceback)
-    if isinstance(error, HostOverLimit):
-        return refuse(502, error.code, str(error), trace)
-    if isinstance(error, HostBroken | HostGone):
-        return refuse(502, error.code, "The app's process failed; see its logs.", trace)
-    return refuse(500, error.code, str(error), trace)
+    retry = max(1, round(float(str(error.facts.get("seconds", 1))))) if isinstance(error, Unavailable) else 0
+    facts = {"where": error.where, "traceback": error.traceback} if debug and isinstance(error, HostBroken) else {}
+    return refuse(status_of(error) or 500, error.code, _detail(error, debug), trace, retry, **facts)
 
 
-def _without_secrets(error: BackingOff) -> str:
-    """What it says, but for the app's own words, unless they are about a limit."""
-    why = error.facts.get("error")
-    last = f"Its last error: {why}" if isinstance(why, HostOverLimit) else "See its logs."
-    return f"The app keeps failing and is tried again in {error.facts.get('seconds', 1):.0f} s. {last}"
+def _detail(error: VaasError, debug: bool) -> str:
+    """What the error says, but for the app's own words, unless they are about a limit."""
+    if debug or isinstance(error, HostOverLimit):
+        return str(error)
+    if isinstance(error, BackingOff):
+        why = error.facts.get("error")
+        last = f"Its last error: {why}" if isinstance(why, HostOverLimit) else "See its logs."
+        return f"The app keeps failing and is tried again in {error.facts.get('seconds', 1):.0f} s. {last}"
+    return "The app's process failed; see its logs." if isinstance(error, ProcessFailed) else str(error)
 
 
-def render_general(reply: Reply) -> tuple[int, list[tuple[bytes, bytes]]]:
+def render_asgi(reply: Reply) -> tuple[int, list[tuple[bytes, bytes]]]:
     """The same checks, for an ASGI ``http.response.start``. Raises ``WireGarbage``."""
     head = render(reply.head)
     headers = [tuple(line.split(b": ", 1)) for line in head.block.split(b"\r\n")[1:-1]]

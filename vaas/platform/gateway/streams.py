@@ -1,21 +1,31 @@
-"""StreamedCall: a call whose parts are awaited one by one, for the gateway's general way (``asgi_path.py``);
-``MessageCall``: one whose parts are messages, of a websocket."""
+"""StreamedCall: a call whose parts are awaited one by one. Made and read by ``asgi_path.py``, filled by ``resolve.py``,
+told of by the link to its worker (``core/pool/calls/link_to_worker.py``). ``MessageCall``: its parts are messages."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from typing import TYPE_CHECKING
 
 from vaas.core.errors import VaasError
 from vaas.core.pool.calls.pending_call import PendingCall
 from vaas.core.wire.messages import Data, Reply
+from vaas.framework.http.problems import Problem
+
+if TYPE_CHECKING:
+    from vaas.core.pool.pool import Pool
 
 
 class StreamedCall(PendingCall):
-    __slots__ = ("_arrived", "_wake", "_writable")
+    __slots__ = ("_arrived", "_wake", "_writable", "pool", "refusal", "set_cookie")
 
-    def __init__(self, kind: str, head: bytes, trace: str) -> None:
-        super().__init__(kind, head, b"", trace, more=True)
+    def __init__(self, kind: str, trace: str) -> None:
+        super().__init__(kind, b"", b"", trace, more=True)
+        self.pool: Pool | None = None
+        self.refusal: Problem | None = None
+        """The gateway's own answer, if no pool is to be asked."""
+        self.set_cookie = b""
+        """A ``set-cookie`` value to add to the answer, or empty."""
         self._arrived: deque[Reply | Data | VaasError] = deque()
         self._wake = asyncio.Event()
         self._writable = asyncio.Event()

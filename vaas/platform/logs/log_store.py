@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from vaas.core.log_line import shorten
+from vaas.core.token_bucket import TokenBucket
 from vaas.core.wire.messages import LogLine
 from vaas.platform.logs.files import Line, LogFiles, encode, matching
 
@@ -30,9 +32,6 @@ RATE = 1024 * 1024
 
 BURST = 4 * RATE
 """Bytes that it may log at once, and that may wait to be written."""
-
-MAX_TEXT = 16 * 1024
-"""Characters of one line; a host that sends more is cut short here."""
 
 MAX_NAME = 64
 """Characters of a line's request id, stream and level."""
@@ -88,8 +87,7 @@ class AppLog:
         self._clock = clock
         self._lines: list[bytes] = []
         self._size = 0
-        self._allowance = float(BURST)
-        self._at = clock()
+        self._bucket = TokenBucket(RATE, BURST, clock())
 
     def add(self, line: Line) -> None:
         """Takes a line, or drops and counts it."""
@@ -112,11 +110,9 @@ class AppLog:
         return lines
 
     def _room(self, size: int) -> bool:
-        now = self._clock()
-        self._allowance = min(BURST, self._allowance + (now - self._at) * RATE)
-        self._at = now
         # After a loss a second's worth must have come together, or every other line would tell of one that was lost.
-        return self._allowance >= (RATE if self.lost else size) and self._size + size <= BURST
+        needed = RATE if self.lost else size
+        return self._bucket.level(self._clock()) >= needed and self._size + size <= BURST
 
     def write_loss(self) -> None:
         """Writes into the log itself how many of its lines were lost."""
@@ -128,7 +124,7 @@ class AppLog:
     def _put(self, line: Line, data: bytes) -> None:
         self._lines.append(data)
         self._size += len(data)
-        self._allowance -= len(data)
+        self._bucket.charge(len(data))
         for follower in self.followers:
             follower.push(line)
 
@@ -275,7 +271,7 @@ def _line(release: str, line: LogLine) -> Line:
         request=line.trace[:MAX_NAME],
         stream=line.stream[:MAX_NAME],
         level=line.level[:MAX_NAME],
-        text=line.text if len(line.text) <= MAX_TEXT else f"{line.text[:MAX_TEXT]}… (cut at {MAX_TEXT} characters)",
+        text=shorten(line.text),
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import uvicorn
 
 from vaas.core.errors import InvalidInput, Unavailable
-from vaas.platform.gateway.asgi_path import General
+from vaas.platform.gateway.asgi_path import AsgiPath
 from vaas.platform.gateway.connection_limit import ConnectionLimit
 from vaas.platform.gateway.console import ConsoleProtocol
 from vaas.platform.gateway.node import GatewayNode
@@ -98,13 +98,12 @@ class Listener(uvicorn.Server):
 
 def gateway(node: GatewayNode, sock: socket.socket) -> Listener:
     protocol = functools.partial(GatewayProtocol, node=node)
-    return Listener(_config(General(node), http=protocol), sock)
+    return Listener(_config(AsgiPath(node), http=protocol), sock)
 
 
 def console(api: Any, sock: socket.socket) -> Listener:
-    return Listener(
-        _config(api, http=functools.partial(ConsoleProtocol, crowd=ConnectionLimit(CONSOLE_CONNECTIONS))), sock
-    )
+    protocol = functools.partial(ConsoleProtocol, connection_limit=ConnectionLimit(CONSOLE_CONNECTIONS))
+    return Listener(_config(api, http=protocol), sock)
 
 
 def _config(app: Any, http: Any) -> uvicorn.Config:

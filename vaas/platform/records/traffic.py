@@ -14,6 +14,7 @@ from collections.abc import Set
 from hashlib import blake2b
 
 from vaas.core.errors import InvalidInput
+from vaas.framework.http.headers import TOKEN
 from vaas.platform.records.records import Traffic
 
 NO_RELEASE = 0
@@ -22,7 +23,7 @@ NO_RELEASE = 0
 _BITS = 53
 """A float's precision: as many bits of a hash as make a point that is below 1 and loses nothing."""
 
-_STICKY = re.compile(r"|cookie|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_STICKY = re.compile(f"|cookie|header:{TOKEN}")
 """Nothing, ``cookie``, or ``header:`` and a header's name (RFC 9110, 5.1)."""
 
 

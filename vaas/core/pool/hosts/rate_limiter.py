@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from vaas.core.token_bucket import TokenBucket
+
 BURST = 2.0
 """Seconds of what a host may print that it may print at once."""
 LONG = 1024
@@ -20,29 +22,23 @@ PAUSE = 0.05
 class RateLimiter:
     def __init__(self, descriptor: int, rate: float, take: Callable[[], None]) -> None:
         """``take`` is called when there is something to read at ``descriptor``; ``rate`` is in lines a second."""
-        self._rate = rate
         self._descriptor = descriptor
         self._take = take
         self._loop = asyncio.get_running_loop()
-        self._allowance = BURST * rate
-        self._at = self._loop.time()
+        self._bucket = TokenBucket(rate, BURST * rate, self._loop.time())
         self._timer: asyncio.TimerHandle | None = None
         self._open()
 
     def spend(self, lines: int) -> bool:
         """Whether so many may be taken. If not, there is a pause; ``charge`` takes what has come anyway."""
-        now = self._loop.time()
-        self._allowance = min(BURST * self._rate, self._allowance + (now - self._at) * self._rate)
-        self._at = now
-        if self._allowance < lines:
-            self._pause()
-            return False
-        self._allowance -= lines
-        return True
+        if self._bucket.take(lines, self._loop.time()):
+            return True
+        self._pause()
+        return False
 
     def charge(self, size: int) -> None:
         """So many bytes have come."""
-        self._allowance -= size // LONG
+        self._bucket.charge(size // LONG)
 
     def close(self) -> None:
         """Nothing more is taken."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import vaas
+from vaas.framework.http.problems import MEDIA_TYPE
 from vaas.platform.control import calls, logs
 from vaas.platform.control.app_state import known_app
 from vaas.platform.control.endpoints.base import V1, Noun, caller
@@ -31,5 +32,5 @@ class Running(Noun):
         caller(req, "call", app)
         body = await req.body()
         status, value = await calls.call_method(self.store, self.services.engine, app, method, body, timeout)
-        media_type = "application/json" if status < 400 else "application/problem+json"
+        media_type = "application/json" if status < 400 else MEDIA_TYPE
         return vaas.Response(value, status=status, media_type=media_type)

@@ -1,12 +1,15 @@
-"""Which app a request is for."""
+"""Which app and which release answer a request."""
 
 from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaas.platform.gateway.find import bare_host, find
+from vaas.platform.gateway.resolve import COOKIE, bare_host, find, pick
 from vaas.platform.gateway.routing import AppRoute, Routing
 from vaas.platform.records.records import Traffic
 
@@ -53,3 +56,45 @@ def test_nothing_that_a_client_sends_is_a_surprise(host, path):
 )
 def test_a_host_is_bared_of_port_case_and_root_dot(host, bare):
     assert bare_host(host) == bare
+
+
+POOLS = cast(Any, {n: SimpleNamespace(number=n) for n in (1, 2)})
+
+
+def split_route(**traffic: Any) -> AppRoute:
+    return AppRoute("shop", POOLS, Traffic(app="shop", **traffic))
+
+
+def number(picked: Any) -> int:
+    return picked.pool.number
+
+
+def test_latest_and_lock_need_no_die():
+    assert number(pick(split_route(latest=2), [])) == 2
+    assert number(pick(split_route(latest=2, mode="lock", lock=1), [])) == 1
+
+
+def test_nothing_answers_for_a_release_that_is_not_here():
+    assert pick(split_route(latest=9), []).pool is None
+    assert pick(split_route(), []).pool is None
+
+
+def test_a_new_browser_gets_a_cookie_and_stays_where_it_is_by_it():
+    split = split_route(mode="weights", weights={1: 0.5, 2: 0.5}, sticky="cookie")
+    first = pick(split, [])
+    cookie = first.set_cookie.split(b";")[0]
+    assert cookie.startswith(COOKIE.encode())
+    again = pick(split, [(b"cookie", b"other=1; " + cookie)])
+    assert again.set_cookie == b""
+    assert {number(pick(split, [(b"cookie", cookie)])) for _ in range(20)} == {number(first)}
+
+
+def test_a_header_keeps_its_bearer_on_one_side():
+    split = split_route(mode="weights", weights={1: 1, 2: 1}, sticky="header:X-User")
+    for user in (b"anna", b"bert", b"carl"):
+        assert len({number(pick(split, [(b"x-user", user)])) for _ in range(20)}) == 1
+
+
+def test_without_stickiness_both_sides_come_up():
+    split = split_route(mode="weights", weights={1: 1, 2: 1})
+    assert {number(pick(split, [])) for _ in range(200)} == {1, 2}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Raw
 
-from tests.platform.gateway.test_connections import GET, Answers, Served, play
+from tests.platform.gateway.served import GET, Answers, Served, play
 from vaas.core.pool.calls.pending_call import PendingCall
 from vaas.core.wire.messages import Data, Reply
 from vaas.framework.http.wire_heads import HttpReply, encode
@@ -24,7 +24,7 @@ class Streams(Answers):
         if self.asked:
             super().submit(pending)
             return
-        self.asked += 1
+        self.calls.append(pending)
         pending.on_reply(Reply(1, self._head, b"", more=True))
         for part in self._parts:
             pending.on_data(Data(1, part))
