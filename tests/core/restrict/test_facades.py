@@ -17,9 +17,10 @@ from typing import Any
 
 import pytest
 
-from vaas.core.restrict.hints import checked_hints, hints_of
+from vaas.core.restrict.hints import checked_hints
 from vaas.core.restrict.rules import FRAMES
-from vaas.core.virtual.stdlib.safe_modules import SAFE
+from vaas.core.virtual.app_hints import hints_of
+from vaas.core.virtual.stdlib.tables import SAFE
 
 CHANGES = {
     "a function of a module": "import json\njson.dumps = None",

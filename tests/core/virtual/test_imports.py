@@ -15,7 +15,7 @@ from vaas.core.errors import NotAllowed
 from vaas.core.policy import Permissions, Policy
 from vaas.core.virtual.errors import ImportDenied, ModuleMissing
 from vaas.core.virtual.import_decision import decide, granted
-from vaas.core.virtual.stdlib.safe_modules import GRANTABLE, SAFE, UNRESTRICTABLE
+from vaas.core.virtual.stdlib.tables import GRANTABLE, SAFE, UNRESTRICTABLE
 
 names = st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,8}){0,2}", fullmatch=True)
 

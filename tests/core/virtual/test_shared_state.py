@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
+from vaas.core.restrict.plain import plain
 from vaas.core.virtual.stdlib.facades.base import Facade
-from vaas.core.virtual.stdlib.patches.caches import plain
 from vaas.core.virtual.stdlib.patches.freezing import Table
-from vaas.core.virtual.stdlib.safe_modules import SAFE
+from vaas.core.virtual.stdlib.tables import SAFE
 
 CONTAINERS = (dict, list, set, bytearray)
 WORDS = (type(None), bool, int, float, complex, str, bytes, type(...), type(NotImplemented), frozenset, Table)

@@ -12,7 +12,7 @@ from typing import Any
 
 from vaas.core.restrict.dunder_readers import VALUES, unreadable
 from vaas.core.restrict.ownership import class_behind, is_own, mark_of
-from vaas.core.virtual.stdlib.patches.caches import plain
+from vaas.core.restrict.plain import plain
 
 
 def judged(obj: Any, name: str) -> Any:

@@ -2,9 +2,9 @@
 place where they are evaluated are checked first.
 
 ``typing.get_type_hints`` evaluates where ``__module__`` or ``__wrapped__`` says, and an app can make both say ``os``.
-Here a string is evaluated in the app's own modules alone; anybody else's strings are left out. ``Optional[text]`` and
+Here a string is evaluated in the app's own modules alone; a library's strings are left out. ``Optional[text]`` and
 ``TypedDict("T", {"x": text})`` are strings that the transformer never saw: they must be plain types too.
-Used by ``typing`` in restricted code, and by the framework through ``hints_of``.
+Used by ``typing`` in restricted code, and by the framework through ``core/virtual/app_hints.py``.
 """
 
 from __future__ import annotations
@@ -18,16 +18,10 @@ from vaas.core.restrict.annotation_parts import Leaves, is_where_it_says
 from vaas.core.restrict.annotations import text_problems
 from vaas.core.restrict.guards import is_app_module
 from vaas.core.restrict.ownership import is_own
-from vaas.core.virtual import thread_binding
 
 
-def hints_of(obj: Any, **options: Any) -> dict[str, Any]:
-    """``typing.get_type_hints`` for objects of the app that this thread works for, whatever its mode.
-
-    In restricted mode it also looks into the classes that the annotations name, for libraries will evaluate theirs.
-    Raises TypeError for an annotation that is more than a type."""
-    if not (getattr(thread_binding.bound(), "restricted", False) or is_own(obj)):
-        return typing.get_type_hints(obj, **options)
+def hints_within(obj: Any, **options: Any) -> dict[str, Any]:
+    """As ``checked_hints``; also checks the classes that the annotations name, for libraries will evaluate theirs."""
     hints = checked_hints(obj, **options)
     seen: set[type] = {obj} if isinstance(obj, type) else set()
     for hint in hints.values():

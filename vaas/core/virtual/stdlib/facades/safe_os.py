@@ -11,21 +11,19 @@ import os
 import posixpath
 from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vaas.core.virtual.files import Access, exact_path, told
 from vaas.core.virtual.stdlib.facades.base import Facade
 from vaas.core.virtual.stdlib.facades.safe_path import os_path
 from vaas.core.virtual.stdlib.facades.trusted import environment, working_folder
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 _CONSTANTS = """name sep altsep extsep pathsep linesep curdir pardir devnull PathLike fspath fsdecode fsencode error
 urandom cpu_count F_OK R_OK W_OK X_OK"""
 
 
-def os_(machine: Machine) -> ModuleType:
+def os_(machine: MachineView) -> ModuleType:
     names: dict[str, Any] = {name: getattr(os, name) for name in _CONSTANTS.split()}
     names |= {
         "stat": _at(machine, _unfollowed(os.stat), "r"),
@@ -70,7 +68,7 @@ def os_(machine: Machine) -> ModuleType:
     return Facade("os", names)
 
 
-def walk(machine: Machine, top: str, topdown: bool = True, onerror: Any = None) -> Iterator[Any]:
+def walk(machine: MachineView, top: str, topdown: bool = True, onerror: Any = None) -> Iterator[Any]:
     """``os.walk`` over virtual folders: paths, names of folders, names of files. Links are not followed."""
     folders: list[str] = []
     files: list[str] = []
@@ -89,7 +87,7 @@ def walk(machine: Machine, top: str, topdown: bool = True, onerror: Any = None) 
         yield top, folders, files
 
 
-def _at(machine: Machine, function: Callable[..., Any], access: Access, follow: bool = True) -> Callable[..., Any]:
+def _at(machine: MachineView, function: Callable[..., Any], access: Access, follow: bool = True) -> Callable[..., Any]:
     def on_path(path: Any = ".", *args: Any, **options: Any) -> Any:
         if any(name.endswith("dir_fd") for name in options):
             raise NotImplementedError("descriptors are not for apps")
@@ -106,7 +104,7 @@ def _at(machine: Machine, function: Callable[..., Any], access: Access, follow: 
     return on_path
 
 
-def _access(machine: Machine) -> Callable[..., bool]:
+def _access(machine: MachineView) -> Callable[..., bool]:
     reading, writing = (_at(machine, _unfollowed(os.access), it) for it in ("r", "w"))
 
     def access(path: Any, mode: int, **options: Any) -> bool:
@@ -119,7 +117,7 @@ def _access(machine: Machine) -> Callable[..., bool]:
     return access
 
 
-def _moving(machine: Machine, function: Callable[..., None]) -> Callable[[Any, Any], None]:
+def _moving(machine: MachineView, function: Callable[..., None]) -> Callable[[Any, Any], None]:
     def move(src: Any, dst: Any) -> None:
         one, other = exact_path(src), exact_path(dst)
 
@@ -162,7 +160,7 @@ def _truncated(name: str, length: int, *, dir_fd: int) -> None:
     _opened(name, os.O_WRONLY, dir_fd, lambda descriptor: os.ftruncate(descriptor, length))
 
 
-def _scanned(machine: Machine, top: str) -> list[tuple[str, bool]]:
+def _scanned(machine: MachineView, top: str) -> list[tuple[str, bool]]:
     def scan(descriptor: int) -> list[tuple[str, bool]]:
         with os.scandir(descriptor) as entries:
             return sorted((it.name, it.is_dir(follow_symlinks=False)) for it in entries)
@@ -171,7 +169,7 @@ def _scanned(machine: Machine, top: str) -> list[tuple[str, bool]]:
         return list(_opened(name, os.O_RDONLY | os.O_DIRECTORY, folder, scan))
 
 
-def _link(machine: Machine, path: str) -> str:
+def _link(machine: MachineView, path: str) -> str:
     """Where a link leads, as the app knows it; one that leads elsewhere may not be read."""
 
     def call() -> str:

@@ -7,26 +7,24 @@ import posixpath
 import stat
 from collections.abc import Callable
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vaas.core.virtual.files import exact_path, told
 from vaas.core.virtual.stdlib.facades.base import Facade
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 _PURE = """basename dirname join split splitext normpath normcase isabs commonpath commonprefix sep pardir
 curdir extsep"""
 
 
-def os_path(machine: Machine) -> ModuleType:
+def os_path(machine: MachineView) -> ModuleType:
     """One object for ``os.path``, however it is reached."""
     if "os.path" not in machine.shown:
         machine.shown["os.path"] = _os_path(machine)
     return machine.shown["os.path"]
 
 
-def _os_path(machine: Machine) -> ModuleType:
+def _os_path(machine: MachineView) -> ModuleType:
     absolute = machine.paths.absolute
 
     def facts(path: Any, *, follow: bool = True) -> Any:

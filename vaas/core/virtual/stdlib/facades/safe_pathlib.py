@@ -7,15 +7,13 @@ import os
 from collections.abc import Iterator
 from pathlib import PurePath, PurePosixPath
 from types import ModuleType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from vaas.core.virtual.stdlib.facades.base import Facade
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 
-def pathlib_(machine: Machine) -> ModuleType:
+def pathlib_(machine: MachineView) -> ModuleType:
     own_os: Any = machine.load("os")
 
     class Path(PurePosixPath):

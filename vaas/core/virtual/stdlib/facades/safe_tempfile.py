@@ -5,17 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from vaas.core.restrict.guards import read
 from vaas.core.virtual.files import exact_path
 from vaas.core.virtual.stdlib.facades.base import Facade
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 
-def tempfile_(machine: Machine) -> ModuleType:
+def tempfile_(machine: MachineView) -> ModuleType:
     own_os: Any = machine.load("os")
     shutil: Any = machine.load("shutil")
 
