@@ -15,6 +15,7 @@ from types import FunctionType, GenericAlias
 from typing import Any
 
 from vaas.core.restrict import rules
+from vaas.core.restrict.generated_methods import check_bases
 from vaas.core.restrict.library_facts import facts
 from vaas.core.restrict.ownership import MARK, Mark, mark_of
 
@@ -71,6 +72,7 @@ class _Maker:
     def __call__(self, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **keywords: Any) -> Any:
         if "__slots__" in namespace:
             _check_slots(namespace)
+        check_bases(bases)
         if "__getattribute__" in namespace:
             dict.__setitem__(namespace, "__getattribute__", _honest(namespace["__getattribute__"]))
         if self._kind.__module__ in _MARKED_EARLY:

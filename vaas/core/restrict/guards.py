@@ -34,7 +34,6 @@ _COPIED: dict[type, Any] = {
     MappingProxyType: lambda it: MappingProxyType(dict(it)),  # which hands the dict within to who is compared with it
 }
 _BY_NAME = frozenset({"__getattribute__", "__getattr__", "__setattr__", "__delattr__"})
-_OF_GROUPS = frozenset({"split", "derive", "subgroup"})
 _MISSING = object()
 
 
@@ -180,7 +179,7 @@ def _unwritable(obj: Any, name: str) -> str:
         return "" if rules.may_bind(name) else "the name is the machine's own"  # a facade refuses by itself
     if rules.is_private(name) and not may_read_private(obj, name):
         return "names that begin with _ are for the app's own classes"
-    if name in _OF_GROUPS and issubclass(type(obj), BaseExceptionGroup):
+    if name in rules.OF_GROUPS and issubclass(type(obj), BaseExceptionGroup):
         return "the interpreter believes what it says"
     if not own and (isinstance(obj, (type, *_UNWRITABLE)) or may_be_shared(obj)):
         return "it is not the app's own"

@@ -107,7 +107,7 @@ def _is_filled(obj: Any, name: str) -> bool:
 def is_wholly_own(cls: type) -> bool:
     """Whether its library bases, if any, keep nothing private that matters."""
     mro = type.__getattribute__(cls, "__mro__")
-    return mark_of(cls) is not None and all(mark_of(base) is not None or _is_open(base) for base in mro)
+    return mark_of(cls) is not None and all(mark_of(base) is not None or is_open(base) for base in mro)
 
 
 def holds_own_alone(cls: type) -> bool:
@@ -116,7 +116,7 @@ def holds_own_alone(cls: type) -> bool:
     return mark_of(cls) is not None and all(mark_of(it) is not None or it.__module__ in values for it in mro)
 
 
-def _is_open(base: type) -> bool:
+def is_open(base: type) -> bool:
     """Whether instances of this library class keep nothing private that matters: ``_names`` are then the app's."""
     module = base.__module__
     return is_open_module(module) or module.partition(".")[0] not in ("vaas", *sys.stdlib_module_names)

@@ -48,6 +48,9 @@ GUARDED = frozenset(
 )
 """Public attributes with a danger on some objects: read through the guard, which looks at the object."""
 
+OF_GROUPS = frozenset({"split", "derive", "subgroup"})
+"""Methods of exception groups that the interpreter calls and believes: no app sets them."""
+
 SPECIAL_METHODS = frozenset(
     f"__{name}__"
     for name in words(
