@@ -228,14 +228,14 @@ def test_what_is_written_to_sys_modules_is_there_for_everybody(apps: Any) -> Non
     assert "mine" not in dict(sys.modules)
 
 
-def test_the_view_of_sys_modules_can_be_taken_away_and_put_back(apps: Any) -> None:
+def test_the_view_of_sys_modules_is_put_there_once(apps: Any) -> None:
     apps("")
-    view = sys.modules
-    thread_binding.uninstall()
-    thread_binding.uninstall()
-    assert type(sys.modules) is dict
+    view, finders, start = sys.modules, list(sys.meta_path), threading.Thread.start
     thread_binding.install()
-    assert len(sys.modules) == len(view)
+    assert sys.modules is view
+    assert sys.meta_path == finders
+    assert threading.Thread.start is start
+    assert type(thread_binding.real_modules()) is dict
 
 
 def test_replaced_modules_and_sources_stand_in_for_the_real_ones(apps: Any, code: str) -> None:

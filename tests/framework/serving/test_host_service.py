@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -77,15 +76,6 @@ def folder(tmp_path: Path) -> Path:
 
 def write(folder: Path, source: str, name: str = "app.py") -> None:
     (folder / name).write_text(dedent(source))
-
-
-@pytest.fixture(autouse=True)
-def _modules() -> Iterator[None]:
-    """A machine puts its view over ``sys.modules``; the next test starts without."""
-    from vaas.core.virtual.thread_binding import uninstall
-
-    yield
-    uninstall()
 
 
 SHOP = """

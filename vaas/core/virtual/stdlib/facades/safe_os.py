@@ -24,48 +24,68 @@ urandom cpu_count F_OK R_OK W_OK X_OK"""
 
 
 def os_(machine: MachineView) -> ModuleType:
-    names: dict[str, Any] = {name: getattr(os, name) for name in _CONSTANTS.split()}
-    names |= {
-        "stat": _at(machine, _unfollowed(os.stat), "r"),
-        "access": _access(machine),
-        "utime": _at(machine, _unfollowed(os.utime), "w"),
-        "mkdir": _at(machine, os.mkdir, "w"),
-        "listdir": _at(machine, _listed, "r"),
-        "truncate": _at(machine, _truncated, "w"),
-        "lstat": _at(machine, _unfollowed(os.stat), "r", follow=False),
-        "rmdir": _at(machine, os.rmdir, "w", follow=False),
-        "unlink": _at(machine, os.unlink, "w", follow=False),
-        "remove": _at(machine, os.unlink, "w", follow=False),
-        "rename": _moving(machine, os.rename),
-        "replace": _moving(machine, os.replace),
-        "readlink": lambda path: _link(machine, exact_path(path)),
-        "walk": lambda top, topdown=True, onerror=None: walk(machine, exact_path(top), topdown, onerror),
-    }
-    names |= environment(machine.environ) | working_folder(machine)
+    folders = Folders(machine)
+    constants = {name: getattr(os, name) for name in _CONSTANTS.split()}
+    own = environment(machine.environ) | working_folder(machine) | {"path": os_path(machine)}
+    return Facade("os", {**constants, **folders.on_entries(), **folders.on_trees(), **own})
 
-    def makedirs(name: Any, mode: int = 0o777, exist_ok: bool = False) -> None:
+
+class Folders:
+    """The functions of ``os`` that deal in paths, in one machine."""
+
+    def __init__(self, machine: MachineView) -> None:
+        self._machine = machine
+        self._is_folder: Any = os_path(machine).isdir
+        self._mkdir = _at(machine, os.mkdir, "w")
+        self._rmdir = _at(machine, os.rmdir, "w", follow=False)
+
+    def on_entries(self) -> dict[str, Any]:
+        """Those that concern one entry of a folder, by name."""
+        machine = self._machine
+        unlink = _at(machine, os.unlink, "w", follow=False)
+        return {
+            "stat": _at(machine, _unfollowed(os.stat), "r"),
+            "lstat": _at(machine, _unfollowed(os.stat), "r", follow=False),
+            "access": _access(machine),
+            "utime": _at(machine, _unfollowed(os.utime), "w"),
+            "listdir": _at(machine, _listed, "r"),
+            "truncate": _at(machine, _truncated, "w"),
+            "mkdir": self._mkdir,
+            "rmdir": self._rmdir,
+            "unlink": unlink,
+            "remove": unlink,
+            "rename": _moving(machine, os.rename),
+            "replace": _moving(machine, os.replace),
+            "readlink": lambda path: _link(machine, exact_path(path)),
+        }
+
+    def on_trees(self) -> dict[str, Any]:
+        """Those that concern what is above or below, by name."""
+        return {"makedirs": self.makedirs, "removedirs": self.removedirs, "walk": self.walk}
+
+    def makedirs(self, name: Any, mode: int = 0o777, exist_ok: bool = False) -> None:
         path = exact_path(name)
         above = posixpath.dirname(path.rstrip("/"))
-        if above and not names["path"].isdir(above):
-            makedirs(above, exist_ok=True)
+        if above and not self._is_folder(above):
+            self.makedirs(above, exist_ok=True)
         try:
-            names["mkdir"](path, mode)
+            self._mkdir(path, mode)
         except FileExistsError:
-            if not (exist_ok and names["path"].isdir(path)):
+            if not (exist_ok and self._is_folder(path)):
                 raise
 
-    def removedirs(name: Any) -> None:
+    def removedirs(self, name: Any) -> None:
         """Ends at the folder that the machine has."""
         path = exact_path(name).rstrip("/")
-        names["rmdir"](path)
+        self._rmdir(path)
         try:
             while path := posixpath.dirname(path):
-                names["rmdir"](path)
+                self._rmdir(path)
         except OSError:
             return
 
-    names |= {"makedirs": makedirs, "removedirs": removedirs, "path": os_path(machine)}
-    return Facade("os", names)
+    def walk(self, top: Any, topdown: bool = True, onerror: Any = None) -> Iterator[Any]:
+        return walk(self._machine, exact_path(top), topdown, onerror)
 
 
 def walk(machine: MachineView, top: str, topdown: bool = True, onerror: Any = None) -> Iterator[Any]:
