@@ -91,7 +91,7 @@ def _check_within(hint: Any, seen: set[type]) -> None:
             for base in cls.__mro__:
                 own_texts = any(Leaves(it).texts for it in dict(vars(base).get("__annotations__") or {}).values())
                 if own_texts and not _module_space(base) and not is_where_it_says(base):
-                    raise TypeError(f"the annotations of {base.__qualname__!r} are strings of nobody's module")
+                    raise TypeError(f"the annotations of {base.__qualname__!r} are strings of no module of the app's")
             for each in _settled(cls).values():
                 _check_within(each, seen)
 
