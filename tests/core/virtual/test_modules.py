@@ -217,7 +217,7 @@ def test_a_thread_works_for_the_machine_of_the_thread_that_started_it(apps: Any)
     assert thread_binding.bound() is None
 
 
-def test_what_is_written_to_sys_modules_is_there_for_everybody(apps: Any) -> None:
+def test_what_is_written_to_sys_modules_is_there_for_every_thread(apps: Any) -> None:
     machine = apps({"mine.py": ""})
     machine.load("mine")
     with machine.bound():

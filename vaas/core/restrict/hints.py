@@ -14,7 +14,7 @@ import typing
 from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any, ForwardRef
 
-from vaas.core.restrict.annotation_parts import Leaves, is_where_it_says
+from vaas.core.restrict.annotation_parts import AnnotationParts, is_where_it_says
 from vaas.core.restrict.annotations import text_problems
 from vaas.core.restrict.guards import is_app_module
 from vaas.core.restrict.ownership import is_own
@@ -52,7 +52,7 @@ def _evaluated(about: Any, globals: Any, locals: Any, include_extras: bool, *, o
     raw: dict[str, Any] = {}
     strange: dict[str, Any] = {}
     for name, annotation in dict(about.get("__annotations__") or {}).items():
-        leaves = Leaves(annotation)
+        leaves = AnnotationParts(annotation)
         _check_texts(leaves.texts)
         if leaves.strangers:
             if leaves.texts:
@@ -81,7 +81,7 @@ def _module_space(cls: type) -> dict[str, Any]:
 
 def _check_within(hint: Any, seen: set[type]) -> None:
     """Checks the annotations of every class within: who decodes into it evaluates them where its module says."""
-    leaves = Leaves(hint)
+    leaves = AnnotationParts(hint)
     if leaves.strangers:
         raise TypeError(f"{type(leaves.strangers[0]).__name__!r} objects are no types")
     _check_texts(leaves.texts)
@@ -89,7 +89,9 @@ def _check_within(hint: Any, seen: set[type]) -> None:
         if cls not in seen:
             seen.add(cls)
             for base in cls.__mro__:
-                own_texts = any(Leaves(it).texts for it in dict(vars(base).get("__annotations__") or {}).values())
+                own_texts = any(
+                    AnnotationParts(it).texts for it in dict(vars(base).get("__annotations__") or {}).values()
+                )
                 if own_texts and not _module_space(base) and not is_where_it_says(base):
                     raise TypeError(f"the annotations of {base.__qualname__!r} are strings of no module of the app's")
             for each in _settled(cls).values():

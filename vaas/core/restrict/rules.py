@@ -18,7 +18,7 @@ FRAMES = frozenset(
         ag_await ag_frame ag_code enable_load_extension load_extension"""
     )
 )
-"""Attributes of live objects that lead to frames, and so to everybody's variables, or to native code (a database's
+"""Attributes of live objects that lead to frames, and so to other code's variables, or to native code (a database's
 extensions). Refused wherever they stand."""
 
 GUARDED = frozenset(

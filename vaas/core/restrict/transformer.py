@@ -3,7 +3,7 @@
 It refuses what it does not know, checks every name that something binds, and turns an attribute into a call of a
 guard only where the name alone does not make it safe: ``x.name`` stays as it is, ``x._name`` becomes
 ``_getattr_(x, "_name")``, ``x.name = 1`` becomes ``_write_(x, "name").name = 1``. Reading plainly is sound only with
-the facades of ``core/virtual/facades``, which show no modules. Items, iteration and calls are no boundary here.
+the facades of ``core/virtual/stdlib/facades``, which show no modules. Items, iteration and calls are no boundary here.
 Next: ``patterns.py`` for ``match``, ``annotations.py``; what the guards do is ``guards.py``.
 """
 

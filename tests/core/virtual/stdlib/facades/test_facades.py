@@ -41,7 +41,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("text", CHANGES.values(), ids=CHANGES.keys())
-def test_nothing_that_an_app_does_to_a_module_reaches_anybody_else(run: Any, text: str) -> None:
+def test_nothing_that_an_app_does_to_a_module_reaches_another_app(run: Any, text: str) -> None:
     before = json.dumps, math.pi, json.JSONEncoder.default, json.JSONEncoder.__bases__, len, json.dumps.__defaults__
     with pytest.raises(Exception):  # noqa: B017, PT011  # which one is said elsewhere; here it is what it left behind
         run(text)

@@ -1,6 +1,6 @@
 """``gettext`` for restricted code: catalogues from the machine's folders, and domains of the machine's own.
 
-The real classes install themselves into everybody's built-ins, so these have their methods and not their bases.
+The real classes install themselves into the built-ins of the process, so these have their methods and not their bases.
 """
 
 from __future__ import annotations

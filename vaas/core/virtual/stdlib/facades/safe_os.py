@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
-from vaas.core.virtual.files import Access, exact_path, told
+from vaas.core.virtual.files import Access, exact_path, with_app_paths
 from vaas.core.virtual.stdlib.facades.base import Facade
 from vaas.core.virtual.stdlib.facades.safe_path import os_path
 from vaas.core.virtual.stdlib.facades.trusted import environment, working_folder
@@ -24,13 +24,13 @@ urandom cpu_count F_OK R_OK W_OK X_OK"""
 
 
 def os_(machine: MachineView) -> ModuleType:
-    folders = Folders(machine)
+    folders = PathFunctions(machine)
     constants = {name: getattr(os, name) for name in _CONSTANTS.split()}
     own = environment(machine.environ) | working_folder(machine) | {"path": os_path(machine)}
     return Facade("os", {**constants, **folders.on_entries(), **folders.on_trees(), **own})
 
 
-class Folders:
+class PathFunctions:
     """The functions of ``os`` that deal in paths, in one machine."""
 
     def __init__(self, machine: MachineView) -> None:
@@ -93,7 +93,7 @@ def walk(machine: MachineView, top: str, topdown: bool = True, onerror: Any = No
     folders: list[str] = []
     files: list[str] = []
     try:
-        for name, is_folder in told(lambda: _scanned(machine, top), top):
+        for name, is_folder in with_app_paths(lambda: _scanned(machine, top), top):
             (folders if is_folder else files).append(name)
     except OSError as error:
         if onerror is not None:
@@ -119,7 +119,7 @@ def _at(machine: MachineView, function: Callable[..., Any], access: Access, foll
             with machine.paths.place(text, access, follow=through) as (folder, name):
                 return function(name, *values, dir_fd=folder, **named)
 
-        return told(call, text)
+        return with_app_paths(call, text)
 
     return on_path
 
@@ -146,7 +146,7 @@ def _moving(machine: MachineView, function: Callable[..., None]) -> Callable[[An
             with place(one, "w", follow=False) as (above, name), place(other, "w", follow=False) as (there, new):
                 function(name, new, src_dir_fd=above, dst_dir_fd=there)
 
-        told(call, one, other)
+        with_app_paths(call, one, other)
 
     return move
 
@@ -197,4 +197,4 @@ def _link(machine: MachineView, path: str) -> str:
         with machine.paths.place(path, follow=False) as (folder, name):
             return machine.paths.seen(os.readlink(name, dir_fd=folder))
 
-    return told(call, path)
+    return with_app_paths(call, path)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from vaas.core.virtual.files import exact_path, told
+from vaas.core.virtual.files import exact_path, with_app_paths
 from vaas.core.virtual.stdlib.facades.base import Facade
 from vaas.core.virtual.stdlib.machine_view import MachineView
 
@@ -21,11 +21,11 @@ def os_path(machine: MachineView) -> ModuleType:
     """One object for ``os.path``, however it is reached."""
     if "os.path" not in machine.shown:
         words = {name: getattr(posixpath, name) for name in _PURE.split()}
-        machine.shown["os.path"] = Facade("os.path", {**words, **Questions(machine).by_name()})
+        machine.shown["os.path"] = Facade("os.path", {**words, **PathQueries(machine).by_name()})
     return machine.shown["os.path"]
 
 
-class Questions:
+class PathQueries:
     """The functions of ``os.path`` that ask about folders or the environment, in one machine."""
 
     def __init__(self, machine: MachineView) -> None:
@@ -70,7 +70,7 @@ class Questions:
             with self._paths.place(text, follow=follow) as (folder, name):
                 return os.stat(name, dir_fd=folder, follow_symlinks=False)
 
-        return told(call, text)
+        return with_app_paths(call, text)
 
     def _whether(self, is_so: Callable[[int], bool], *, follow: bool = True) -> Callable[[Any], bool]:
         def ask(path: Any) -> bool:

@@ -16,7 +16,7 @@ from vaas.core.virtual.stdlib.machine_view import MachineView
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class PathServices:
     """What a path needs of its machine."""
 
     open: Callable[..., IO[Any]]
@@ -26,8 +26,8 @@ class Home:
 
 
 def pathlib_(machine: MachineView) -> ModuleType:
-    home = Home(machine.open, machine.load("os"), machine.paths)
-    about = {"__module__": __name__, "__doc__": MachinePath.__doc__, "_home_": home}
+    home = PathServices(machine.open, machine.load("os"), machine.paths)
+    about = {"__module__": __name__, "__doc__": MachinePath.__doc__, "_services_": home}
     path = type("Path", (MachinePath,), about)
     names = {"Path": path, "PosixPath": path, "PurePath": PurePath, "PurePosixPath": PurePosixPath}
     return Facade("pathlib", names)
@@ -36,23 +36,23 @@ def pathlib_(machine: MachineView) -> ModuleType:
 class MachinePath(PurePosixPath):
     """A path as the app sees it: /app, /data, /tmp."""
 
-    _home_: Home
+    _services_: PathServices
     """Of the machine's own class below this one. Such a name is the machine's: no app reads, sets or defines it."""
 
     @classmethod
     def cwd(cls) -> Self:
-        return cls(cls._home_.paths.cwd)
+        return cls(cls._services_.paths.cwd)
 
     def absolute(self) -> Self:
-        return type(self)(self._home_.os.path.abspath(self))
+        return type(self)(self._services_.os.path.abspath(self))
 
     def resolve(self, strict: bool = False) -> Self:
         if strict and not self.exists():
             raise FileNotFoundError(2, "No such file or directory", str(self))
-        return type(self)(self._home_.os.path.realpath(self))
+        return type(self)(self._services_.os.path.realpath(self))
 
     def open(self, mode: str = "r", *args: Any, **options: Any) -> IO[Any]:
-        return self._home_.open(self, mode, *args, **options)
+        return self._services_.open(self, mode, *args, **options)
 
     def read_text(self, encoding: str | None = "utf-8", errors: str | None = None) -> str:
         with self.open(encoding=encoding, errors=errors) as file:
@@ -71,28 +71,28 @@ class MachinePath(PurePosixPath):
             return file.write(data)
 
     def exists(self) -> bool:
-        return bool(self._home_.os.path.exists(self))
+        return bool(self._services_.os.path.exists(self))
 
     def is_file(self) -> bool:
-        return bool(self._home_.os.path.isfile(self))
+        return bool(self._services_.os.path.isfile(self))
 
     def is_dir(self) -> bool:
-        return bool(self._home_.os.path.isdir(self))
+        return bool(self._services_.os.path.isdir(self))
 
     def is_symlink(self) -> bool:
-        return bool(self._home_.os.path.islink(self))
+        return bool(self._services_.os.path.islink(self))
 
     def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
-        return self._home_.os.stat(self, follow_symlinks=follow_symlinks)  # type: ignore[no-any-return]
+        return self._services_.os.stat(self, follow_symlinks=follow_symlinks)  # type: ignore[no-any-return]
 
     def lstat(self) -> os.stat_result:
-        return self._home_.os.lstat(self)  # type: ignore[no-any-return]
+        return self._services_.os.lstat(self)  # type: ignore[no-any-return]
 
     def expanduser(self) -> Self:
-        return type(self)(self._home_.os.path.expanduser(self))
+        return type(self)(self._services_.os.path.expanduser(self))
 
     def iterdir(self) -> Iterator[Self]:
-        return iter([self / name for name in self._home_.os.listdir(self)])
+        return iter([self / name for name in self._services_.os.listdir(self)])
 
     def glob(self, pattern: str) -> Iterator[Self]:
         """Of this folder and, where the pattern begins with ``**/``, of all below."""
@@ -101,29 +101,29 @@ class MachinePath(PurePosixPath):
         return iter([it for it in self.iterdir() if fnmatch.fnmatchcase(it.name, pattern)])
 
     def rglob(self, pattern: str) -> Iterator[Self]:
-        for top, folders, files in self._home_.os.walk(self):
+        for top, folders, files in self._services_.os.walk(self):
             for name in (*folders, *files):
                 if fnmatch.fnmatchcase(name, pattern):
                     yield type(self)(top, name)
 
     def mkdir(self, mode: int = 0o777, parents: bool = False, exist_ok: bool = False) -> None:
         if parents:
-            self._home_.os.makedirs(self, mode, exist_ok)
+            self._services_.os.makedirs(self, mode, exist_ok)
         elif not (exist_ok and self.is_dir()):
-            self._home_.os.mkdir(self, mode)
+            self._services_.os.mkdir(self, mode)
 
     def touch(self, exist_ok: bool = True) -> None:
         self.open("a" if exist_ok else "x").close()
 
     def unlink(self, missing_ok: bool = False) -> None:
         if not missing_ok or self.exists():
-            self._home_.os.unlink(self)
+            self._services_.os.unlink(self)
 
     def rmdir(self) -> None:
-        self._home_.os.rmdir(self)
+        self._services_.os.rmdir(self)
 
     def rename(self, target: Any) -> Self:
-        self._home_.os.rename(self, target)
+        self._services_.os.rename(self, target)
         return type(self)(target)
 
     def replace(self, target: Any) -> Self:

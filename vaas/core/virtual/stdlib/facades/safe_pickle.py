@@ -71,7 +71,7 @@ def _careful(machine: MachineView) -> type[Any]:
     class Unpickler(real):  # type: ignore[misc]  # typeshed has no pure Python unpickler
         dispatch = dict(real.dispatch)
         unfinished: Any = None
-        """The one kind of plain value that gets its state after it was made; here, and by nobody else."""
+        """The one kind of plain value that gets its state after it was made; here, and nowhere else."""
 
         def __init__(self, file: IO[bytes]) -> None:
             super().__init__(_Exactly(file))

@@ -15,7 +15,7 @@ from vaas.core.virtual.stdlib.facades.base import Facade
 from vaas.core.virtual.stdlib.machine_view import MachineView
 
 
-class Trees:
+class TreeFunctions:
     """The functions of ``shutil``, in one machine."""
 
     def __init__(self, machine: MachineView) -> None:
@@ -118,7 +118,7 @@ class Trees:
 
 
 def shutil_(machine: MachineView) -> ModuleType:
-    trees = Trees(machine)
+    trees = TreeFunctions(machine)
     names = ("copyfile", "copy", "copy2", "copytree", "move", "rmtree", "disk_usage")
     plain = ("copyfileobj", "ignore_patterns", "Error", "SameFileError")
     own = {name: getattr(trees, name) for name in names}

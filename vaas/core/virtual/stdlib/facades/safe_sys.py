@@ -49,7 +49,7 @@ def exception() -> BaseException | None:
 
 @cache
 def _implementation() -> Any:
-    """The real one is a namespace that anybody may write to."""
+    """The real one is a namespace that any app may write to."""
     facts = {name: it for name, it in vars(sys.implementation).items() if not name.startswith("_")}
     return namedtuple("implementation", facts)(**facts)
 

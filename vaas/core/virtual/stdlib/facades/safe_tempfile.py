@@ -14,7 +14,7 @@ from vaas.core.virtual.stdlib.machine_view import MachineView
 
 
 def tempfile_(machine: MachineView) -> ModuleType:
-    made = Temporary(machine)
+    made = TempFunctions(machine)
     names = {
         "mkdtemp": made.mkdtemp,
         "gettempdir": lambda: "/tmp",
@@ -25,7 +25,7 @@ def tempfile_(machine: MachineView) -> ModuleType:
     return Facade("tempfile", names)
 
 
-class Temporary:
+class TempFunctions:
     """The functions of ``tempfile``, in one machine."""
 
     def __init__(self, machine: MachineView) -> None:
