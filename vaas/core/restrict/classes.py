@@ -72,7 +72,8 @@ class _Maker:
     def __call__(self, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **keywords: Any) -> Any:
         if "__slots__" in namespace:
             _check_slots(namespace)
-        check_bases(bases)
+        if bases:
+            check_bases(bases)
         if "__getattribute__" in namespace:
             dict.__setitem__(namespace, "__getattribute__", _honest(namespace["__getattribute__"]))
         if self._kind.__module__ in _MARKED_EARLY:

@@ -18,10 +18,10 @@ FIELDS = "__dataclass_fields__"
 
 def check_bases(bases: Iterable[type]) -> None:
     """Raises TypeError for a class of these bases whose inherited fields are a library's in another base."""
-    lines = [type.__getattribute__(base, "__mro__") for base in bases]
-    inherited = dict.fromkeys(name for line in lines for base in line for name in fields_of(base))
+    line = [each for base in bases for each in type.__getattribute__(base, "__mro__")]
+    inherited = [name for base in line if FIELDS in type.__getattribute__(base, "__dict__") for name in fields_of(base)]
     if inherited:
-        _check(inherited, [base for line in lines for base in line])
+        _check(inherited, line)
 
 
 def check_decorated(cls: type, names: Iterable[str]) -> None:

@@ -10,21 +10,21 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from vaas.core.restrict.library_facts import facts
+from vaas.core.restrict.library_facts import LibraryFacts, facts
 
 
 def may_be_shared(obj: Any) -> bool:
     """Whether another app may hold this instance of a library's class."""
-    cls = type(obj)
-    if issubclass(cls, BaseException) or not _is_free(str(cls.__module__)):
+    cls, known = type(obj), facts()
+    if issubclass(cls, BaseException) or not _is_free(str(cls.__module__), known):
         return False
-    settable = facts().settable
+    settable = known.settable
     return not any(f"{base.__module__}.{base.__qualname__}" in settable for base in cls.__mro__)
 
 
-def _is_free(module: str) -> bool:
+def _is_free(module: str, known: LibraryFacts) -> bool:
     """Whether that module is of the standard library that comes without a grant, or of its inside."""
     top = module.partition(".")[0]
-    if module in facts().needing:
+    if module in known.needing:
         return False
-    return top in facts().free or (top.startswith("_") and top in sys.stdlib_module_names)
+    return top in known.free or (top.startswith("_") and top in sys.stdlib_module_names)
