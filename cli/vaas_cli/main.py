@@ -17,6 +17,7 @@ VERBS = {
         "init": "Make a new project that runs at once.",
         "dev": "Run apps on the real engine, with reload on save.",
         "check": "Look for mistakes without running anything.",
+        "modules": "List what restricted code gets of Python's library.",
     },
     "Deploy": {
         "deploy": "Deploy apps: pack, upload, release, and wait until it answers.",

@@ -88,7 +88,7 @@ def apart(projects: list[Project]) -> list[Project]:
 
 def violations(project: Project) -> list[Finding]:
     """Every place of the bundle's own code that would be refused: syntax, imports, what restricted code may not do."""
-    from vaas.core.restrict.check import check_folder  # RestrictedPython: not for --help
+    from vaas.core.virtual.check import check_folder  # RestrictedPython: not for --help
     from vaas.platform.bundle_format.selection import selected
 
     folder, policy = project.folder, project.file.manifest.policy

@@ -13,7 +13,7 @@ from vaas_cli.main import VERBS, main
 
 ALL = [name for verbs in VERBS.values() for name in verbs]
 READING = ["apps", "show", "releases", "traffic", "settings", "domains", "tokens", "logs", "status", "nodes", "whoami",
-           "check"]  # fmt: skip
+           "check", "modules"]  # fmt: skip
 HEAVY = ["rich", "httpx", "asyncio", "msgspec", "uvicorn", "starlette", "watchfiles", "RestrictedPython", "zipfile"]
 
 

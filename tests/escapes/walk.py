@@ -24,7 +24,7 @@ from tests.escapes.forbidden import forbidden
 from vaas.core.policy import Policy
 from vaas.core.virtual import thread_binding
 from vaas.core.virtual.machine import Machine
-from vaas.core.virtual.stdlib.safe_modules import SAFE
+from vaas.core.virtual.stdlib.tables import SAFE
 from vaas.framework.authoring.context import Context
 from vaas.framework.authoring.request import Request
 from vaas.framework.authoring.response import Response

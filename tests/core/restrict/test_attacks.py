@@ -18,7 +18,7 @@ import pytest
 from vaas.core.interrupt import Interrupted
 from vaas.core.restrict.hints import checked_hints
 from vaas.core.virtual.errors import ImportDenied
-from vaas.core.virtual.stdlib.safe_modules import SAFE
+from vaas.core.virtual.stdlib.tables import SAFE
 
 REFUSED = (AttributeError, TypeError, NameError, PermissionError, ImportError)
 

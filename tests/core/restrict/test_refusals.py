@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from vaas.core.policy import Permissions, Policy
 from vaas.core.restrict import rules
-from vaas.core.restrict.check import check_folder, check_source
 from vaas.core.restrict.compiler import transform
 from vaas.core.restrict.transformer import AppTransformer
 from vaas.core.restrict.violations import RestrictedSyntax
+from vaas.core.virtual.check import check_folder, check_source
 
 
 def rules_broken(text: str) -> list[str]:

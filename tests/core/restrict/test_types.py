@@ -47,14 +47,14 @@ LENT = {
 def test_a_shadow_knows_its_name_and_its_instances_and_makes_nothing(run: Any, lent: Any) -> None:
     app = run(
         """
-        def told(it): return type(it).__name__, isinstance(it, type(it)), isinstance(1, type(it)), type(it) is type(it), type(it) is it.__class__
+        def with_app_paths(it): return type(it).__name__, isinstance(it, type(it)), isinstance(1, type(it)), type(it) is type(it), type(it) is it.__class__
         def called(it): return type(it)("x")
         def derived(it):
             class Mine(type(it)): pass
         def read(it): return type(it)._real
         """
     )
-    assert app.told(lent) == (type(lent).__name__, True, False, True, True)
+    assert app.with_app_paths(lent) == (type(lent).__name__, True, False, True, True)
     for tried in (app.called, app.derived):
         with pytest.raises(TypeError, match="restricted code"):
             tried(lent)
@@ -66,7 +66,7 @@ def test_what_a_facade_shows_is_told_as_it_is(run: Any) -> None:
     class Shown:
         __module__ = "json.hidden"
 
-    app = run("def told(it): return type(it)")
-    assert app.told(Shown()) is not Shown
+    app = run("def with_app_paths(it): return type(it)")
+    assert app.with_app_paths(Shown()) is not Shown
     Facade("json", {"Shown": Shown})
-    assert app.told(Shown()) is Shown
+    assert app.with_app_paths(Shown()) is Shown

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (app code stands in one line)
-"""What an app may import is one decision; what it is told when it may not names the place and the remedy."""
+"""What an app may import is one decision; what it is with_app_paths when it may not names the place and the remedy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vaas.core.errors import NotAllowed
 from vaas.core.policy import Permissions, Policy
 from vaas.core.virtual.errors import ImportDenied, ModuleMissing
 from vaas.core.virtual.import_decision import decide, granted
-from vaas.core.virtual.stdlib.safe_modules import GRANTABLE, SAFE, UNRESTRICTABLE
+from vaas.core.virtual.stdlib.tables import GRANTABLE, SAFE, UNRESTRICTABLE
 
 names = st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,8}){0,2}", fullmatch=True)
 
@@ -63,7 +63,7 @@ def test_no_grant_gives_restricted_code_what_would_undo_it(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["importlib.machinery", "asyncio.events", "json.tool", "copyreg", "encodings", "webbrowser", "pathlib._abc"]
 )
-def test_what_nobody_has_read_of_python_s_library_cannot_be_granted_to_restricted_code(name: str) -> None:
+def test_what_was_not_reviewed_of_python_s_library_cannot_be_granted_to_restricted_code(name: str) -> None:
     assert verdict(name, modules=("*", name, name.partition(".")[0])) == "deny"
     assert verdict(name, "trusted", modules=(name,)) == "share"
 

@@ -217,7 +217,7 @@ def test_a_thread_works_for_the_machine_of_the_thread_that_started_it(apps: Any)
     assert thread_binding.bound() is None
 
 
-def test_what_is_written_to_sys_modules_is_there_for_everybody(apps: Any) -> None:
+def test_what_is_written_to_sys_modules_is_there_for_every_thread(apps: Any) -> None:
     machine = apps({"mine.py": ""})
     machine.load("mine")
     with machine.bound():
@@ -226,6 +226,16 @@ def test_what_is_written_to_sys_modules_is_there_for_everybody(apps: Any) -> Non
         assert "mine" in list(sys.modules)
     assert sys.modules.pop("vaas_test_marker") is sys
     assert "mine" not in dict(sys.modules)
+
+
+def test_the_view_of_sys_modules_is_put_there_once(apps: Any) -> None:
+    apps("")
+    view, finders, start = sys.modules, list(sys.meta_path), threading.Thread.start
+    thread_binding.install()
+    assert sys.modules is view
+    assert sys.meta_path == finders
+    assert threading.Thread.start is start
+    assert type(thread_binding.real_modules()) is dict
 
 
 def test_replaced_modules_and_sources_stand_in_for_the_real_ones(apps: Any, code: str) -> None:

@@ -24,7 +24,7 @@ from vaas.core.limits.usage import usage_of
 from vaas.core.policy import CodeMode, Permissions, Policy
 from vaas.core.spec import HostSpec
 from vaas.core.virtual.machine import Machine
-from vaas.core.virtual.stdlib.safe_modules import SAFE
+from vaas.core.virtual.stdlib.tables import SAFE
 from vaas.core.wire.codec import decoder
 from vaas.core.wire.messages import Begin, ToHost, ToWorker
 

@@ -21,7 +21,7 @@ _WITHIN = ("__supertype__", "__bound__", "__value__", "__default__")
 """Of new types, type variables and type statements: what stands for them."""
 
 
-class Leaves:
+class AnnotationParts:
     """Every part of an annotation, by kind."""
 
     def __init__(self, annotation: Any) -> None:

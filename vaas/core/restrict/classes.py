@@ -15,19 +15,10 @@ from types import FunctionType, GenericAlias
 from typing import Any
 
 from vaas.core.restrict import rules
+from vaas.core.restrict.generated_methods import check_bases
+from vaas.core.restrict.library_facts import facts
 from vaas.core.restrict.ownership import MARK, Mark, mark_of
 
-_LOOP = "it holds the event loop"
-_FINAL = {
-    "asyncio": _LOOP,
-    "_asyncio": _LOOP,
-    "uvloop": _LOOP,
-    "tempfile": "it deletes files",
-    "dataclasses.Field": "its name becomes code",
-    "enum.property": "it reads attributes of members by any name",
-    "functools.partialmethod": "it asks other descriptors on behalf of any object",
-}
-"""Modules and classes that hand what they keep to ``__setattr__`` or a property of a subclass. Errors keep nothing."""
 _MARKED_EARLY = ("builtins", "abc", "enum", "typing")
 """Modules of the metaclasses that leave a namespace's other entries alone. Others' classes are marked when made."""
 _SLOTS = frozenset({"__dict__", "__weakref__"})
@@ -81,6 +72,8 @@ class _Maker:
     def __call__(self, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **keywords: Any) -> Any:
         if "__slots__" in namespace:
             _check_slots(namespace)
+        if bases:
+            check_bases(bases)
         if "__getattribute__" in namespace:
             dict.__setitem__(namespace, "__getattribute__", _honest(namespace["__getattribute__"]))
         if self._kind.__module__ in _MARKED_EARLY:
@@ -98,12 +91,14 @@ def _check_base(base: Any) -> None:
 
 
 def _why_final(cls: type) -> str:
-    """Why no app may derive from a library's class; empty if it may. Third-party classes are their users' affair."""
-    top = cls.__module__.partition(".")[0]
-    if top in _FINAL and not issubclass(cls, BaseException):
-        return _FINAL[top]
-    if f"{cls.__module__}.{cls.__qualname__}" in _FINAL:
-        return _FINAL[f"{cls.__module__}.{cls.__qualname__}"]
+    """Why no app may derive from a library's class; empty if it may. Third-party classes are their users' affair.
+
+    A final class hands what it keeps to ``__setattr__`` or a property of a subclass. Errors keep nothing."""
+    top, final = cls.__module__.partition(".")[0], facts().final
+    if top in final and not issubclass(cls, BaseException):
+        return final[top]
+    if f"{cls.__module__}.{cls.__qualname__}" in final:
+        return final[f"{cls.__module__}.{cls.__qualname__}"]
     if top not in ("vaas", *sys.stdlib_module_names):
         return ""
     forwards = cls in (super, GenericAlias) or "__getattr__" in type.__getattribute__(cls, "__dict__")

@@ -1,7 +1,7 @@
 """Compiled app code, kept on disk by what it was compiled from: a cold start compiles nothing.
 
 The key is the source, its file name, the mode, the version of the rules and of Python. Only ``marshal`` is read, and
-only from a folder that nobody but its owner may write to: unmarshalled code runs. Next: ``compiler.py``.
+only from a folder that its owner alone may write to: unmarshalled code runs. Next: ``compiler.py``.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def concerns_app(error: BaseException) -> bool:
 
 _TRACEBACK: Any = vars(BaseException)["__traceback__"]
 
-LOOKS = {
+READERS = {
     "__cause__": _error_before,
     "__context__": _error_before,
     "__mro__": _mro,

@@ -12,10 +12,10 @@ from typing import Any
 
 from vaas.core.restrict.dunder_readers import VALUES, unreadable
 from vaas.core.restrict.ownership import class_behind, is_own, mark_of
-from vaas.core.virtual.stdlib.patches.caches import plain
+from vaas.core.restrict.plain import plain
 
 
-def judged(obj: Any, name: str) -> Any:
+def read_guarded(obj: Any, name: str) -> Any:
     """Judges what was found and not where: aliases (``Annotated[str, 1].format``) and methods pass attributes on."""
     found = getattr(obj, name)
     bound_to = getattr(found, "__self__", None)
@@ -53,7 +53,7 @@ def _of_plain_words(method: Any) -> Any:
 
 
 def _registering(method: Any) -> Any:
-    """``ABC.register``: what everybody's ``isinstance`` says of a library's class by a library's is not an app's."""
+    """``ABC.register``: what ``isinstance`` tells the whole process of a library's classes is not an app's to say."""
 
     def register(subclass: Any) -> Any:
         if not is_own(subclass) and not is_own(method.__self__):

@@ -12,8 +12,8 @@ from typing import Any
 from weakref import CallableProxyType, ProxyType
 
 from vaas.core.restrict import rules
-from vaas.core.restrict.dunder_readers import LOOKS, unreadable, what
-from vaas.core.restrict.guarded_attributes import judged
+from vaas.core.restrict.dunder_readers import READERS, unreadable, what
+from vaas.core.restrict.guarded_attributes import read_guarded
 from vaas.core.restrict.ownership import (
     MARK,
     REMEMBERED,
@@ -34,7 +34,6 @@ _COPIED: dict[type, Any] = {
     MappingProxyType: lambda it: MappingProxyType(dict(it)),  # which hands the dict within to who is compared with it
 }
 _BY_NAME = frozenset({"__getattribute__", "__getattr__", "__setattr__", "__delattr__"})
-_OF_GROUPS = frozenset({"split", "derive", "subgroup"})
 _MISSING = object()
 
 
@@ -50,7 +49,7 @@ def guarded_getattr(obj: Any, name: str) -> Any:
     if name in rules.FRAMES:
         raise unreadable(obj, name, "it leads to frames, other people's variables or native code")
     if name in rules.GUARDED:
-        return judged(obj, name)
+        return read_guarded(obj, name)
     return _special(obj, name) if rules.is_dunder(name) else getattr(obj, name)
 
 
@@ -87,7 +86,7 @@ def guarded_write(obj: Any, name: str) -> Any:
 
 def guarded_in_place(obj: Any, name: str) -> Any:
     """``guarded_write`` for ``obj.name += …`` and a name that is judged: only where judging gives what is there."""
-    if mark_of(type(obj)) is None or judged(obj, name) is not getattr(obj, name):
+    if mark_of(type(obj)) is None or read_guarded(obj, name) is not getattr(obj, name):
         raise AttributeError(f"restricted code may not change {name!r} of {what(obj)} in place: assign it")
     return guarded_write(obj, name)
 
@@ -180,7 +179,7 @@ def _unwritable(obj: Any, name: str) -> str:
         return "" if rules.may_bind(name) else "the name is the machine's own"  # a facade refuses by itself
     if rules.is_private(name) and not may_read_private(obj, name):
         return "names that begin with _ are for the app's own classes"
-    if name in _OF_GROUPS and issubclass(type(obj), BaseExceptionGroup):
+    if name in rules.OF_GROUPS and issubclass(type(obj), BaseExceptionGroup):
         return "the interpreter believes what it says"
     if not own and (isinstance(obj, (type, *_UNWRITABLE)) or may_be_shared(obj)):
         return "it is not the app's own"
@@ -203,8 +202,8 @@ def _special(obj: Any, name: str) -> Any:
         return None  # frames are not for apps; library functions take None for "no traceback"
     if name == "__annotations__" and (is_own(obj) or is_app_module(obj)):
         return dict(getattr(obj, name))
-    if name in LOOKS:
-        return LOOKS[name](obj, name)
+    if name in READERS:
+        return READERS[name](obj, name)
     if name in rules.PICKLING and is_own(obj) and is_own(_function_of(getattr(obj, name))):
         return getattr(obj, name)
     if name in rules.PLAIN_DUNDERS:
@@ -243,7 +242,7 @@ def _may_call_special(obj: Any, name: str) -> bool:
 
 
 def _for_own(obj: Any, name: str) -> Any:
-    """A special method. One of a library, got from a class, would do to anybody's object what it does to its own."""
+    """A special method. One of a library, got from a class, would do to any object what it does to its own."""
     method = getattr(obj, name)
     if not issubclass(type(obj), type) or type(method) is MethodType or is_own(method):
         return method

@@ -2,9 +2,9 @@
 place where they are evaluated are checked first.
 
 ``typing.get_type_hints`` evaluates where ``__module__`` or ``__wrapped__`` says, and an app can make both say ``os``.
-Here a string is evaluated in the app's own modules alone; anybody else's strings are left out. ``Optional[text]`` and
+Here a string is evaluated in the app's own modules alone; a library's strings are left out. ``Optional[text]`` and
 ``TypedDict("T", {"x": text})`` are strings that the transformer never saw: they must be plain types too.
-Used by ``typing`` in restricted code, and by the framework through ``hints_of``.
+Used by ``typing`` in restricted code, and by the framework through ``core/virtual/app_hints.py``.
 """
 
 from __future__ import annotations
@@ -14,20 +14,14 @@ import typing
 from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any, ForwardRef
 
-from vaas.core.restrict.annotation_parts import Leaves, is_where_it_says
+from vaas.core.restrict.annotation_parts import AnnotationParts, is_where_it_says
 from vaas.core.restrict.annotations import text_problems
 from vaas.core.restrict.guards import is_app_module
 from vaas.core.restrict.ownership import is_own
-from vaas.core.virtual import thread_binding
 
 
-def hints_of(obj: Any, **options: Any) -> dict[str, Any]:
-    """``typing.get_type_hints`` for objects of the app that this thread works for, whatever its mode.
-
-    In restricted mode it also looks into the classes that the annotations name, for libraries will evaluate theirs.
-    Raises TypeError for an annotation that is more than a type."""
-    if not (getattr(thread_binding.bound(), "restricted", False) or is_own(obj)):
-        return typing.get_type_hints(obj, **options)
+def hints_within(obj: Any, **options: Any) -> dict[str, Any]:
+    """As ``checked_hints``; also checks the classes that the annotations name, for libraries will evaluate theirs."""
     hints = checked_hints(obj, **options)
     seen: set[type] = {obj} if isinstance(obj, type) else set()
     for hint in hints.values():
@@ -58,7 +52,7 @@ def _evaluated(about: Any, globals: Any, locals: Any, include_extras: bool, *, o
     raw: dict[str, Any] = {}
     strange: dict[str, Any] = {}
     for name, annotation in dict(about.get("__annotations__") or {}).items():
-        leaves = Leaves(annotation)
+        leaves = AnnotationParts(annotation)
         _check_texts(leaves.texts)
         if leaves.strangers:
             if leaves.texts:
@@ -87,7 +81,7 @@ def _module_space(cls: type) -> dict[str, Any]:
 
 def _check_within(hint: Any, seen: set[type]) -> None:
     """Checks the annotations of every class within: who decodes into it evaluates them where its module says."""
-    leaves = Leaves(hint)
+    leaves = AnnotationParts(hint)
     if leaves.strangers:
         raise TypeError(f"{type(leaves.strangers[0]).__name__!r} objects are no types")
     _check_texts(leaves.texts)
@@ -95,9 +89,11 @@ def _check_within(hint: Any, seen: set[type]) -> None:
         if cls not in seen:
             seen.add(cls)
             for base in cls.__mro__:
-                own_texts = any(Leaves(it).texts for it in dict(vars(base).get("__annotations__") or {}).values())
+                own_texts = any(
+                    AnnotationParts(it).texts for it in dict(vars(base).get("__annotations__") or {}).values()
+                )
                 if own_texts and not _module_space(base) and not is_where_it_says(base):
-                    raise TypeError(f"the annotations of {base.__qualname__!r} are strings of nobody's module")
+                    raise TypeError(f"the annotations of {base.__qualname__!r} are strings of no module of the app's")
             for each in _settled(cls).values():
                 _check_within(each, seen)
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 from types import FunctionType
 from typing import Any
 
-from vaas.core.words import words
+from vaas.core.restrict.library_facts import facts, is_open_module
 
 MARK = "_abc_vaas_"
 """The mark's name. typing.Protocol leaves names that begin with ``_abc_`` out of a protocol's members."""
@@ -19,19 +19,6 @@ MARK = "_abc_vaas_"
 REMEMBERED = 1000
 """Names that a mark remembers at most: an app may make names without end."""
 
-OPEN_MODULES = frozenset(
-    words(
-        """_markupbase _thread abc builtins collections collections.abc contextlib dataclasses enum html.parser
-        json.decoder json.encoder numbers queue string threading typing types weakref
-        vaas.core.virtual.stdlib.facades.safe_threading
-        vaas.framework.http.problems vaas.framework.authoring.request vaas.framework.authoring.response
-        vaas.framework.authoring.websocket"""
-    )
-)
-"""Modules of Python and of vaas whose classes keep nothing under ``_names`` that an app could misuse in a subclass."""
-
-_VALUES = frozenset(["builtins", "abc", "collections", "collections.abc", "enum", "numbers", "typing"])
-"""Of the open modules, those whose instances hold nothing of a library's at all."""
 _HEAP = 1 << 9
 """Py_TPFLAGS_HEAPTYPE."""
 
@@ -120,16 +107,16 @@ def _is_filled(obj: Any, name: str) -> bool:
 def is_wholly_own(cls: type) -> bool:
     """Whether its library bases, if any, keep nothing private that matters."""
     mro = type.__getattribute__(cls, "__mro__")
-    return mark_of(cls) is not None and all(mark_of(base) is not None or _is_open(base) for base in mro)
+    return mark_of(cls) is not None and all(mark_of(base) is not None or is_open(base) for base in mro)
 
 
 def holds_own_alone(cls: type) -> bool:
-    """Whether nobody but the app puts anything into the ``__dict__`` of its instances."""
-    mro = type.__getattribute__(cls, "__mro__")
-    return mark_of(cls) is not None and all(mark_of(it) is not None or it.__module__ in _VALUES for it in mro)
+    """Whether the app alone puts anything into the ``__dict__`` of its instances."""
+    mro, values = type.__getattribute__(cls, "__mro__"), facts().value_modules
+    return mark_of(cls) is not None and all(mark_of(it) is not None or it.__module__ in values for it in mro)
 
 
-def _is_open(base: type) -> bool:
+def is_open(base: type) -> bool:
     """Whether instances of this library class keep nothing private that matters: ``_names`` are then the app's."""
     module = base.__module__
-    return module in OPEN_MODULES or module.partition(".")[0] not in ("vaas", *sys.stdlib_module_names)
+    return is_open_module(module) or module.partition(".")[0] not in ("vaas", *sys.stdlib_module_names)

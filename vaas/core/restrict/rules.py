@@ -18,7 +18,7 @@ FRAMES = frozenset(
         ag_await ag_frame ag_code enable_load_extension load_extension"""
     )
 )
-"""Attributes of live objects that lead to frames, and so to everybody's variables, or to native code (a database's
+"""Attributes of live objects that lead to frames, and so to other code's variables, or to native code (a database's
 extensions). Refused wherever they stand."""
 
 GUARDED = frozenset(
@@ -47,6 +47,9 @@ GUARDED = frozenset(
     ]
 )
 """Public attributes with a danger on some objects: read through the guard, which looks at the object."""
+
+OF_GROUPS = frozenset({"split", "derive", "subgroup"})
+"""Methods of exception groups that the interpreter calls and believes: no app sets them."""
 
 SPECIAL_METHODS = frozenset(
     f"__{name}__"

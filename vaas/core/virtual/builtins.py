@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import Any, TextIO, cast
 
 from vaas.core.virtual.console import app_print
 from vaas.core.virtual.stdlib.facades.base import without_self
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 
-def builtins_for(machine: Machine) -> dict[str, Any]:
+def builtins_for(machine: MachineView) -> dict[str, Any]:
     own = {
         "__import__": without_self(machine.import_),
         "print": app_print(lambda: _stdout(machine)),
@@ -25,7 +23,7 @@ def builtins_for(machine: Machine) -> dict[str, Any]:
     return {**GUARDED_BUILTINS, **own}
 
 
-def _stdout(machine: Machine) -> TextIO:
+def _stdout(machine: MachineView) -> TextIO:
     """``sys.stdout`` as the app sees it: it may have put another stream there."""
     shown = machine.shown.get("sys")
     return cast(TextIO, machine.stdout if shown is None else shown.stdout)

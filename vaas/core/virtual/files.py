@@ -171,7 +171,9 @@ class PathMap:
         # All that could run code of the app's comes before the path is looked at.
         said, how, size = exact_path(file), exact_text("mode", mode), operator.index(buffering)
         texts = [None if it is None else exact_text("an argument", it) for it in (encoding, errors, newline)]
-        return told(lambda: open_below(*self._found(said, access_of(how), True), said, how, size, *texts), said)
+        return with_app_paths(
+            lambda: open_below(*self._found(said, access_of(how), True), said, how, size, *texts), said
+        )
 
     def _mount_of(self, virtual: str) -> Mount | None:
         return next((it for it in self.mounts if inside(virtual, it.virtual)), None)
@@ -198,7 +200,7 @@ def exact_text(what: str, text: Any) -> str:
     return text
 
 
-def told(call: Callable[[], Result], *paths: str) -> Result:
+def with_app_paths(call: Callable[[], Result], *paths: str) -> Result:
     """What ``call`` gives. Its error names these paths, which the app used, and has none of the real one's about it."""
     try:
         return call()

@@ -1,6 +1,6 @@
-"""The one decision about an import: deny, share or load. A pure function of the policy and four facts.
+"""The one decision about an import: deny, share or load. A pure function of the policy, the registry and three facts.
 
-The importer (``importer.py``) obeys it while the app runs; ``restrict/check.py`` asks it before anything runs.
+The importer (``importer.py``) obeys it while the app runs; ``check.py`` asks it before anything runs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vaas.core.policy import Policy
-from vaas.core.virtual.stdlib.safe_modules import GRANTABLE, NEEDS, OWN, SAFE, UNRESTRICTABLE
+from vaas.core.virtual.stdlib.registry.rule import ModuleRule
+from vaas.core.virtual.stdlib.tables import OWN, SAFE, at_and_above
 
 Action = Literal["replace", "load", "facade", "share", "deny"]
 
@@ -53,41 +54,34 @@ def granted(name: str, policy: Policy) -> bool:
 
 
 def _restricted(name: str, policy: Policy) -> Verdict:
-    why = _covering(name, UNRESTRICTABLE)
-    if why:
-        return Verdict("deny", f"{why}, which undoes restricted code", 'Ask for code = "trusted" in vaas.toml.')
+    rules = list(at_and_above(name))
+    refused = next((it for it in rules if it.access == "never"), None)
+    if refused is not None:
+        return Verdict("deny", f"{refused.reason}, which undoes restricted code", _TRUSTED)
     if name.startswith("_"):
-        return Verdict("deny", "it is private to the interpreter", 'Ask for code = "trusted" in vaas.toml.')
-    if _is_unread(name):
-        why = "nobody has read that part of Python's library for restricted code"
-        return Verdict("deny", why, 'Ask for code = "trusted" in vaas.toml.')
+        return Verdict("deny", "it is private to the interpreter", _TRUSTED)
+    rule = next((it for it in rules if it.access == "grant"), None)
+    if rule is None and name.partition(".")[0] in sys.stdlib_module_names:
+        return Verdict("deny", "that part of Python's library has not been reviewed for restricted code", _TRUSTED)
     if not granted(name, policy):
-        return _ask_for(name)
-    need = _covering(name, NEEDS)
-    if need and not getattr(policy.permissions, need):
-        value = '["host:port"]' if need == "net" else "true"
-        return Verdict("deny", f"it needs [permissions] {need}", f"Ask for {need} = {value} in vaas.toml.")
+        return _ask_for(name, rule)
+    if rule is not None and rule.needs and not getattr(policy.permissions, rule.needs):
+        return Verdict("deny", f"it needs [permissions] {rule.needs}", f"Ask for {_key(rule.needs)} in vaas.toml.")
     return SHARE
 
 
-def _is_unread(name: str) -> bool:
-    return name.partition(".")[0] in sys.stdlib_module_names and not (
-        _covering(name, GRANTABLE) or _covering(name, NEEDS)
-    )
+_TRUSTED = 'Ask for code = "trusted" in vaas.toml.'
 
 
-def _ask_for(name: str) -> Verdict:
-    top = name.partition(".")[0]
-    return Verdict(
-        "deny",
-        "it is neither in the safe standard library nor granted",
-        f'Ask for it in vaas.toml: [permissions] modules = ["{top}"]',
-    )
+def _ask_for(name: str, rule: ModuleRule | None = None) -> Verdict:
+    """``rule``: what is known of a module that may be granted; its reason is the answer, and all that it needs."""
+    why = "it is neither in the safe standard library nor granted"
+    if rule is not None:
+        why = f"{rule.reason}, and was not granted"
+    needs = [_key(rule.needs)] if rule is not None and rule.needs else []
+    keys = [f'modules = ["{name.partition(".")[0]}"]', *needs]
+    return Verdict("deny", why, f"Ask for it in vaas.toml: [permissions] {', '.join(keys)}")
 
 
-def _covering(name: str, table: dict[str, str]) -> str:
-    while name:
-        if name in table:
-            return table[name]
-        name = name.rpartition(".")[0]
-    return ""
+def _key(permission: str) -> str:
+    return f'{permission} = ["host:port"]' if permission == "net" else f"{permission} = true"

@@ -1,8 +1,8 @@
 """One machine's ``__import__``: asks ``decide``, then loads, shares, shows a facade, replaces or denies.
 
-It stands in the ``__builtins__`` of the app's code, so it serves the app's own import statements and nobody else's:
+It stands in the ``__builtins__`` of the app's code, so it serves the app's own import statements alone:
 a third-party package brings its own imports by the real one. Own modules live in ``own``, once per machine; facades
-and shared modules come from ``facades/``. Next: ``machine.py``.
+and shared modules come from ``stdlib/facades/``. Next: ``machine.py``.
 """
 
 from __future__ import annotations

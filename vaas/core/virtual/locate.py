@@ -1,6 +1,6 @@
 """Whose is a module: the app's own, in its ``_vendor``, or replaced? The facts that ``decide`` decides on.
 
-Asked by ``importer.py`` while the app runs and by ``restrict/check.py`` before.
+Asked by ``importer.py`` while the app runs and by ``check.py`` before.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from vaas.core.policy import Policy
 from vaas.core.virtual import thread_binding
 from vaas.core.virtual.import_decision import Verdict, decide
 from vaas.core.virtual.source import VENDOR, Source, SourceLoader
-from vaas.core.virtual.stdlib.safe_modules import SAFE
+from vaas.core.virtual.stdlib.tables import SAFE
 
 _INSTALLED = ("site-packages", "dist-packages")
 

@@ -4,7 +4,7 @@
 >>> machine.resolve("app:Hello")                                    # doctest: +SKIP
 
 A worker has one each; several live side by side in a process and see nothing of each other. What the app may import
-is ``import_decision.py``; how, ``importer.py``; what stands in for the real modules, ``facades/``; what restricted code
+is ``import_decision.py``; how, ``importer.py``; what stands in for the real modules, ``stdlib/``; what restricted code
 may say at all, ``vaas/core/restrict``. ``examples/machine.py`` is this class in ten lines."""
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from vaas.core.virtual.errors import BadEntry, MachineClosed, NameMissing
 from vaas.core.virtual.files import PathMap
 from vaas.core.virtual.importer import Importer
 from vaas.core.virtual.source import FolderSource, Source, SourceLoader
-from vaas.core.virtual.stdlib.facades import show
-from vaas.core.virtual.stdlib.patches import copying, enums
+from vaas.core.virtual.stdlib.facades import build
+from vaas.core.virtual.stdlib.harden import harden_process
 
 
 class Machine:
@@ -75,10 +75,7 @@ class Machine:
         self.own = self._importer.own
         self._closed = False
         self._importer.builtins.update(builtins_for(self))
-        thread_binding.install()
-        if self.restricted:
-            copying.install()
-            enums.install()
+        harden_process(restricted=self.restricted)
 
     @property
     def restricted(self) -> bool:
@@ -151,7 +148,7 @@ class Machine:
 
     def _show(self, name: str, real: ModuleType | None) -> ModuleType:
         if name not in self.shown:
-            self.shown[name] = show(self, name, real)
+            self.shown[name] = build(self, name, real)
         return self.shown[name]
 
     def _resources(self, folder: str) -> Any:

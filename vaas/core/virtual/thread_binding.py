@@ -77,7 +77,7 @@ class ModuleView(dict[str, ModuleType]):
         found = self.get(name, _MISSING)
         if found is _MISSING:
             raise KeyError(name)
-        return found  # type: ignore[no-any-return]  # what stands in sys.modules is anyone's
+        return found  # type: ignore[no-any-return]  # what stands in sys.modules may be any object
 
     def __contains__(self, name: object) -> bool:
         return self.get(name, _MISSING) is not _MISSING  # type: ignore[arg-type]  # any key may be asked for
@@ -151,7 +151,7 @@ def real_modules() -> dict[str, ModuleType]:
 
 
 def install() -> None:
-    """Puts the view, the finder and the inheritance by threads in place; safe to repeat."""
+    """Puts the view, the finder and the inheritance by threads in place, for ever; safe to repeat."""
     if not isinstance(sys.modules, ModuleView):
         sys.modules = ModuleView(sys.modules)
         sys.meta_path.append(_finder)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import linecache
+import os
 import sys
 import traceback
 from types import FrameType, TracebackType
 
 from vaas.core.virtual import thread_binding
 from vaas.core.virtual.app_modules import AppLoader
+
+_VAAS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "")
+"""The folder of this package: what runs apps, on whatever floor."""
 
 
 def where_of(error: BaseException) -> str:
@@ -82,7 +86,7 @@ def _as_seen(filename: str) -> str:
 
 
 def _machinery(filename: str) -> bool:
-    return "/vaas/core/" in filename or "/vaas/framework/" in filename or filename.startswith("<frozen importlib")
+    return filename.startswith((_VAAS, "<frozen importlib"))
 
 
 def _chain(error: BaseException) -> list[tuple[BaseException, str]]:

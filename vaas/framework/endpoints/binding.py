@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from vaas.core.restrict.hints import hints_of
+from vaas.core.virtual.app_hints import hints_of
 from vaas.framework.authoring.request import Request
 from vaas.framework.authoring.response import Response
 from vaas.framework.endpoints.inputs import Inputs, parse_query

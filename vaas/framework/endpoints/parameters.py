@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from vaas.core.restrict.hints import hints_of
+from vaas.core.virtual.app_hints import hints_of
 from vaas.framework.authoring.collect import Member
 from vaas.framework.authoring.errors import Unbindable
 from vaas.framework.authoring.request import Request

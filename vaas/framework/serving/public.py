@@ -10,6 +10,7 @@ import importlib
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from vaas.core.restrict.library_facts import declare_open
 from vaas.core.restrict.safe_type import show
 from vaas.framework.authoring.context import Context, Log
 
@@ -30,6 +31,10 @@ NAMES = {
     "call": f"{_HERE}.authoring.calls",
     "env": "os",
 }
+
+
+declare_open(*(NAMES[name] for name in ("HTTPError", "Request", "Response", "WebSocket")))
+"""Apps derive from these classes, which keep nothing under ``_names``."""
 
 
 def find(name: str) -> Any:

@@ -1,8 +1,8 @@
 """The two kinds of stand-in for a real module: a ``Facade`` shows only what is safe, a ``Proxy`` changes a few names.
 
 What a library keeps is the whole process's: a facade shows a machine its own copy of it (``own_names``), or it is made
-unchangeable (``core/virtual/stdlib/patches/freezing.py``). Next: ``core/virtual/stdlib/trims.py``, the table of what
-facades of the standard library show."""
+unchangeable (``core/virtual/stdlib/patches/freezing.py``). Next: ``selection.py``, which makes facades by the registry.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import BuiltinMethodType, MappingProxyType, MethodType, ModuleType
 from typing import Any
 
 from vaas.core.restrict.safe_type import show
-from vaas.core.virtual.stdlib.patches.instance_methods import bind
+from vaas.core.virtual.stdlib.harden import harden_shown
 
 
 class Facade(ModuleType):
@@ -33,7 +33,7 @@ class Facade(ModuleType):
         super().__init__(name)
         vars(self).update(shared)
         vars(self).update({name: without_self(it) if type(it) is MethodType else it for name, it in names.items()})
-        present(names.values())
+        harden_shown(names.values())
         vars(self)["__vaas__"] = (frozenset(changeable), missing)
 
     def __getattr__(self, name: str) -> Any:
@@ -55,13 +55,6 @@ class Facade(ModuleType):
 
     def __repr__(self) -> str:
         return f"<module {self.__name__!r} (restricted)>"
-
-
-def present(values: Iterable[Any]) -> None:
-    """Lets apps have the classes among these, as ``type`` tells them and as methods take their instances."""
-    for value in values:
-        show(value)
-        bind(value)
 
 
 def without_self(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vaas.core.virtual.stdlib.facades.base import Facade, own_tables, showable
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 
-def granted_facade(machine: Machine, real: ModuleType) -> ModuleType:
+def granted_facade(machine: MachineView, real: ModuleType) -> ModuleType:
     name = real.__name__
 
     def submodule(last: str) -> Any:

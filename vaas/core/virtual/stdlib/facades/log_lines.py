@@ -1,6 +1,6 @@
 """The ``Formatter`` and the ``StreamHandler`` of ``logging`` in restricted code.
 
-The real formatter reads attributes by names in its text, and prints the frames of everybody's code. Used by
+The real formatter reads attributes by names in its text, and prints the frames of all code. Used by
 ``safe_logging.py``.
 """
 
@@ -10,7 +10,6 @@ import logging
 import time
 from typing import Any
 
-from vaas.core.restrict.dunder_readers import concerns_app
 from vaas.core.restrict.formatting import GuardedFormatter
 from vaas.core.restrict.guards import variables
 from vaas.core.virtual.tracebacks import format_app_traceback
@@ -64,20 +63,6 @@ class Formatter:
 
     def usesTime(self) -> bool:
         return "asctime" in self._fmt
-
-
-class _Unset(logging.Formatter):
-    """What handlers without a formatter use, the platform's too: an error that concerns an app looks as the app sees
-    it, for the real handlers format whatever an app gives them."""
-
-    def formatException(self, ei: Any) -> str:
-        error = ei[1]
-        if error is None or not concerns_app(error):
-            return super().formatException(ei)
-        return format_app_traceback(error).rstrip("\n")
-
-
-logging._defaultFormatter = _Unset()  # type: ignore[attr-defined]  # private, the same since Python 2
 
 
 class StreamHandler(logging.Handler):

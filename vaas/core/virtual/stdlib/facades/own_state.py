@@ -8,18 +8,16 @@ import struct
 import zoneinfo
 from collections.abc import Callable
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree
 
+from vaas.core.restrict.plain import plain
 from vaas.core.virtual.stdlib.facades.base import Facade, own_names
-from vaas.core.virtual.stdlib.patches.caches import plain
-from vaas.core.virtual.stdlib.trims import names_of, trimmed
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.facades.selection import names_of, selection
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 
-def calendar_(machine: Machine) -> ModuleType:
+def calendar_(machine: MachineView) -> ModuleType:
     """``firstweekday`` and its kin are methods of one calendar, which ``setfirstweekday`` sets."""
     shared, copied = names_of("calendar")
     own = own_names(copied)
@@ -33,14 +31,14 @@ def calendar_(machine: Machine) -> ModuleType:
     return Facade("calendar", {**own, "setfirstweekday": setfirstweekday}, shared=shared)
 
 
-def mimetypes_(machine: Machine) -> ModuleType:
+def mimetypes_(machine: MachineView) -> ModuleType:
     types = mimetypes.MimeTypes()
     names = ("guess_type", "guess_file_type", "guess_extension", "guess_all_extensions", "add_type")
     methods = {name: getattr(types, name) for name in names if hasattr(types, name)}
-    return trimmed(machine, "mimetypes", **methods)
+    return selection(machine, "mimetypes", **methods)
 
 
-def tree_(machine: Machine) -> ModuleType:
+def tree_(machine: MachineView) -> ModuleType:
     """The functions that read the table of prefixes, made again around a table of the machine's own."""
     space = {**vars(ElementTree), "_namespace_map": dict(ElementTree._namespace_map)}  # type: ignore[attr-defined]
     names = ("register_namespace", "tostring", "tostringlist")
@@ -49,23 +47,23 @@ def tree_(machine: Machine) -> ModuleType:
     space["ElementTree"] = type(
         "ElementTree", (ElementTree.ElementTree,), {"write": _again(ElementTree.ElementTree.write, space)}
     )
-    return trimmed(machine, "xml.etree.ElementTree", **{name: space[name] for name in names})
+    return selection(machine, "xml.etree.ElementTree", **{name: space[name] for name in names})
 
 
-def struct_(machine: Machine) -> ModuleType:
+def struct_(machine: MachineView) -> ModuleType:
     """The functions keep formats by what these say that they equal."""
     names = ("pack", "pack_into", "unpack", "unpack_from", "iter_unpack", "calcsize")
-    return trimmed(machine, "struct", **{name: _of_a_plain_format(getattr(struct, name)) for name in names})
+    return selection(machine, "struct", **{name: _of_a_plain_format(getattr(struct, name)) for name in names})
 
 
 def _of_a_plain_format(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda format, /, *args, **options: function(plain(format), *args, **options)
 
 
-def zoneinfo_(machine: Machine) -> ModuleType:
+def zoneinfo_(machine: MachineView) -> ModuleType:
     """Zones are kept by class, and a class keeps its own."""
     space = {"__module__": "zoneinfo", "__doc__": zoneinfo.ZoneInfo.__doc__}
-    return trimmed(machine, "zoneinfo", ZoneInfo=type("ZoneInfo", (zoneinfo.ZoneInfo,), space))
+    return selection(machine, "zoneinfo", ZoneInfo=type("ZoneInfo", (zoneinfo.ZoneInfo,), space))
 
 
 def _again(function: Any, space: dict[str, Any]) -> Callable[..., Any]:

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vaas.core.virtual.stdlib.facades.base import Facade
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 
 class Resources:
     """The reader that Python's ``importlib.resources`` asks an app module's loader for."""
 
-    def __init__(self, machine: Machine, folder: str) -> None:
+    def __init__(self, machine: MachineView, folder: str) -> None:
         self._machine, self._folder = machine, folder
 
     def files(self) -> Any:
         return Path(self._machine.paths.real(self._folder))
 
 
-def resources_(machine: Machine) -> ModuleType:
+def resources_(machine: MachineView) -> ModuleType:
     """``importlib.resources`` for restricted code: its own packages alone, as virtual paths."""
     path_of = machine.load("pathlib").Path
 

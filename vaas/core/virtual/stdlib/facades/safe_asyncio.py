@@ -1,6 +1,6 @@
 """``asyncio`` for restricted code: of the event loop, only what concerns one's own work.
 
-Nobody but asyncio makes futures and names their loop. Each future hands the context that it was given, the host's own
+Only asyncio makes futures and names their loop. Each future hands the context that it was given, the host's own
 too, to its loop; so ``loop=`` and ``loop_factory=`` are not for apps, nor are objects that only look like futures.
 """
 

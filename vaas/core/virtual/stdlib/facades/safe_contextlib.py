@@ -6,15 +6,13 @@ import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vaas.core.virtual.stdlib.facades.base import Facade, public_names
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 
-def contextlib_(machine: Machine) -> ModuleType:
+def contextlib_(machine: MachineView) -> ModuleType:
     names = public_names(contextlib)
     names.pop("chdir", None)
     return Facade(
@@ -23,7 +21,7 @@ def contextlib_(machine: Machine) -> ModuleType:
     )
 
 
-def _redirect(machine: Machine, stream: str) -> Callable[[Any], AbstractContextManager[Any]]:
+def _redirect(machine: MachineView, stream: str) -> Callable[[Any], AbstractContextManager[Any]]:
     @contextlib.contextmanager
     def redirect(target: Any) -> Iterator[Any]:
         own_sys = machine.load("sys")

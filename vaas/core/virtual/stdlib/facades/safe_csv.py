@@ -1,22 +1,18 @@
 """``csv`` for restricted code: dialects by name, and the longest field, are the machine's own.
 
 The real ones are the process's. A name becomes its dialect before the real reader or writer sees it. The process's
-limit is lifted, and each machine looks at its own in the rows that come out.
+limit is lifted (``patches/csv_limit.py``), and each machine looks at its own in the rows that come out.
 """
 
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Iterable, Iterator
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from vaas.core.virtual.stdlib.trims import trimmed
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
-
+from vaas.core.virtual.stdlib.facades.selection import selection
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 LIMIT = 131072
 """Characters in one field, until an app says otherwise: Python's own default."""
@@ -97,8 +93,7 @@ class _Nowhere:
         """What a writer must have."""
 
 
-def csv_(machine: Machine) -> ModuleType:
-    csv.field_size_limit(sys.maxsize)
+def csv_(machine: MachineView) -> ModuleType:
     dialects = Dialects()
 
     class DictReader(_DictReader):  # type: ignore[misc]
@@ -131,4 +126,4 @@ def csv_(machine: Machine) -> ModuleType:
 
     names = ("register_dialect", "unregister_dialect", "get_dialect", "list_dialects", "field_size_limit")
     own = {name: getattr(dialects, name) for name in (*names, "reader", "writer")}
-    return trimmed(machine, "csv", **own, DictReader=DictReader, DictWriter=DictWriter)
+    return selection(machine, "csv", **own, DictReader=DictReader, DictWriter=DictWriter)

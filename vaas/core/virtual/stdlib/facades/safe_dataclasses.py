@@ -6,8 +6,10 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, dataclass_transform
 
+from vaas.core.restrict.generated_methods import check_decorated
 from vaas.core.restrict.guards import read
 from vaas.core.restrict.ownership import is_own
+from vaas.core.restrict.rules import is_native
 from vaas.core.virtual.stdlib.facades.safe_copy import deepcopy
 
 
@@ -17,10 +19,20 @@ def dataclass(cls: Any = None, /, **options: Any) -> Any:
         return lambda it: dataclass(it, **options)
     if not isinstance(cls, type) or not is_own(cls):
         raise TypeError("dataclass is for the app's own classes")
-    for name in vars(cls).get("__annotations__", ()):
+    names = list(vars(cls).get("__annotations__", ()))
+    for name in names:
         if type(name) is not str or not name.isidentifier():
             raise TypeError(f"a field may not be named {name!r}: dataclass compiles it")
+        if not is_native(name) and not _may_be_default(cls, name):
+            raise TypeError(f"a field may not be named {name!r} here: a library's class keeps something there")
+    check_decorated(cls, names)
     return dataclasses.dataclass(cls, **options)
+
+
+def _may_be_default(cls: type, name: str) -> bool:
+    """Whether what the class has under that name, which would be the field's default, is what the app may read."""
+    found = getattr(cls, name, dataclasses.MISSING)
+    return found is dataclasses.MISSING or read(cls, name, dataclasses.MISSING) is found
 
 
 def asdict(obj: Any, *, dict_factory: Callable[..., Any] = dict) -> Any:

@@ -1,6 +1,6 @@
 """``gettext`` for restricted code: catalogues from the machine's folders, and domains of the machine's own.
 
-The real classes install themselves into everybody's built-ins, so these have their methods and not their bases.
+The real classes install themselves into the built-ins of the process, so these have their methods and not their bases.
 """
 
 from __future__ import annotations
@@ -8,13 +8,11 @@ from __future__ import annotations
 import gettext as real
 from collections.abc import Iterable
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vaas.core.virtual.files import exact_path
 from vaas.core.virtual.stdlib.facades.base import Facade
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 _LANGUAGES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 _LOOKING = ("gettext", "ngettext", "pgettext", "npgettext")
@@ -38,7 +36,7 @@ GNUTranslations: Any = type(
 class Catalogues:
     """What ``gettext`` keeps, for one machine."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: MachineView) -> None:
         self._machine, self._path = machine, machine.load("os.path")
         self._domain = "messages"
         self._folders: dict[str, Any] = {}
@@ -90,7 +88,7 @@ class Catalogues:
         return str(getattr(found, method)(*args))
 
 
-def gettext_(machine: Machine) -> ModuleType:
+def gettext_(machine: MachineView) -> ModuleType:
     own = Catalogues(machine)
 
     def looking(method: str) -> dict[str, Any]:

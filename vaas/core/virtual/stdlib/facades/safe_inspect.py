@@ -13,18 +13,6 @@ from typing import Any
 from vaas.core.restrict.guards import names_of, read
 from vaas.core.restrict.ownership import is_of_app, is_own, mark_of
 
-_from_text: Any = inspect._signature_fromstr  # type: ignore[attr-defined]  # private, the same since Python 3.4
-
-
-def _signature_fromstr(cls: Any, obj: Any, text: str, *more: Any) -> inspect.Signature:
-    """The signature of an app's class is never read from its docstring: defaults there are names of any module."""
-    if is_own(obj):
-        return inspect.Signature()
-    return _from_text(cls, obj, text, *more)  # type: ignore[no-any-return]  # what inspect gives
-
-
-inspect._signature_fromstr = _signature_fromstr  # type: ignore[attr-defined]
-
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, type(...))
 
 

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import logging
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vaas.core.virtual.console import ConsoleHandler
 from vaas.core.virtual.stdlib.facades import log_lines
 from vaas.core.virtual.stdlib.facades.base import Facade
 from vaas.core.virtual.stdlib.facades.log_lines import Formatter
 from vaas.core.virtual.stdlib.facades.loggers import Manager, Tree
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 LEVELS = ["CRITICAL", "FATAL", "ERROR", "WARNING", "WARN", "INFO", "DEBUG", "NOTSET"]
 METHODS = ["debug", "info", "warning", "error", "critical", "exception", "log"]
@@ -24,7 +22,7 @@ HARMLESS = ["getLevelName", "NullHandler", "LoggerAdapter", "Handler", "Filter",
 FORMAT = "%(name)s: %(message)s"
 
 
-def logging_(machine: Machine) -> ModuleType:
+def logging_(machine: MachineView) -> ModuleType:
     class Logger(Tree):
         """Of this app alone."""
 

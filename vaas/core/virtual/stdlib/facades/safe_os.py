@@ -11,71 +11,89 @@ import os
 import posixpath
 from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from vaas.core.virtual.files import Access, exact_path, told
+from vaas.core.virtual.files import Access, exact_path, with_app_paths
 from vaas.core.virtual.stdlib.facades.base import Facade
 from vaas.core.virtual.stdlib.facades.safe_path import os_path
 from vaas.core.virtual.stdlib.facades.trusted import environment, working_folder
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 _CONSTANTS = """name sep altsep extsep pathsep linesep curdir pardir devnull PathLike fspath fsdecode fsencode error
 urandom cpu_count F_OK R_OK W_OK X_OK"""
 
 
-def os_(machine: Machine) -> ModuleType:
-    names: dict[str, Any] = {name: getattr(os, name) for name in _CONSTANTS.split()}
-    names |= {
-        "stat": _at(machine, _unfollowed(os.stat), "r"),
-        "access": _access(machine),
-        "utime": _at(machine, _unfollowed(os.utime), "w"),
-        "mkdir": _at(machine, os.mkdir, "w"),
-        "listdir": _at(machine, _listed, "r"),
-        "truncate": _at(machine, _truncated, "w"),
-        "lstat": _at(machine, _unfollowed(os.stat), "r", follow=False),
-        "rmdir": _at(machine, os.rmdir, "w", follow=False),
-        "unlink": _at(machine, os.unlink, "w", follow=False),
-        "remove": _at(machine, os.unlink, "w", follow=False),
-        "rename": _moving(machine, os.rename),
-        "replace": _moving(machine, os.replace),
-        "readlink": lambda path: _link(machine, exact_path(path)),
-        "walk": lambda top, topdown=True, onerror=None: walk(machine, exact_path(top), topdown, onerror),
-    }
-    names |= environment(machine.environ) | working_folder(machine)
+def os_(machine: MachineView) -> ModuleType:
+    folders = PathFunctions(machine)
+    constants = {name: getattr(os, name) for name in _CONSTANTS.split()}
+    own = environment(machine.environ) | working_folder(machine) | {"path": os_path(machine)}
+    return Facade("os", {**constants, **folders.on_entries(), **folders.on_trees(), **own})
 
-    def makedirs(name: Any, mode: int = 0o777, exist_ok: bool = False) -> None:
+
+class PathFunctions:
+    """The functions of ``os`` that deal in paths, in one machine."""
+
+    def __init__(self, machine: MachineView) -> None:
+        self._machine = machine
+        self._is_folder: Any = os_path(machine).isdir
+        self._mkdir = _at(machine, os.mkdir, "w")
+        self._rmdir = _at(machine, os.rmdir, "w", follow=False)
+
+    def on_entries(self) -> dict[str, Any]:
+        """Those that concern one entry of a folder, by name."""
+        machine = self._machine
+        unlink = _at(machine, os.unlink, "w", follow=False)
+        return {
+            "stat": _at(machine, _unfollowed(os.stat), "r"),
+            "lstat": _at(machine, _unfollowed(os.stat), "r", follow=False),
+            "access": _access(machine),
+            "utime": _at(machine, _unfollowed(os.utime), "w"),
+            "listdir": _at(machine, _listed, "r"),
+            "truncate": _at(machine, _truncated, "w"),
+            "mkdir": self._mkdir,
+            "rmdir": self._rmdir,
+            "unlink": unlink,
+            "remove": unlink,
+            "rename": _moving(machine, os.rename),
+            "replace": _moving(machine, os.replace),
+            "readlink": lambda path: _link(machine, exact_path(path)),
+        }
+
+    def on_trees(self) -> dict[str, Any]:
+        """Those that concern what is above or below, by name."""
+        return {"makedirs": self.makedirs, "removedirs": self.removedirs, "walk": self.walk}
+
+    def makedirs(self, name: Any, mode: int = 0o777, exist_ok: bool = False) -> None:
         path = exact_path(name)
         above = posixpath.dirname(path.rstrip("/"))
-        if above and not names["path"].isdir(above):
-            makedirs(above, exist_ok=True)
+        if above and not self._is_folder(above):
+            self.makedirs(above, exist_ok=True)
         try:
-            names["mkdir"](path, mode)
+            self._mkdir(path, mode)
         except FileExistsError:
-            if not (exist_ok and names["path"].isdir(path)):
+            if not (exist_ok and self._is_folder(path)):
                 raise
 
-    def removedirs(name: Any) -> None:
+    def removedirs(self, name: Any) -> None:
         """Ends at the folder that the machine has."""
         path = exact_path(name).rstrip("/")
-        names["rmdir"](path)
+        self._rmdir(path)
         try:
             while path := posixpath.dirname(path):
-                names["rmdir"](path)
+                self._rmdir(path)
         except OSError:
             return
 
-    names |= {"makedirs": makedirs, "removedirs": removedirs, "path": os_path(machine)}
-    return Facade("os", names)
+    def walk(self, top: Any, topdown: bool = True, onerror: Any = None) -> Iterator[Any]:
+        return walk(self._machine, exact_path(top), topdown, onerror)
 
 
-def walk(machine: Machine, top: str, topdown: bool = True, onerror: Any = None) -> Iterator[Any]:
+def walk(machine: MachineView, top: str, topdown: bool = True, onerror: Any = None) -> Iterator[Any]:
     """``os.walk`` over virtual folders: paths, names of folders, names of files. Links are not followed."""
     folders: list[str] = []
     files: list[str] = []
     try:
-        for name, is_folder in told(lambda: _scanned(machine, top), top):
+        for name, is_folder in with_app_paths(lambda: _scanned(machine, top), top):
             (folders if is_folder else files).append(name)
     except OSError as error:
         if onerror is not None:
@@ -89,7 +107,7 @@ def walk(machine: Machine, top: str, topdown: bool = True, onerror: Any = None) 
         yield top, folders, files
 
 
-def _at(machine: Machine, function: Callable[..., Any], access: Access, follow: bool = True) -> Callable[..., Any]:
+def _at(machine: MachineView, function: Callable[..., Any], access: Access, follow: bool = True) -> Callable[..., Any]:
     def on_path(path: Any = ".", *args: Any, **options: Any) -> Any:
         if any(name.endswith("dir_fd") for name in options):
             raise NotImplementedError("descriptors are not for apps")
@@ -101,12 +119,12 @@ def _at(machine: Machine, function: Callable[..., Any], access: Access, follow: 
             with machine.paths.place(text, access, follow=through) as (folder, name):
                 return function(name, *values, dir_fd=folder, **named)
 
-        return told(call, text)
+        return with_app_paths(call, text)
 
     return on_path
 
 
-def _access(machine: Machine) -> Callable[..., bool]:
+def _access(machine: MachineView) -> Callable[..., bool]:
     reading, writing = (_at(machine, _unfollowed(os.access), it) for it in ("r", "w"))
 
     def access(path: Any, mode: int, **options: Any) -> bool:
@@ -119,7 +137,7 @@ def _access(machine: Machine) -> Callable[..., bool]:
     return access
 
 
-def _moving(machine: Machine, function: Callable[..., None]) -> Callable[[Any, Any], None]:
+def _moving(machine: MachineView, function: Callable[..., None]) -> Callable[[Any, Any], None]:
     def move(src: Any, dst: Any) -> None:
         one, other = exact_path(src), exact_path(dst)
 
@@ -128,7 +146,7 @@ def _moving(machine: Machine, function: Callable[..., None]) -> Callable[[Any, A
             with place(one, "w", follow=False) as (above, name), place(other, "w", follow=False) as (there, new):
                 function(name, new, src_dir_fd=above, dst_dir_fd=there)
 
-        told(call, one, other)
+        with_app_paths(call, one, other)
 
     return move
 
@@ -162,7 +180,7 @@ def _truncated(name: str, length: int, *, dir_fd: int) -> None:
     _opened(name, os.O_WRONLY, dir_fd, lambda descriptor: os.ftruncate(descriptor, length))
 
 
-def _scanned(machine: Machine, top: str) -> list[tuple[str, bool]]:
+def _scanned(machine: MachineView, top: str) -> list[tuple[str, bool]]:
     def scan(descriptor: int) -> list[tuple[str, bool]]:
         with os.scandir(descriptor) as entries:
             return sorted((it.name, it.is_dir(follow_symlinks=False)) for it in entries)
@@ -171,7 +189,7 @@ def _scanned(machine: Machine, top: str) -> list[tuple[str, bool]]:
         return list(_opened(name, os.O_RDONLY | os.O_DIRECTORY, folder, scan))
 
 
-def _link(machine: Machine, path: str) -> str:
+def _link(machine: MachineView, path: str) -> str:
     """Where a link leads, as the app knows it; one that leads elsewhere may not be read."""
 
     def call() -> str:
@@ -179,4 +197,4 @@ def _link(machine: Machine, path: str) -> str:
         with machine.paths.place(path, follow=False) as (folder, name):
             return machine.paths.seen(os.readlink(name, dir_fd=folder))
 
-    return told(call, path)
+    return with_app_paths(call, path)

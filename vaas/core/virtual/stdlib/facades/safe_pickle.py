@@ -9,17 +9,15 @@ from __future__ import annotations
 import io
 import pickle
 from types import ModuleType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 from uuid import UUID, SafeUUID
 
 from vaas.core.restrict.guards import read
 from vaas.core.restrict.ownership import mark_of
 from vaas.core.virtual.stdlib.facades.base import Facade, Proxy
+from vaas.core.virtual.stdlib.machine_view import MachineView
 from vaas.core.virtual.stdlib.patches.copying import set_state
 from vaas.core.words import words
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
 
 PLAIN = frozenset(
     words(
@@ -32,7 +30,7 @@ PLAIN = frozenset(
 """What restricted code may load besides its own classes: values that run no code of their own when made."""
 
 
-def pickle_(machine: Machine) -> ModuleType:
+def pickle_(machine: MachineView) -> ModuleType:
     """The app's ``pickle``, in either mode."""
 
     class Unpickler(pickle.Unpickler):
@@ -45,7 +43,7 @@ def pickle_(machine: Machine) -> ModuleType:
     return Proxy(pickle, {**_functions(machine, Unpickler), "Unpickler": Unpickler, "Pickler": pickle._Pickler})
 
 
-def _functions(machine: Machine, unpickler: type[Any]) -> dict[str, Any]:
+def _functions(machine: MachineView, unpickler: type[Any]) -> dict[str, Any]:
     def dumps(obj: object, protocol: int | None = None) -> bytes:
         try:
             return pickle.dumps(obj, protocol)
@@ -67,13 +65,13 @@ def _functions(machine: Machine, unpickler: type[Any]) -> dict[str, Any]:
     return {"dumps": dumps, "dump": dump, "loads": loads, "load": load}
 
 
-def _careful(machine: Machine) -> type[Any]:
+def _careful(machine: MachineView) -> type[Any]:
     real: Any = pickle._Unpickler
 
     class Unpickler(real):  # type: ignore[misc]  # typeshed has no pure Python unpickler
         dispatch = dict(real.dispatch)
         unfinished: Any = None
-        """The one kind of plain value that gets its state after it was made; here, and by nobody else."""
+        """The one kind of plain value that gets its state after it was made; here, and nowhere else."""
 
         def __init__(self, file: IO[bytes]) -> None:
             super().__init__(_Exactly(file))
@@ -133,7 +131,7 @@ def _finish(made: UUID, state: dict[Any, Any]) -> None:
     object.__setattr__(made, "is_safe", SafeUUID.unknown)
 
 
-def _own(machine: Machine, module: str, name: str) -> Any:
+def _own(machine: MachineView, module: str, name: str) -> Any:
     """The object that ``name`` is in the app's own module, or None if the app has no such module."""
     found: Any = machine.find_own(module)
     if found is None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from vaas.core.virtual.stdlib.patches.caches import plain
+from vaas.core.restrict.plain import plain
 
 
 def _of_plain_words(function: Callable[..., Any]) -> Callable[..., Any]:

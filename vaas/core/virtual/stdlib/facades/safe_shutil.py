@@ -8,19 +8,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vaas.core.virtual.files import exact_path
 from vaas.core.virtual.stdlib.facades.base import Facade
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 
-class Trees:
+class TreeFunctions:
     """The functions of ``shutil``, in one machine."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: MachineView) -> None:
         self._machine, self._os = machine, machine.load("os")
         self._path: Any = machine.load("os.path")
 
@@ -119,8 +117,8 @@ class Trees:
             return shutil.disk_usage(folder)
 
 
-def shutil_(machine: Machine) -> ModuleType:
-    trees = Trees(machine)
+def shutil_(machine: MachineView) -> ModuleType:
+    trees = TreeFunctions(machine)
     names = ("copyfile", "copy", "copy2", "copytree", "move", "rmtree", "disk_usage")
     plain = ("copyfileobj", "ignore_patterns", "Error", "SameFileError")
     own = {name: getattr(trees, name) for name in names}

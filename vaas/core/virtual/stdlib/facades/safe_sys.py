@@ -7,14 +7,12 @@ import sys
 from collections import namedtuple
 from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vaas.core.restrict.dunder_readers import concerns_app
 from vaas.core.virtual.stdlib.facades.base import Facade
 from vaas.core.virtual.stdlib.facades.trusted import importer_of
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 _FACTS = """version version_info hexversion platform maxsize maxunicode byteorder float_info int_info
 hash_info getrecursionlimit getsizeof intern getdefaultencoding getfilesystemencoding exit"""
@@ -23,7 +21,7 @@ SEEK_CUR SEEK_END"""
 _STREAMS = ("stdin", "stdout", "stderr")
 
 
-def sys_(machine: Machine) -> ModuleType:
+def sys_(machine: MachineView) -> ModuleType:
     def exc_info() -> tuple[Any, Any, None]:
         error = exception()
         return (None, None, None) if error is None else (type(error), error, None)
@@ -51,22 +49,22 @@ def exception() -> BaseException | None:
 
 @cache
 def _implementation() -> Any:
-    """The real one is a namespace that anybody may write to."""
+    """The real one is a namespace that any app may write to."""
     facts = {name: it for name, it in vars(sys.implementation).items() if not name.startswith("_")}
     return namedtuple("implementation", facts)(**facts)
 
 
-def io_(machine: Machine) -> ModuleType:
+def io_(machine: MachineView) -> ModuleType:
     names = {name: getattr(io, name) for name in _STREAM_TYPES.split()}
     return Facade("io", {**names, "open": machine.open})
 
 
-def builtins_(machine: Machine) -> ModuleType:
+def builtins_(machine: MachineView) -> ModuleType:
     """The built-in names that the app has anyway."""
     return Facade("builtins", {name: it for name, it in machine.builtins.items() if not name.startswith("_")})
 
 
-def importlib_(machine: Machine) -> ModuleType:
+def importlib_(machine: MachineView) -> ModuleType:
     def submodule(name: str) -> Any:
         return machine.load(f"importlib.{name}") if name in ("resources", "metadata") else None
 

@@ -5,34 +5,46 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from vaas.core.restrict.guards import read
 from vaas.core.virtual.files import exact_path
 from vaas.core.virtual.stdlib.facades.base import Facade
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 
-def tempfile_(machine: Machine) -> ModuleType:
-    own_os: Any = machine.load("os")
-    shutil: Any = machine.load("shutil")
+def tempfile_(machine: MachineView) -> ModuleType:
+    made = TempFunctions(machine)
+    names = {
+        "mkdtemp": made.mkdtemp,
+        "gettempdir": lambda: "/tmp",
+        "TemporaryDirectory": made.directory,
+        "NamedTemporaryFile": made.file,
+        "TemporaryFile": made.file,
+    }
+    return Facade("tempfile", names)
 
-    def fresh(suffix: str | None, prefix: str | None, dir: Any) -> str:
-        return f"{exact_path(dir or '/tmp')}/{prefix or 'tmp'}{secrets.token_hex(8)}{suffix or ''}"
 
-    def mkdtemp(suffix: str | None = None, prefix: str | None = None, dir: Any = None) -> str:
-        path = fresh(suffix, prefix, dir)
-        own_os.mkdir(path, 0o700)
+class TempFunctions:
+    """The functions of ``tempfile``, in one machine."""
+
+    def __init__(self, machine: MachineView) -> None:
+        self._open = machine.open
+        self._os: Any = machine.load("os")
+        self._shutil: Any = machine.load("shutil")
+
+    def mkdtemp(self, suffix: str | None = None, prefix: str | None = None, dir: Any = None) -> str:
+        path = _fresh(suffix, prefix, dir)
+        self._os.mkdir(path, 0o700)
         return path
 
-    def temporary_directory(
-        suffix: str | None = None, prefix: str | None = None, dir: Any = None, **ignored: Any
+    def directory(
+        self, suffix: str | None = None, prefix: str | None = None, dir: Any = None, **ignored: Any
     ) -> TemporaryDirectory:
-        return TemporaryDirectory(mkdtemp(suffix, prefix, dir), shutil.rmtree)
+        return TemporaryDirectory(self.mkdtemp(suffix, prefix, dir), self._shutil.rmtree)
 
-    def temporary_file(
+    def file(
+        self,
         mode: str = "w+b",
         buffering: int = -1,
         encoding: str | None = None,
@@ -47,18 +59,13 @@ def tempfile_(machine: Machine) -> ModuleType:
     ) -> TemporaryFile:
         if type(mode) is not str:
             raise TypeError("the mode must be exactly str")
-        path = fresh(suffix, prefix, dir)
-        file = machine.open(path, mode.replace("w", "x"), buffering, encoding, errors, newline)
-        return TemporaryFile(file, path, own_os.unlink if delete else None)
+        path = _fresh(suffix, prefix, dir)
+        file = self._open(path, mode.replace("w", "x"), buffering, encoding, errors, newline)
+        return TemporaryFile(file, path, self._os.unlink if delete else None)
 
-    names = {
-        "mkdtemp": mkdtemp,
-        "gettempdir": lambda: "/tmp",
-        "TemporaryDirectory": temporary_directory,
-        "NamedTemporaryFile": temporary_file,
-        "TemporaryFile": temporary_file,
-    }
-    return Facade("tempfile", names)
+
+def _fresh(suffix: str | None, prefix: str | None, dir: Any) -> str:
+    return f"{exact_path(dir or '/tmp')}/{prefix or 'tmp'}{secrets.token_hex(8)}{suffix or ''}"
 
 
 class TemporaryFile:

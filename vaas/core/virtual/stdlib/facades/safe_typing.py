@@ -5,16 +5,13 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vaas.core.restrict.hints import checked_hints
 from vaas.core.restrict.ownership import is_own
 from vaas.core.restrict.safe_type import Type
 from vaas.core.virtual.stdlib.facades.base import Facade, public_names
-from vaas.core.virtual.stdlib.patches.caches import mend
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 _DROPPED = (
     "ForwardRef",
@@ -29,8 +26,7 @@ _DROPPED = (
 _MARKERS = ("final", "runtime_checkable", "override")
 
 
-def typing_(machine: Machine) -> ModuleType:
-    mend("typing")
+def typing_(machine: MachineView) -> ModuleType:
     names = {name: value for name, value in public_names(typing).items() if name not in _DROPPED}
     names |= {name: _on_own(names[name]) for name in _MARKERS if name in names}
     names |= {

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vaas.core.virtual.stdlib.facades.base import Facade
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 
-def warnings_(machine: Machine) -> ModuleType:
+def warnings_(machine: MachineView) -> ModuleType:
     def warn(message: Any, category: Any = None, stacklevel: int = 1, source: Any = None) -> None:
         kind = type(message) if isinstance(message, Warning) else category or UserWarning
         machine.console("log", "warning", f"{kind.__name__}: {message}")

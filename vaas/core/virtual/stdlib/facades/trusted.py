@@ -10,18 +10,16 @@ import posixpath
 import sys
 from collections.abc import Callable, MutableMapping
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vaas.core.virtual.process_paths import path_functions
 from vaas.core.virtual.stdlib.facades.base import Proxy
-
-if TYPE_CHECKING:
-    from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.stdlib.machine_view import MachineView
 
 _ASKING = ["exists", "lexists", "isfile", "isdir", "islink", "ismount", "getsize", "getmtime", "getatime", "getctime"]
 
 
-def os_(machine: Machine) -> ModuleType:
+def os_(machine: MachineView) -> ModuleType:
     return Proxy(
         os,
         {
@@ -33,14 +31,14 @@ def os_(machine: Machine) -> ModuleType:
     )
 
 
-def os_path(machine: Machine) -> ModuleType:
+def os_path(machine: MachineView) -> ModuleType:
     """One object for ``os.path`` however it is reached."""
     if "os.path" not in machine.shown:
         machine.shown["os.path"] = _os_path(machine)
     return machine.shown["os.path"]
 
 
-def _os_path(machine: Machine) -> ModuleType:
+def _os_path(machine: MachineView) -> ModuleType:
     loose = machine.paths.loose
 
     def asking(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -51,7 +49,7 @@ def _os_path(machine: Machine) -> ModuleType:
     return Proxy(posixpath, names)
 
 
-def sys_(machine: Machine) -> ModuleType:
+def sys_(machine: MachineView) -> ModuleType:
     return Proxy(
         sys,
         {
@@ -66,11 +64,11 @@ def sys_(machine: Machine) -> ModuleType:
     )
 
 
-def io_(machine: Machine) -> ModuleType:
+def io_(machine: MachineView) -> ModuleType:
     return Proxy(io, {"open": machine.open})
 
 
-def importlib_(machine: Machine) -> ModuleType:
+def importlib_(machine: MachineView) -> ModuleType:
     return Proxy(importlib, {"import_module": importer_of(machine)})
 
 
@@ -84,7 +82,7 @@ def environment(environ: MutableMapping[str, str]) -> dict[str, Any]:
     }
 
 
-def working_folder(machine: Machine) -> dict[str, Any]:
+def working_folder(machine: MachineView) -> dict[str, Any]:
     """``os.getcwd`` and ``os.chdir``, of this app alone."""
     paths = machine.paths
 
@@ -98,7 +96,7 @@ def working_folder(machine: Machine) -> dict[str, Any]:
     return {"getcwd": lambda: paths.cwd, "chdir": chdir}
 
 
-def importer_of(machine: Machine) -> Callable[..., ModuleType]:
+def importer_of(machine: MachineView) -> Callable[..., ModuleType]:
     """``importlib.import_module`` by the machine's decisions."""
 
     def import_module(name: str, package: str | None = None) -> ModuleType:

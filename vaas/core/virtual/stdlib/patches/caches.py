@@ -2,8 +2,8 @@
 
 They ask a key whether it equals another, and a subclass of ``str`` or ``int`` may say what it likes: an app that parses
 a network with a mask that says it equals "24" would change "/24" for the whole process. So, in the process of a
-restricted app, keys become plain before they are asked. Called by ``core/virtual/stdlib/trims.py`` for each module that
-is shown; ``struct`` and ``zoneinfo``, which are written in C, are in ``core/virtual/stdlib/facades/own_state.py``."""
+restricted app, keys become plain before they are asked. One function for each library module, named by its row of the
+registry; ``struct`` and ``zoneinfo``, which are written in C, are in ``core/virtual/stdlib/facades/own_state.py``."""
 
 from __future__ import annotations
 
@@ -14,25 +14,7 @@ from types import FunctionType
 from typing import Any
 
 from vaas.core.restrict.ownership import mark_of
-
-_PLAIN = frozenset([str, bytes, int, bool, float, type(None), type])
-
-
-def plain(value: Any) -> Any:
-    """The same as an exact ``str``, ``bytes`` or ``int``, where it is a subclass of one; tuples of them too."""
-    kind = type(value)
-    if kind in _PLAIN:
-        return value
-    if issubclass(kind, str):
-        return str.__str__(value)
-    if issubclass(kind, bytes):
-        return bytes.__getitem__(value, slice(None))
-    if issubclass(kind, int):
-        return int.__index__(value)
-    return tuple([plain(it) for it in tuple.__iter__(value)]) if issubclass(kind, tuple) else value
-
-
-_mended: set[str] = set()
+from vaas.core.restrict.plain import PLAIN, plain
 
 
 class Cache(dict[Any, Any]):
@@ -51,13 +33,6 @@ class Cache(dict[Any, Any]):
         return super().get(plain(key), default)
 
 
-def mend(name: str) -> None:
-    """Mends the caches behind the functions of that module, once."""
-    if name in _MENDS and name not in _mended:
-        _mended.add(name)
-        _MENDS[name]()
-
-
 def _by_plain(module: str, function: str) -> None:
     """Has the function called with plain arguments."""
     space = vars(importlib.import_module(module))
@@ -71,14 +46,14 @@ class _Plainly:
         self.cache_clear = getattr(real, "cache_clear", None)
 
     def __call__(self, *args: Any) -> Any:
-        return self._real(*[it if type(it) in _PLAIN else plain(it) for it in args])
+        return self._real(*[it if type(it) in PLAIN else plain(it) for it in args])
 
 
 def _cached(space: Any, name: str) -> None:
     setattr(space, name, Cache(getattr(space, name)))
 
 
-def _patterns() -> None:
+def arm_patterns() -> None:
     _by_plain("re", "_compile")
     flags = importlib.import_module("re").RegexFlag
     if "_missing_" not in vars(flags):
@@ -92,7 +67,7 @@ def _known_flag(cls: Any, value: Any) -> Any:
     return enum.Flag._missing_.__func__(cls, number) if known is None else known  # type: ignore[attr-defined]
 
 
-def _networks() -> None:
+def arm_networks() -> None:
     ipaddress = importlib.import_module("ipaddress")
     for kind in (ipaddress._BaseV4, ipaddress._BaseV6):
         _cached(kind, "_netmask_cache")
@@ -106,11 +81,23 @@ def _unless_own(cached: Any) -> Callable[[Any], Any]:
     return lambda address: cached(address) if mark_of(type(address)) is None else cached.__wrapped__(address)
 
 
-def _dates() -> None:
+def arm_dates() -> None:
     _cached(importlib.import_module("_strptime"), "_regex_cache")
 
 
-def _aliases() -> None:
+def arm_fractions() -> None:
+    _by_plain("fractions", "_hash_algorithm")
+
+
+def arm_quoters() -> None:
+    _by_plain("urllib.parse", "_byte_quoter_factory")
+
+
+def arm_element_paths() -> None:
+    _cached(importlib.import_module("xml.etree.ElementPath"), "_cache")
+
+
+def arm_aliases() -> None:
     """``List[x]`` is kept by ``x``: where an app made the class of that, and so its ``__eq__``, nothing is kept."""
     typing = importlib.import_module("typing")
     kept = getattr(typing, "_caches", {})  # by function, from Python 3.12 on
@@ -145,15 +132,3 @@ def _may_lie(value: Any) -> bool:
     if type(value) in (tuple, list):
         return any(_may_lie(it) for it in value)
     return mark_of(type(value)) is not None
-
-
-_MENDS: dict[str, Callable[[], None]] = {
-    "typing": _aliases,
-    "fractions": lambda: _by_plain("fractions", "_hash_algorithm"),
-    "re": _patterns,
-    "ipaddress": _networks,
-    "datetime": _dates,
-    "time": _dates,
-    "urllib.parse": lambda: _by_plain("urllib.parse", "_byte_quoter_factory"),
-    "xml.etree.ElementTree": lambda: _cached(importlib.import_module("xml.etree.ElementPath"), "_cache"),
-}

@@ -4,7 +4,7 @@
 whatever the call gave back. The library copies in many places (``UserDict.copy``, ``email``, ``ElementTree``), so
 apps may define such methods only because the one function that all of this goes through is replaced here: for
 objects with a reducer of the app's, attributes are set on instances of its own classes alone, by the guard's rules.
-``pickle`` asks the same: ``core/virtual/stdlib/facades/safe_pickle.py``.
+``pickle`` does the same: ``core/virtual/stdlib/facades/safe_pickle.py``.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ _BY_COPYREG = tuple(getattr(copyreg, name) for name in ("__newobj__", "__newobj_
 """What object's own reducer says to call. No app gets hold of these, so that a reducer of its own cannot say them."""
 
 
-def install() -> None:
-    """Safe to repeat."""
+def arm() -> None:
     copy._reconstruct = reconstruct  # type: ignore[attr-defined]
     copy._keep_alive = keep_alive  # type: ignore[attr-defined]
 

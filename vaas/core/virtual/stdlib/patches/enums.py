@@ -13,8 +13,7 @@ from typing import Any
 _real: Any = enum.EnumType._create_  # type: ignore[attr-defined]  # private, the same since Python 3.4
 
 
-def install() -> None:
-    """Safe to repeat."""
+def arm() -> None:
     enum.EnumType._create_ = create  # type: ignore[attr-defined]
 
 
@@ -31,7 +30,7 @@ def create(cls: Any, class_name: Any, names: Any, **options: Any) -> Any:
 
 
 def _listed(names: Any) -> list[Any]:
-    """Names, or pairs of name and value, in a list that nobody else holds: what was looked at is what is used."""
+    """Names, or pairs of name and value, in a list of our own: what was looked at is what is used."""
     if isinstance(names, str):
         return str.__str__(names).replace(",", " ").split()
     if isinstance(names, (tuple, list)) and names and isinstance(names[0], str):

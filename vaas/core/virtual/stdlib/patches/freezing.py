@@ -2,7 +2,7 @@
 
 A facade can show a copy of a table that stands in a module. A table in a class, or in an instance that the library
 hands out (``EmailMessage().policy.header_factory.registry``), is reached past it: so the table itself becomes a view
-that can only be read. Asked by ``core/virtual/stdlib/trims.py``, once for each module that it shows.
+that can only be read. Asked by ``harden.py``, once for each module that is shown.
 """
 
 from __future__ import annotations
@@ -15,13 +15,11 @@ from typing import Any
 
 _DEPTH = 4
 """Instances within instances that are looked into."""
-_BESIDE = {"email": ("email.policy", "email._header_value_parser")}
-"""Packages whose functions hand out instances that stand in these modules."""
 _done: set[str] = set()
 
 
 class Table(Mapping[Any, Any]):
-    """A dict that nobody changes. A ``mappingproxy`` would hand its dict to whatever it is compared with."""
+    """A dict that cannot be changed. A ``mappingproxy`` would hand its dict to whatever it is compared with."""
 
     __slots__ = ("_table",)
 
@@ -47,18 +45,15 @@ class Table(Mapping[Any, Any]):
 
 def freeze(name: str, shown: Iterable[Any]) -> None:
     """Freezes the tables in the public attributes of the classes and instances shown of a module. Safe to repeat."""
-    _freeze_all(name, shown)
-    for each in _BESIDE.get(name.partition(".")[0], ()):
-        _freeze_all(each, list(vars(importlib.import_module(each)).values()))
-    if name.partition(".")[0] == "email":
-        importlib.import_module("vaas.core.virtual.stdlib.patches.mail").mend()
-
-
-def _freeze_all(name: str, values: Iterable[Any]) -> None:
     if name not in _done:
         _done.add(name)
-        for value in values:
+        for value in shown:
             _freeze(value, 0)
+
+
+def freeze_module(name: str) -> None:
+    """The same for all that stands in a module."""
+    freeze(name, list(vars(importlib.import_module(name)).values()))
 
 
 def _freeze(value: Any, depth: int) -> None:

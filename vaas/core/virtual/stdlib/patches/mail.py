@@ -1,7 +1,7 @@
 """What ``email`` does by names and with classes that it is given, it does with public names and with its own classes.
 
 A policy sets what it is given by name on a new one, so that a property of the app's class is handed it; it took the
-``__dict__`` of whatever it was added to. A registry of headers makes classes of any two. Called by ``freezing.py``.
+``__dict__`` of whatever it was added to. A registry of headers makes classes of any two.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ _Base: Any = _policybase._PolicyBase
 _init, _clone = _Base.__init__, _Base.clone
 
 
-def mend() -> None:
-    """For the whole process. Safe to repeat."""
+def arm() -> None:
     _Base.__init__, _Base.clone, _Base.__add__ = init, clone, join
     headerregistry.HeaderRegistry.__getitem__ = class_of  # type: ignore[method-assign]
 

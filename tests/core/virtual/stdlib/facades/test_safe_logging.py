@@ -1,4 +1,4 @@
-"""Restricted code has a tree of loggers of its own: it behaves as Python's, and leads to nobody else's."""
+"""Restricted code has a tree of loggers of its own: it behaves as Python's, and leads to no other."""
 
 from __future__ import annotations
 
@@ -108,6 +108,6 @@ def test_handlers_without_a_formatter_tell_the_platform_s_own_errors_whole(apps:
         raise ValueError("ours")
     except ValueError as error:
         record.exc_info = (type(error), error, error.__traceback__)
-    assert "test_logging.py" in logging.Handler().format(record)
+    assert __file__ in logging.Handler().format(record)
     record.exc_info, record.exc_text = (None, None, None), None
     assert logging.Handler().format(record) == "broken\nNoneType: None"

@@ -1,4 +1,4 @@
-"""What a library keeps is shown to no app as it is: each machine has its own, or nobody can change it."""
+"""What a library keeps is shown to no app as it is: each machine has its own, or it cannot be changed."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
+from vaas.core.restrict.plain import plain
 from vaas.core.virtual.stdlib.facades.base import Facade
-from vaas.core.virtual.stdlib.patches.caches import plain
 from vaas.core.virtual.stdlib.patches.freezing import Table
-from vaas.core.virtual.stdlib.safe_modules import SAFE
+from vaas.core.virtual.stdlib.tables import SAFE
 
 CONTAINERS = (dict, list, set, bytearray)
 WORDS = (type(None), bool, int, float, complex, str, bytes, type(...), type(NotImplemented), frozenset, Table)
@@ -29,7 +29,7 @@ REVIEWED: dict[Any, str] = {
     uuid.UUID: "cannot be changed: its __setattr__ refuses, its slots' own setters are not for apps",
     datetime.timezone: "cannot be changed",
     unicodedata.UCD: "a table of the interpreter's without a method that writes",
-    enum.Enum: "members: attributes may not be set on them (restrict/settable.py), and they hold words",
+    enum.Enum: "members: attributes may not be set on them (core/restrict/settable.py), and they hold words",
     "__future__._Feature": "holds words; attributes may not be set on it",
     "calendar._localized_day": "holds words; attributes may not be set on it",
     "calendar._localized_month": "holds words; attributes may not be set on it",
@@ -134,7 +134,7 @@ def look():
 """
 
 
-def test_what_an_app_changes_it_sees_and_nobody_else_does(apps: Any) -> None:
+def test_what_an_app_changes_it_sees_and_no_other_app_does(apps: Any) -> None:
     one, two = (apps(CHANGES, code="restricted").load("app") for _ in range(2))
     before, state = two.look(), random.getstate()
     one.change()
@@ -236,7 +236,7 @@ def test_a_translation_comes_from_the_app_s_own_folder(apps: Any) -> None:
         ("from xml.etree import ElementTree as t", "t.XMLParser().entity"),
     ],
 )
-def test_attributes_of_what_may_be_everybody_s_cannot_be_set(apps: Any, setup: str, target: str) -> None:
+def test_attributes_of_what_may_be_shared_cannot_be_set(apps: Any, setup: str, target: str) -> None:
     with pytest.raises(AttributeError):
         apps(f"{setup}\n{target} = 'owned'", code="restricted").load("app")
 

@@ -16,7 +16,7 @@ import pytest
 
 from vaas.core.virtual.stdlib.facades.base import Facade
 from vaas.core.virtual.stdlib.patches import instance_methods as unbound
-from vaas.core.virtual.stdlib.safe_modules import SAFE
+from vaas.core.virtual.stdlib.tables import SAFE
 
 HARMLESS = {"email.message.Message.get_payload", "ipaddress._IPAddressBase.version", "json.encoder.JSONEncoder.default"}
 """They only tell the name of a class, or look something up in it."""

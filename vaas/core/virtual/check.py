@@ -65,10 +65,10 @@ def _parsed(text: str | bytes, file: str) -> ast.Module | list[Violation]:
 
 def _denied(node: Import, file: str, locator: Locator) -> list[Violation]:
     names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-    judged = [(name, locator.decide(name)[0]) for name in names if not getattr(node, "level", 0)]
+    verdicts = [(name, locator.decide(name)[0]) for name in names if not getattr(node, "level", 0)]
     return [
         Violation(file, node.lineno, "denied-import", f"{name}: {verdict.why}", verdict.remedy)
-        for name, verdict in judged
+        for name, verdict in verdicts
         if verdict.action == "deny"
     ]
 
