@@ -12,7 +12,7 @@ import pytest
 
 from tests.core.pool.benches import Bench, ask, fetch
 from tests.core.pool.busy import ask_until_answered, busy
-from vaas.core.pool import decide
+from vaas.core.pool.hosts import escalation
 from vaas.core.pool.errors import DeadlineExceeded, StreamStalled
 from vaas.core.pool.pool import Pool
 from vaas.core.pool.pools import TICK
@@ -177,7 +177,7 @@ def test_a_stream_that_moves_may_take_longer_than_a_request(run):
 
 @pytest.mark.parametrize("path", ["/spin", "/never-begins", "/stops-in-mid-stream", "/swallow"])
 def test_what_python_can_interrupt_costs_the_other_workers_nothing_and_the_host_lives(run, path, monkeypatch):
-    monkeypatch.setattr(decide, "REPLACE_AFTER", decide.REPLACE_AFTER * 2 * busy())
+    monkeypatch.setattr(escalation, "REPLACE_AFTER", escalation.REPLACE_AFTER * 2 * busy())
 
     async def play(bench: Bench) -> None:
         pool = bench.pool(APP, timeout=TIMEOUT, workers=1)
