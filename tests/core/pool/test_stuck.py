@@ -12,8 +12,8 @@ import pytest
 
 from tests.core.pool.benches import Bench, ask, fetch
 from tests.core.pool.busy import ask_until_answered, busy
-from vaas.core.pool.hosts import escalation
 from vaas.core.pool.errors import DeadlineExceeded, StreamStalled
+from vaas.core.pool.hosts import escalation
 from vaas.core.pool.pool import Pool
 from vaas.core.pool.pools import TICK
 
