@@ -82,7 +82,7 @@ def test_many_first_calls_at_once_start_one_host(run):
 
 def test_a_call_past_its_deadline_fails_in_time_and_the_pool_answers_on(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool(APP, timeout=0.6, workers=1)
+        pool = bench.pool(APP, timeout=0.3, workers=1)
         for method in ("wait", "block"):
             with pytest.raises(DeadlineExceeded):
                 await ask(pool, method, seconds=60)
