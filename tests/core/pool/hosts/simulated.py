@@ -38,6 +38,7 @@ class Worker:
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     interrupts: int = 0
     cut: bool = False
+    stalled: bool = False
 
     @property
     def awaited(self) -> bool:
@@ -222,7 +223,7 @@ class SimulatedPool:
                 for link in host.links:
                     if link.heartbeat.answered < host.idle_since:
                         link.ask(self.now)
-            case act.StayAwake():
+            case act.ResetIdle():
                 host.idle_since = self.now
 
     def did(self, kind: type) -> list[Any]:

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol, cast
 from msgspec import Raw
 
 from vaas.core.errors import VaasError
-from vaas.core.pool.calls.pending_call import PendingCall, mishaps_logged
+from vaas.core.pool.calls.pending_call import PendingCall, caller_errors_logged
 from vaas.core.pool.errors import DeadlineExceeded, HandlerFailed, StreamStalled
 from vaas.core.pool.heartbeat import WORKER_STALLED_AFTER, Heartbeat
 from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
@@ -163,7 +163,7 @@ class LinkToWorker(asyncio.Protocol):
             pending.arrived(len(reply.body))
         else:
             self._end(pending)
-        with mishaps_logged():
+        with caller_errors_logged():
             pending.on_reply(reply)
 
     def _on_stream(self, frame: Data | Credit) -> None:
@@ -180,7 +180,7 @@ class LinkToWorker(asyncio.Protocol):
             if frame.end:
                 del self._streaming[frame.id]
                 self._end(pending)
-            with mishaps_logged():
+            with caller_errors_logged():
                 pending.on_data(frame)
 
     def _on_fail(self, fail: Fail) -> None:

@@ -124,7 +124,7 @@ class PendingCall:
         """Ends the call without a (complete) answer; the pool and the link call this."""
         if self.tally is not None:
             self.tally.errors += 1
-        with mishaps_logged():
+        with caller_errors_logged():
             self.on_fail(error)
 
     def moved(self, now: float) -> None:
@@ -156,8 +156,8 @@ class PendingCall:
 
 
 @contextmanager
-def mishaps_logged() -> Iterator[None]:
-    """What goes wrong at one caller's end must not reach the link, which carries other callers' calls."""
+def caller_errors_logged() -> Iterator[None]:
+    """Logs an exception of one caller's code: it must not reach the link, which carries other callers' calls."""
     try:
         yield
     except WireGarbage:

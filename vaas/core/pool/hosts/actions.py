@@ -66,8 +66,8 @@ class AskWorkers(NamedTuple):
     host: Any
 
 
-class StayAwake(NamedTuple):
-    """It is not idle: calls have left tasks behind in it."""
+class ResetIdle(NamedTuple):
+    """Its idle time begins anew: calls have left tasks behind in it."""
 
     host: Any
 
@@ -102,5 +102,5 @@ class OfferWork(NamedTuple):
     """Have the pool look again for a worker for the calls that wait."""
 
 
-HostAction = StartWorker | Stall | Retire | Drain | Kill | Interrupt | CutStreams | AskWorkers | StayAwake
+HostAction = StartWorker | Stall | Retire | Drain | Kill | Interrupt | CutStreams | AskWorkers | ResetIdle
 Action = HostAction | StartHost | Rank | LimitWrites | Say | FailWaiting | OfferWork

@@ -19,13 +19,13 @@ def grow(hosts: Sequence[HostView], workers_limit: int, hosts_limit: int) -> Sta
     stalls does not count, so that another can stand in for it; at most ``hosts_limit`` do not. ``hosts``: those that
     are used, and those that end unasked: what follows from their end is not known yet.
     """
-    well = [host for host in hosts if host.state is not State.STALLED]
-    if any(host.starting or host.state in DYING for host in well):
+    healthy = [host for host in hosts if host.state is not State.STALLED]
+    if any(host.starting or host.state in DYING for host in healthy):
         return None
-    for host in well:
+    for host in healthy:
         if host.workers < workers_limit:
             return StartWorker(host)
-    stalled = min(hosts_limit, len(hosts) - len(well))
+    stalled = min(hosts_limit, len(hosts) - len(healthy))
     return StartHost() if len(hosts) - stalled < hosts_limit else None
 
 

@@ -31,13 +31,13 @@ from vaas.core.pool.hosts.actions import (
     LimitWrites,
     OfferWork,
     Rank,
+    ResetIdle,
     Retire,
     Say,
     Stall,
     StartFailure,
     StartHost,
     StartWorker,
-    StayAwake,
 )
 from vaas.core.pool.hosts.deadlines import Deadlines
 from vaas.core.pool.hosts.host_process import HostProcess
@@ -194,7 +194,7 @@ class HostManager:
                 self._deadlines.cut_streams(host.link(worker))
             case AskWorkers():
                 host.ask_workers(self._loop.time())
-            case StayAwake():
+            case ResetIdle():
                 host.idle_since = self._loop.time()
             case _:
                 assert_never(action)

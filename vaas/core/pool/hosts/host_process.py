@@ -1,7 +1,7 @@
 """HostProcess: one host as its node sees it: its descriptors, its links to workers, its state, its end.
 
-Made by ``host_manager.py``, which hears of it (``listeners.py``). Which state follows which: ``states.py``. The
-process's own side is ``core/host/child.py``."""
+Made by ``host_manager.py``, which is told of its changes (``listeners.py``). Which state follows which: ``states.py``.
+The process's own side is ``core/host/child.py``."""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ class HostSet:
         """A state, or the workers of a host, have changed."""
         self.used = [host for host in self._hosts if host.state in USED or host.state in DYING]
         self.ready = [link for host in self.used if host.state is State.READY for link in host.links]
-        well = (host for host in self.used if host.state in (State.STARTING, State.READY))
-        self.is_complete = sum(host.workers for host in well) >= self._most_workers
+        healthy = (host for host in self.used if host.state in (State.STARTING, State.READY))
+        self.is_complete = sum(host.workers for host in healthy) >= self._most_workers
 
     def __iter__(self) -> Iterator[HostProcess]:
         """All, until nothing is left of them; the oldest first."""

@@ -22,13 +22,13 @@ from vaas.core.pool.hosts.actions import (
     Interrupt,
     Kill,
     OfferWork,
+    ResetIdle,
     Retire,
     Say,
     Stall,
     StartFailure,
     StartHost,
     StartWorker,
-    StayAwake,
 )
 from vaas.core.pool.hosts.disk_quota import DiskQuota
 from vaas.core.pool.hosts.start_backoff import StartBackoff
@@ -173,7 +173,7 @@ class Supervisor:
         """Drains an idle host, unless a worker has not answered yet, or calls have left tasks behind that still run."""
         if not all(is_told(worker, host.idle_since, now) for worker in host.links):
             return [AskWorkers(host)]
-        return [StayAwake(host)] if host.tasks else [Drain(host, 0.0)]
+        return [ResetIdle(host)] if host.tasks else [Drain(host, 0.0)]
 
 
 def is_told(worker: WorkerView, since: float, now: float) -> bool:

@@ -87,7 +87,7 @@ class UsageMonitor:
 
     def lift(self, host: HostView, late: float) -> list[Rank]:
         """While a call of its is late, and has been for so many seconds, it is an ordinary host, so that it can react
-        to its cancellation: behind all others it might not even hear of it. And from look to look, if it starves."""
+        to its cancellation: behind all others it might not even read of it. And from look to look, if it starves."""
         starves = host in self._starving
         if (late >= LIFT_AFTER or starves) and self.is_heavy and host not in self._lifted:
             self._lifted.add(host)
