@@ -132,7 +132,7 @@ def test_traffic_shows_each_releases_share(vaas, api):
 
 
 def test_status_shows_the_node_and_what_each_app_does_now(vaas, api):
-    counts = {"hosts": 1, "workers": 4, "in_flight": 7, "waiting": 2, "calls": 1000, "errors": 3}
+    counts = {"hosts": 1, "workers": 4, "stalled": 5, "in_flight": 7, "waiting": 2, "calls": 1000, "errors": 3}
     api.on("GET", "/status", {
         "version": "0.1.0", "node": "n1", "gateway": "http://g", "console": "http://c",
         "started_at": "2026-11-21T10:00:00Z",
@@ -143,8 +143,8 @@ def test_status_shows_the_node_and_what_each_app_does_now(vaas, api):
     assert "gateway  http://g" in shown
     assert "in flight" in shown
     assert [line.split() for line in shown.splitlines()[-2:]] == [
-        ["shop", "v4", "ready", "1", "4", "7", "2", "1000", "3"],
-        ["new", "starting", "0", "0", "0", "0", "0", "0"],
+        ["shop", "v4", "ready", "1", "4", "5", "7", "2", "1000", "3"],
+        ["new", "starting", "0", "0", "0", "0", "0", "0", "0"],
     ]
 
 

@@ -10,7 +10,7 @@ from vaas_cli.client import connect
 from vaas_cli.formatting import age
 from vaas_cli.output import json_option, put, put_facts, put_json, put_table
 
-COUNTS = ("hosts", "workers", "in_flight", "waiting", "calls", "errors")
+COUNTS = ("hosts", "workers", "stalled", "in_flight", "waiting", "calls", "errors")
 
 
 @click.command("status")
@@ -18,7 +18,8 @@ COUNTS = ("hosts", "workers", "in_flight", "waiting", "calls", "errors")
 def command(as_json: bool) -> None:
     """Show how the platform and its apps fare now.
 
-    An app without a host costs nothing; the next call wakes it. Calls that wait mean that its limits are reached.
+    An app without a host costs nothing; the next call wakes it. Calls that wait mean that its limits are reached;
+    workers that are stalled compute or hang, and get no calls until they answer again.
 
     \b
     Example:

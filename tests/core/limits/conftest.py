@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.core.pool.conftest import run
+from tests.core.pool.fresh_bench import run
 from tests.e2e.conftest import own_platform, platform
 
 __all__ = ["own_platform", "platform", "run"]

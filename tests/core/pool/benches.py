@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -54,11 +54,17 @@ async def fetch(pool: Pool, path: str, timeout: float = 20.0) -> Reply:
     return await pool.call("http", Raw(encode(head)), b"", timeout, "trace-1")
 
 
+def opened(folder: Path, on_line: Callable[[LogLine], None]) -> Pools:
+    """With their zygote; hosts get their folders in ``folder``."""
+    pools = Pools(lambda info: info, lambda app, release, line: on_line(line), str(folder), (), find())
+    pools.start()
+    return pools
+
+
 @asynccontextmanager
 async def bench(folder: Path) -> AsyncIterator[Bench]:
     lines: list[LogLine] = []
-    pools = Pools(lambda info: info, lambda app, release, line: lines.append(line), str(folder / "tmp"), (), find())
-    pools.start()
+    pools = opened(folder / "tmp", lines.append)
     try:
         yield Bench(pools, folder, lines)
     finally:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import Awaitable, Callable
 from textwrap import dedent
 from time import perf_counter
@@ -12,12 +14,13 @@ import pytest
 
 from tests.core.pool.benches import Bench, ask, fetch
 from tests.core.pool.busy import ask_until_answered, busy
-from vaas.core.pool import decide
-from vaas.core.pool.errors import DeadlineExceeded, StreamStalled
+from vaas.core.pool.errors import DeadlineExceeded, HostGone, StreamStalled
+from vaas.core.pool.hosts import escalation
 from vaas.core.pool.pool import Pool
 from vaas.core.pool.pools import TICK
 
-TIMEOUT = 0.5
+TIMEOUT = 0.3
+"""Seconds; whatever depends on it waits for it, and for nothing longer."""
 APP = dedent(
     """
     import asyncio
@@ -117,10 +120,10 @@ APP = dedent(
             await asyncio.sleep(999)
 
         @vaas.get("/goes-on")
-        async def goes_on(self, items: int = 8):
+        async def goes_on(self, items: int = 30):
             for item in range(items):
                 yield f"{item}\\n"
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(0.02)
     """
 )
 EARLY = (
@@ -137,7 +140,7 @@ async def timed(call: Awaitable[Any]) -> float:
 
 
 async def refused(pool: Pool, path: str, error: type[DeadlineExceeded]) -> None:
-    with pytest.raises(error, match=r"limits\.timeout = 0\.5 s"):
+    with pytest.raises(error, match=r"limits\.timeout = 0\.3 s"):
         await fetch(pool, path)
 
 
@@ -167,17 +170,17 @@ def test_a_stream_that_stops_moving_is_cut_and_the_only_worker_answers_within_a_
 
 def test_a_stream_that_moves_may_take_longer_than_a_request(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool(APP, timeout=TIMEOUT)
+        pool = bench.pool(APP, timeout=0.5)
         await pool.warm()
         reply = await fetch(pool, "/goes-on")
-        assert reply.body.split() == [b"%d" % item for item in range(8)]
+        assert reply.body.split() == [b"%d" % item for item in range(30)]
 
     run(play)
 
 
 @pytest.mark.parametrize("path", ["/spin", "/never-begins", "/stops-in-mid-stream", "/swallow"])
 def test_what_python_can_interrupt_costs_the_other_workers_nothing_and_the_host_lives(run, path, monkeypatch):
-    monkeypatch.setattr(decide, "REPLACE_AFTER", decide.REPLACE_AFTER * 2 * busy())
+    monkeypatch.setattr(escalation, "REPLACE_AFTER", escalation.REPLACE_AFTER * 2 * busy())
 
     async def play(bench: Bench) -> None:
         pool = bench.pool(APP, timeout=TIMEOUT, workers=1)
@@ -208,7 +211,7 @@ def test_what_the_interpreter_cannot_stop_costs_other_calls_of_that_host_nothing
 
 def test_calls_go_elsewhere_long_before_the_deadline_when_a_host_s_interpreter_hangs(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool(APP, timeout=5.0, workers=2)
+        pool = bench.pool(APP, timeout=60.0, workers=2)
         await pool.warm()
         pid = await ask(pool, "pid")
         hung = asyncio.create_task(fetch(pool, "/regex"))
@@ -218,7 +221,8 @@ def test_calls_go_elsewhere_long_before_the_deadline_when_a_host_s_interpreter_h
         assert perf_counter() - began < 3.0 * busy()
         assert pool.hosts == 2
         assert not hung.done()
-        with pytest.raises(DeadlineExceeded):
+        os.kill(pid, signal.SIGKILL)
+        with pytest.raises(HostGone):
             await hung
 
     run(play)
@@ -243,25 +247,15 @@ def test_a_handler_that_swallows_everything_leaves_no_task_behind(run):
 
 def test_stuck_hosts_do_not_pile_up(run):
     async def play(bench: Bench) -> None:
-        pool = bench.pool(APP, timeout=1.0, workers=1, drain=10.0)
+        pool = bench.pool(APP, timeout=TIMEOUT, workers=1, drain=10.0)
         pids = set()
-        for _ in range(4):
-            await pool.warm()
-            pids.add(await ask(pool, "pid"))
-            stuck = [asyncio.create_task(refusal_of(fetch(pool, "/sleep")))]
-            await asyncio.gather(*stuck)
+        for _ in range(3):
+            pids.add(await ask_until_answered(pool, "pid"))
+            await refused(pool, "/sleep", DeadlineExceeded)
         assert pool.hosts == 1
-        assert len(pids) == 4
+        assert len(pids) == 3
 
     run(play)
-
-
-async def refusal_of(call: Awaitable[Any]) -> BaseException | None:
-    try:
-        await call
-    except DeadlineExceeded as error:
-        return error
-    return None
 
 
 async def until_stalled(pool: Pool) -> None:

@@ -53,7 +53,7 @@ class Engine:
         return 200, args
 
     def stats(self, app: str) -> dict[str, float]:
-        return {"hosts": 1, "workers": 4, "in_flight": 2, "calls": 99} if app == "shop" else {}
+        return {"hosts": 1, "workers": 4, "stalled": 1, "in_flight": 2, "calls": 99} if app == "shop" else {}
 
 
 class Logs:

@@ -77,3 +77,7 @@ class PoolClosed(Unavailable):
 
 class ZygoteUnavailable(Unavailable):
     """No process could be started for the app: {reason}"""
+
+
+class ImpossibleEvent(VaasError):
+    """A host that is {state} does not know the event "{event}". That is a mistake in vaas: please report it."""

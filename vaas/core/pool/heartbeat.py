@@ -6,7 +6,13 @@ from __future__ import annotations
 from vaas.core.wire.codec import WireGarbage
 
 PING_EVERY = 0.25
-"""Seconds between two questions to somebody in use whether it is there."""
+"""Seconds between two pings to a worker or a host in use."""
+WORKER_STALLED_AFTER = 0.2
+"""Seconds after which a worker that does not answer gets no further calls until it does: its handler does not wait but
+computes. They go to other workers, or wait for the first that is free."""
+HOST_STALLED_AFTER = 1.0
+"""Seconds after which another host stands in for one whose interpreter does not answer: longer than the pauses that
+healthy code makes in C, much shorter than most deadlines."""
 
 
 class Heartbeat:
@@ -30,7 +36,7 @@ class Heartbeat:
         return now - self._asked if self._asked else 0.0
 
     def beat(self) -> None:
-        """It has answered."""
+        """It has answered. Raises ``WireGarbage`` if it was not asked."""
         if not self._asked:
             raise WireGarbage(problem="an answer to no ping")
         self.answered, self._asked = self._asked, 0.0

@@ -1,8 +1,8 @@
-"""Pool: the calls of one release on this node: each gets a worker now, or waits, bounded, or hears why not.
+"""Pool: the calls of one release on this node: each gets a worker now, or waits, bounded, or fails with the reason.
 
-``submit`` is on every request's path and never awaits. The hosts behind the workers are the host set's
-(``core/pool/hosts/host_set.py``); deadlines of what waits are looked at in ``tick``, together. Next:
-``core/pool/calls/link_to_worker.py``, which carries a call."""
+``submit`` is on every request's path and never awaits. It picks a worker of ``core/pool/hosts/host_set.py``, whose
+hosts ``core/pool/hosts/host_manager.py`` starts and ends; deadlines of calls that wait are looked at in ``tick``,
+together. Next: ``core/pool/calls/link_to_worker.py``, which carries a call."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from msgspec import Raw
 from vaas.core.errors import VaasError
 from vaas.core.pool.calls.link_to_worker import LinkToWorker
 from vaas.core.pool.calls.pending_call import AwaitedCall, PendingCall, Tally
-from vaas.core.pool.decide import DEPTH, FILL
 from vaas.core.pool.errors import BackingOff, CallTimedOut, DeadlineExceeded, HostBroken, PoolClosed, QueueFull
-from vaas.core.pool.hosts.host_set import HostSet
-from vaas.core.pool.hosts.start_backoff import StartFailure
+from vaas.core.pool.hosts.actions import StartFailure
+from vaas.core.pool.hosts.host_manager import HostManager
 from vaas.core.pool.zygote.client import ZygoteClient
 from vaas.core.spec import HostSpec
 from vaas.core.wire.messages import LogLine, Reply
@@ -28,6 +27,11 @@ from vaas.core.wire.messages import LogLine, Reply
 Understand = Callable[[Raw], Any]
 OnLine = Callable[[str, str, LogLine], None]
 """Called with app, release and line."""
+FILL = 8
+"""Calls in flight that one worker takes before the next is used: measured best on two cores, see ARCHITECTURE."""
+DEPTH = 4
+"""Calls of quick plain ``def`` handlers that one worker takes when all are busy: half as many again a second as one
+by one (``benchmarks/throughput.py``), at the price that a surprise holds up three."""
 
 
 class Pool:
@@ -35,7 +39,7 @@ class Pool:
         """``tmp`` is the folder in which each host gets one of its own."""
         self.spec = spec
         self.info: Raw | None = None
-        """What the service told of itself; None before the first worker was ready."""
+        """What the service has told of itself; None before the first worker was ready."""
         self.blocking_routes: Any = None
         """What ``understand`` made of it."""
         self.closed = False
@@ -44,7 +48,8 @@ class Pool:
         self._on_line = on_line
         self._loop = asyncio.get_running_loop()
         self._tally = Tally()
-        self._crew = HostSet(spec, zygote, tmp, self)
+        self._manager = HostManager(spec, zygote, tmp, self)
+        self._hosts = self._manager.hosts
         self._waiting: deque[PendingCall] = deque()
         self._warming: list[asyncio.Future[None]] = []
         self._freed: asyncio.Future[None] | None = None
@@ -68,23 +73,23 @@ class Pool:
     def _pick(self, pending: PendingCall) -> LinkToWorker | None:
         """A worker with room: one after the other is filled, but a plain ``def`` gets one that is idle."""
         fill = 1 if pending.handler else min(FILL, self._limits.concurrency)
-        for link in self._crew.ready:
+        for link in self._hosts.ready:
             if link.in_flight < fill and not (link.blocked or link.late or link.stalled):
                 return link
         self._grow()
         if not pending.handler:
             return self._least_loaded()
         queue = None if pending.slow else self._shortest_queue()
-        return queue or (None if self._crew.may_grow else self._least_loaded())
+        return queue or (None if self._manager.may_grow else self._least_loaded())
 
     def _shortest_queue(self) -> LinkToWorker | None:
         """All are busy: a handler that has been quick lately may wait at a worker, behind others like it."""
-        sound = [link for link in self._crew.ready if not (link.slow or link.late or link.stalled)]
+        sound = [link for link in self._hosts.ready if not (link.slow or link.late or link.stalled)]
         short = [link for link in sound if link.in_flight < DEPTH]
         return min(short, key=lambda link: link.in_flight, default=None)
 
     def _least_loaded(self) -> LinkToWorker | None:
-        open_links = [link for link in self._crew.ready if not (link.blocked or link.late or link.stalled)]
+        open_links = [link for link in self._hosts.ready if not (link.blocked or link.late or link.stalled)]
         if not open_links:
             return None
         link = min(open_links, key=lambda link: link.in_flight)
@@ -92,7 +97,7 @@ class Pool:
 
     def _grow(self) -> None:
         if not self.closed or self._waiting:
-            self._crew.grow()
+            self._manager.grow()
 
     def _enqueue(self, pending: PendingCall) -> None:
         refusal = self._refusal()
@@ -105,9 +110,8 @@ class Pool:
     def _refusal(self) -> BackingOff | QueueFull | PoolClosed | None:
         if self.closed:
             return PoolClosed()
-        attempts = self._crew.attempts
-        if not self._crew.hosts and attempts.pause > 0:
-            return BackingOff(seconds=attempts.pause, error=attempts.last_error)
+        if not self._hosts.used and (pause := self._manager.pause) > 0:
+            return BackingOff(seconds=pause, error=self._manager.last_error)
         if len(self._waiting) >= self._limits.queue:
             self._waiting = deque(pending for pending in self._waiting if not pending.gone)
         if len(self._waiting) >= self._limits.queue:
@@ -115,7 +119,7 @@ class Pool:
         return None
 
     async def call(self, kind: str, head: Raw, body: bytes, timeout: float, trace: str = "") -> Reply:
-        """One simple exchange, for at most ``timeout`` seconds. Raises what a pending can fail with."""
+        """One simple exchange, for at most ``timeout`` seconds. Raises what a call can fail with."""
         pending = AwaitedCall(kind, head, body, trace)
         self.submit(pending)
         try:
@@ -126,7 +130,7 @@ class Pool:
         finally:
             pending.abandon("gone")
 
-    # --- told by the host set
+    # --- told by links, hosts and their manager (``core/pool/hosts/listeners.py``)
 
     def on_idle_capacity(self) -> None:
         if self._freed is not None and not self._freed.done():
@@ -148,7 +152,7 @@ class Pool:
 
     def on_start_failed(self, error: StartFailure) -> None:
         self._tell_warming(error)
-        if self._crew.ready:
+        if self._hosts.ready:
             self.on_idle_capacity()
         else:
             self._fail_waiting(error)
@@ -161,15 +165,15 @@ class Pool:
     @property
     def hosts(self) -> int:
         """Running now."""
-        return len(self._crew.hosts)
+        return len(self._hosts.used)
 
     async def warm(self) -> None:
         """At least one worker is ready. Raises ``HostBroken`` or ``HostGone``."""
-        if self._crew.ready:
+        if self._hosts.ready:
             return
         ready: asyncio.Future[None] = self._loop.create_future()
         self._warming.append(ready)
-        self._crew.grow(at_once=True)
+        self._manager.grow(at_once=True)
         await ready
 
     def _tell_warming(self, error: StartFailure | None) -> None:
@@ -191,7 +195,7 @@ class Pool:
         """Called by ``pools.py`` every ``TICK`` seconds, with the event loop's clock."""
         while self._waiting and self._waiting[0].deadline <= now:
             self._waiting.popleft().fail(DeadlineExceeded(timeout=self._limits.timeout))
-        self._crew.tick(now)
+        self._manager.tick(now)
 
     async def close(self, drain: float) -> None:
         """Takes no new calls, lets those in flight and waiting go on for at most ``drain`` seconds, ends the hosts."""
@@ -203,28 +207,28 @@ class Pool:
                 await asyncio.wait_for(self._freed, deadline - self._loop.time())
         self._fail_waiting(PoolClosed())
         self._tell_warming(HostBroken(error="the release went away", where="", traceback=""))
-        self._crew.dismiss_all(max(0.0, deadline - self._loop.time()))
-        await self._crew.wait_gone()
+        self._manager.dismiss_all(max(0.0, deadline - self._loop.time()))
+        await self._manager.wait_gone()
 
     def _is_busy(self) -> bool:
-        return bool(self._waiting) or any(host.in_flight for host in self._crew.hosts)
+        return bool(self._waiting) or self._hosts.in_flight > 0
 
     @property
     def is_gone(self) -> bool:
-        """Whether it was closed and nothing is left of it."""
-        return self.closed and self._crew.is_gone
+        """Whether it was closed and no host is left."""
+        return self.closed and not self._hosts
 
     def stats(self) -> dict[str, float]:
         """What an operator asks of a release: counts now, and totals since the pool was opened."""
         return {
-            "hosts": len(self._crew.hosts),
-            "workers": len(self._crew.ready),
-            "in_flight": sum(host.in_flight for host in self._crew.hosts),
-            "stalled": self._crew.stalled,
+            "hosts": len(self._hosts.used),
+            "workers": len(self._hosts.ready),
+            "in_flight": self._hosts.in_flight,
+            "stalled": self._hosts.stalled,
             "waiting": len(self._waiting),
             "calls": self._tally.calls,
             "errors": self._tally.errors,
         }
 
     def __repr__(self) -> str:
-        return f"<pool {self.spec.app} {self.spec.release} waiting={len(self._waiting)} {self._crew}>"
+        return f"<pool {self.spec.app} {self.spec.release} waiting={len(self._waiting)} {self._hosts}>"

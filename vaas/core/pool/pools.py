@@ -1,4 +1,4 @@
-"""Pools: every pool of this node, the zygote they share, and the one clock that ticks for all of them.
+"""Pools: every pool of this node, the zygote they share, and the one timer that ticks for all of them.
 
 Opened by ``platform/reconciler/``; the gateway finds a pool through ``platform/gateway/routing.py``. Next: ``pool.py``.
 """
@@ -34,7 +34,7 @@ class Pools:
         self._timer = self._loop.call_later(TICK, self._tick)
 
     def start(self) -> None:
-        """Starts the zygote, so that the first host need not wait for it; from now on this thread goes before hosts."""
+        """Starts the zygote, so that the first host need not wait for it; from now on this thread runs before hosts."""
         self._precedence.take()
         self._zygote.start()
 

@@ -18,6 +18,7 @@ class Metric(NamedTuple):
 METRICS = {
     "vaas_hosts": Metric("hosts", "gauge", "Processes that run for an app."),
     "vaas_workers": Metric("workers", "gauge", "Workers that are ready for an app."),
+    "vaas_stalled": Metric("stalled", "gauge", "Workers that do not answer: they compute or hang, and get no calls."),
     "vaas_in_flight": Metric("in_flight", "gauge", "Calls that workers are busy with."),
     "vaas_waiting": Metric("waiting", "gauge", "Calls that wait for a worker."),
     "vaas_calls_total": Metric("calls", "counter", "Calls of an app since its releases were opened on this node."),

@@ -10,7 +10,7 @@ from vaas.platform.records.documents import find_all
 from vaas.platform.records.records import Node
 from vaas.platform.store.interface import Store
 
-COUNTS = ("hosts", "workers", "in_flight", "waiting", "calls", "errors")
+COUNTS = ("hosts", "workers", "stalled", "in_flight", "waiting", "calls", "errors")
 
 
 async def list_nodes(store: Store) -> list[Node]:

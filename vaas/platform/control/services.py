@@ -27,7 +27,7 @@ class Engine(Protocol):
         ...
 
     def stats(self, app: str) -> dict[str, float]:
-        """``hosts, workers, in_flight, waiting, calls, errors`` of the app on this node; empty if it is not here."""
+        """``hosts, workers, stalled, in_flight, waiting, calls, errors`` of the app here; empty if it is not here."""
         ...
 
 

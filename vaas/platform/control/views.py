@@ -81,6 +81,8 @@ class AppStatus(View, frozen=True, kw_only=True):
     state: AppCondition
     hosts: int
     workers: int
+    stalled: int
+    """Workers that do not answer a ping."""
     in_flight: int
     waiting: int
     calls: int

@@ -7,25 +7,21 @@ trusted. The worker's end is ``core/host/link_to_node.py``; the pool that fills 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol, cast
 
 from msgspec import Raw
 
 from vaas.core.errors import VaasError
-from vaas.core.pool.calls.pending_call import PendingCall, mishaps_logged
+from vaas.core.pool.calls.pending_call import PendingCall, caller_errors_logged
 from vaas.core.pool.errors import DeadlineExceeded, HandlerFailed, StreamStalled
-from vaas.core.pool.heartbeat import Heartbeat
+from vaas.core.pool.heartbeat import WORKER_STALLED_AFTER, Heartbeat
 from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
 from vaas.core.wire.messages import Call, Cancel, Credit, Data, Fail, Frame, FromWorker, Ping, Pong, Reply
 
 
-class Owner(Protocol):
-    """Who a link tells of what happens: the host it belongs to (``core/pool/hosts/host_process.py``)."""
-
-    def on_idle_capacity(self) -> None:
-        """A call ended; somebody waiting may be next."""
-        ...
+class LinkListener(Protocol):
+    """The host that a link belongs to (``core/pool/hosts/host_process.py``)."""
 
     def on_garbage(self, error: WireGarbage) -> None: ...
     def on_worker_lost(self) -> None: ...
@@ -39,7 +35,10 @@ class Late(NamedTuple):
 
 
 class LinkToWorker(asyncio.Protocol):
-    def __init__(self, loop: asyncio.AbstractEventLoop, owner: Owner, index: int) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, host: LinkListener, index: int, on_idle_capacity: Callable[[], None]
+    ) -> None:
+        """``on_idle_capacity``: the pool's, called when a call has ended, so that one that waits may be next."""
         self.index = index
         self.in_flight = 0
         self.blocked = 0
@@ -49,7 +48,8 @@ class LinkToWorker(asyncio.Protocol):
         self._ended = 0.0
         """When the last plain ``def`` ended, on the event loop's clock: the next one queued has run since then."""
         self._loop = loop
-        self._owner = owner
+        self._host = host
+        self._on_idle_capacity = on_idle_capacity
         self._transport: asyncio.Transport | None = None
         self._reader: FrameReader[FromWorker] = FrameReader(FromWorker)
         self._out: list[bytes] = []
@@ -61,7 +61,7 @@ class LinkToWorker(asyncio.Protocol):
         self.late: dict[int, Late] = {}
         """Cancelled and not yet acknowledged by the worker; oldest first."""
         self.stalled = False
-        """Whether it has not answered a ping for so long that calls had better go elsewhere; set by the host set."""
+        """Whether it owes an answer to a ping for so long that calls had better go elsewhere."""
         self.tasks = 0
         """What it told last of tasks that calls have left behind."""
         self.heartbeat = Heartbeat()
@@ -73,14 +73,14 @@ class LinkToWorker(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        self._owner.on_worker_lost()
+        self._host.on_worker_lost()
 
     def data_received(self, data: bytes) -> None:
         try:
             for frame in self._reader.feed(data):
                 self._take(frame)
         except WireGarbage as error:
-            self._owner.on_garbage(error)
+            self._host.on_garbage(error)
 
     # --- calls out
 
@@ -103,7 +103,7 @@ class LinkToWorker(asyncio.Protocol):
         self.write(call)
 
     def occupy(self, pending: PendingCall) -> None:
-        """All of the call's body is there. A plain ``def`` begins only now: a client that trickles holds up nobody."""
+        """All of the call's body is there. A plain ``def`` begins only now: a client that trickles delays no other."""
         if pending.handler and not pending.occupies:
             pending.occupies = True
             self.blocked += 1
@@ -132,7 +132,7 @@ class LinkToWorker(asyncio.Protocol):
             pending.moved(self._loop.time())
 
     def cancel(self, pending: PendingCall, reason: str) -> None:
-        """Tells the worker that nobody waits; its place counts as taken until the worker acknowledges."""
+        """Tells the worker that the caller waits no more; its place counts as taken until the worker acknowledges."""
         call_id = pending.call_id
         if self._waiting.pop(call_id, None) or self._streaming.pop(call_id, None):
             pending.link = None
@@ -164,7 +164,7 @@ class LinkToWorker(asyncio.Protocol):
             pending.arrived(len(reply.body))
         else:
             self._end(pending)
-        with mishaps_logged():
+        with caller_errors_logged():
             pending.on_reply(reply)
 
     def _on_stream(self, frame: Data | Credit) -> None:
@@ -181,7 +181,7 @@ class LinkToWorker(asyncio.Protocol):
             if frame.end:
                 del self._streaming[frame.id]
                 self._end(pending)
-            with mishaps_logged():
+            with caller_errors_logged():
                 pending.on_data(frame)
 
     def _on_fail(self, fail: Fail) -> None:
@@ -213,21 +213,26 @@ class LinkToWorker(asyncio.Protocol):
         self.in_flight -= 1
         self.blocked -= blocked
         self.slow -= slow
-        self._owner.on_idle_capacity()
+        self._on_idle_capacity()
 
-    # --- whether it is there
+    # --- its heartbeat
 
     def ask(self, now: float) -> None:
         """Pings it, unless it was asked a moment ago or owes an answer."""
         if self.heartbeat.ask(now):
             self.write(Ping())
 
+    def check(self, now: float) -> None:
+        """The same, and whether the worker is stalled."""
+        self.ask(now)
+        self.stalled = self.heartbeat.silence(now) > WORKER_STALLED_AFTER
+
     def _on_pong(self, pong: Pong) -> None:
         self.heartbeat.beat()
         self.tasks = pong.tasks
         if self.stalled:
             self.stalled = False
-            self._owner.on_idle_capacity()
+            self._on_idle_capacity()
 
     @property
     def streams(self) -> list[PendingCall]:
@@ -235,13 +240,13 @@ class LinkToWorker(asyncio.Protocol):
 
     @property
     def awaited(self) -> bool:
-        """Whether somebody still waits for something of this worker."""
+        """Whether any caller waits for an answer of this worker."""
         return bool(self._waiting or self._streaming)
 
-    # --- the end of the world
+    # --- deadlines, and the end
 
     def overdue(self, now: float) -> Iterator[PendingCall]:
-        """The pending_calls whose deadline has passed."""
+        """The calls whose deadline has passed."""
         while self._waiting:
             pending = next(iter(self._waiting.values()))
             if pending.deadline > now:
@@ -249,7 +254,7 @@ class LinkToWorker(asyncio.Protocol):
             yield pending
 
     def stalled_streams(self, now: float) -> list[PendingCall]:
-        """The pending_calls whose stream has not moved for too long, on whichever side."""
+        """The calls whose stream has not moved for too long, on either side."""
         return [pending for pending in self._streaming.values() if pending.deadline <= now]
 
     def expire(self, pending: PendingCall, timeout: float) -> DeadlineExceeded:
@@ -259,12 +264,12 @@ class LinkToWorker(asyncio.Protocol):
         return failure
 
     def fail_all(self, error: VaasError) -> None:
-        pending_calls = [*self._waiting.values(), *self._streaming.values()]
+        failed = [*self._waiting.values(), *self._streaming.values()]
         self._waiting.clear()
         self._streaming.clear()
         self.late.clear()
         self.in_flight = self.blocked = self.slow = 0
-        for pending in pending_calls:
+        for pending in failed:
             pending.link = None
             pending.fail(error)
         if self._transport is not None:

@@ -1,7 +1,7 @@
-"""PendingCall: one call from the node's side, from being asked for to its last byte.
+"""PendingCall: one call from the node's side, from ``Pool.submit`` to its last byte.
 
 The gateway subclasses it (``platform/gateway/``); ``Pool.call`` uses ``AwaitedCall``. The pool and the link call the
-``on_…`` methods, on the node's event loop; exactly one of ``on_fail`` or a finished reply ends a pending.
+``on_…`` methods, on the node's event loop; exactly one of ``on_fail`` or a finished reply ends a call.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class PendingCall:
         self.begun = 0.0
         """Since when, on the event loop's clock."""
         self.gone = False
-        """Whether nobody waits for the answer any more."""
+        """Whether the caller waits for the answer no more."""
         self.deadline = 0.0
         """On the event loop's clock; set by the pool. Of a stream: until when it must have moved on."""
         self.patience = 0.0
@@ -101,7 +101,7 @@ class PendingCall:
         """So much more of a streamed answer has come. Raises ``WireGarbage`` for a host that does not wait its turn."""
         self.held += size
         if self.held > HELD:
-            raise WireGarbage(problem=f"{self.held} bytes of a stream that nobody has taken yet")
+            raise WireGarbage(problem=f"{self.held} bytes of a stream that the caller has not taken yet")
 
     def credited(self, size: int) -> None:
         """The worker has taken so much. Raises ``WireGarbage`` if that is more than it was sent."""
@@ -124,10 +124,10 @@ class PendingCall:
         raise NotImplementedError
 
     def fail(self, error: VaasError) -> None:
-        """Ends the pending without a (complete) answer; the pool and the link call this."""
+        """Ends the call without a (complete) answer; the pool and the link call this."""
         if self.tally is not None:
             self.tally.errors += 1
-        with mishaps_logged():
+        with caller_errors_logged():
             self.on_fail(error)
 
     def moved(self, now: float) -> None:
@@ -152,15 +152,15 @@ class PendingCall:
             self.link.give_credit(self.call_id, size)
 
     def abandon(self, reason: str) -> None:
-        """Nobody waits for the answer any more."""
+        """The caller waits for the answer no more."""
         self.gone = True
         if self.link is not None:
             self.link.cancel(self, reason)
 
 
 @contextmanager
-def mishaps_logged() -> Iterator[None]:
-    """What goes wrong at one caller's end must not reach the link, which carries other callers' calls."""
+def caller_errors_logged() -> Iterator[None]:
+    """Logs an exception of one caller's code: it must not reach the link, which carries other callers' calls."""
     try:
         yield
     except WireGarbage:

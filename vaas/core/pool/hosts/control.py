@@ -1,5 +1,5 @@
-"""Control: the node's end of a host's control socket: what to be, then orders out and news in. Part of
-``host_process.py``."""
+"""Control: the node's end of a host's control socket: its settings first, then orders out and reports in. Part of
+``host_process.py``; the other end is ``core/host/child.py``."""
 
 from __future__ import annotations
 
@@ -61,5 +61,5 @@ class Control:
             self._listener.on_garbage(error)
 
     def close(self) -> None:
-        """Listens no more; the socket is closed with the other wires."""
+        """Listens no more; the socket is closed with the other descriptors."""
         self._loop.remove_reader(self._socket.fileno())

@@ -1,4 +1,4 @@
-"""Fate: how a host has ended, told to people, and whether a limit was the reason. Asked by ``host_process.py``."""
+"""Why a host has ended, told to people, and whether a limit was the reason. Asked by ``host_process.py``."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from vaas.core.pool.errors import HostGone, HostOverLimit
 from vaas.core.wire.messages import Exited
 
 
-def end_of(fate: Exited | None, last_words: str, limits: Limits) -> HostGone:
-    """``fate`` is what the zygote told, if it lives; ``last_words`` what was printed to the error stream."""
-    if fate is not None and ran_out_of_memory(fate, last_words, limits):
-        size = max(fate.peak, limits.memory) if fate.out_of_memory else fate.peak  # what it started counts, too
+def exit_reason(exited: Exited | None, last_words: str, limits: Limits) -> HostGone:
+    """``exited`` is what the zygote told, if it lives; ``last_words`` what was printed to the error stream."""
+    if exited is not None and ran_out_of_memory(exited, last_words, limits):
+        size = max(exited.peak, limits.memory) if exited.out_of_memory else exited.peak  # what it started counts, too
         return HostOverLimit(reason=out_of_memory(size, limits))
     words = f"; its last words: {last_words.strip()}" if last_words.strip() else ""
-    return HostGone(reason=f"{_how(fate)}{words}")
+    return HostGone(reason=f"{_how(exited)}{words}")
 
 
-def _how(fate: Exited | None) -> str:
-    if fate is None:
+def _how(exited: Exited | None) -> str:
+    if exited is None:
         return "the process ended"
-    if os.WIFSIGNALED(fate.status):
-        return f"the process was ended by {signal.Signals(os.WTERMSIG(fate.status)).name}"
-    return f"the process exited with status {os.waitstatus_to_exitcode(fate.status)}"
+    if os.WIFSIGNALED(exited.status):
+        return f"the process was ended by {signal.Signals(os.WTERMSIG(exited.status)).name}"
+    return f"the process exited with status {os.waitstatus_to_exitcode(exited.status)}"
 
 
-def ran_out_of_memory(fate: Exited, last_words: str, limits: Limits) -> bool:
+def ran_out_of_memory(exited: Exited, last_words: str, limits: Limits) -> bool:
     """Whether that is what a process died of: the system or Python said so, or it died of a signal, as C code does
     that asks for memory and does not look at the answer, when it had taken nearly all it may."""
-    if fate.out_of_memory or "MemoryError" in last_words:
+    if exited.out_of_memory or "MemoryError" in last_words:
         return True
-    return os.WIFSIGNALED(fate.status) and fate.peak > NEARLY * limits.memory
+    return os.WIFSIGNALED(exited.status) and exited.peak > NEARLY * limits.memory

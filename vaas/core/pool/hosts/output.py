@@ -1,5 +1,5 @@
-"""Output: what one host prints, taken in as fast as the node can bear: its log lines, and what native code writes to
-the error stream. Belongs to ``host_process.py``."""
+"""Output: what one host prints, taken in at the rate that its limits allow: its log lines, and what native code writes
+to the error stream. Belongs to ``host_process.py``."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ class Output:
         self._on_garbage = on_garbage
         log.setblocking(False)
         os.set_blocking(errors, False)
-        self._log_intake = RateLimiter(log.fileno(), rate, self._take_lines)
-        self._errors_intake = RateLimiter(errors, rate, self._take_errors)
+        self._log_limiter = RateLimiter(log.fileno(), rate, self._take_lines)
+        self._errors_limiter = RateLimiter(errors, rate, self._take_errors)
 
     def _take_lines(self) -> None:
         try:
             for _ in range(64):  # then let others have their turn
-                if not self._log_intake.spend(1):
+                if not self._log_limiter.spend(1):
                     return
                 packet = self._log.recv(131072)
                 if not packet:
-                    self._log_intake.close()
+                    self._log_limiter.close()
                     return
-                self._log_intake.charge(len(packet))
+                self._log_limiter.charge(len(packet))
                 self._on_line(_decode_line(packet))
         except (BlockingIOError, ConnectionResetError):
             return
@@ -65,13 +65,13 @@ class Output:
         except BlockingIOError:
             return
         if not data:
-            self._errors_intake.close()
+            self._errors_limiter.close()
             return
         text = data.decode("utf-8", "replace")
         self.last_words = (self.last_words + text)[-LAST_WORDS:]
         lines = [line for line in text.splitlines() if line]
-        self._errors_intake.charge(len(data))
-        if not self._errors_intake.spend(len(lines)):
+        self._errors_limiter.charge(len(data))
+        if not self._errors_limiter.spend(len(lines)):
             lines = [f"{len(lines)} lines were dropped: more than limits.lines = {self._rate} a second"]
         for line in lines:
             self._on_line(LogLine(wall_clock(), 0, "", "stderr", "error", line))
@@ -82,7 +82,7 @@ class Output:
             self._take_errors()
 
     def close(self) -> None:
-        self._log_intake.close()
-        self._errors_intake.close()
+        self._log_limiter.close()
+        self._errors_limiter.close()
         self._log.close()
         os.close(self._errors)

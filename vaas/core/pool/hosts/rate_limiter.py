@@ -1,8 +1,7 @@
 """RateLimiter: how fast the node takes what one host prints: a flood waits at its source, and costs the others nothing.
 
 What waits too long is dropped: by the host itself, which counts it (``core/host/host_output.py``), or here, where
-native code writes to its error stream. Used by ``output.py``; how much of it is kept is for the floor above to
-say."""
+native code writes to its error stream. Used by ``output.py``; how much of it is kept, ``platform/logs/`` decides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The node's handle on its zygote: starts it, asks it to fork, hears of the dead; starts another when it dies.
+"""ZygoteClient: the node's end of its zygote: starts it, asks it to fork, is told of exits; restarts it when it dies.
 
 Hosts outlive a zygote (``orphans.py``): their life is tied to the node alone. The zygote itself:
 ``core/host/zygote.py``. Asked by ``core/pool/hosts/host_process.py``.
@@ -39,7 +39,7 @@ class ZygoteClient:
         self.groups = groups
         self._folder = folder
         self._preload = preload
-        self._tickets = itertools.count(1)
+        self._fork_ids = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._forking: dict[int, OnFork] = {}
@@ -73,9 +73,9 @@ class ZygoteClient:
         asyncio.get_running_loop().add_reader(ours.fileno(), self._hear)
 
     def fork(self, spec: HostSpec, handles: Handles, on_fork: OnFork) -> None:
-        """Asks for a host, to which ``Begin`` was said. ``on_fork`` hears what became of it. Raises
+        """Asks for a host, to which ``Begin`` was sent. ``on_fork`` is called with the outcome. Raises
         ``ZygoteUnavailable``."""
-        pending = next(self._tickets)
+        pending = next(self._fork_ids)
         allowed = spec.policy.permissions
         packet = encode(Fork(pending, spec.app, allowed.net, allowed.subprocess, spec.uid))
         if len(packet) > MAX_MESSAGE:

@@ -1,6 +1,6 @@
 """Orphans: hosts and brokers whose zygote has died. They go on, as children of this node, which is their "subreaper".
 
-Each is held by a descriptor (pidfd), so that nothing befalls another process that has its number by then. The next
+Each is held by a descriptor (pidfd), so that no other process is hit that has its number by then. The next
 zygote gets copies, and ends them when the node ends in whatever way: an app can untie its host's life from the node's.
 Used by ``client.py``.
 """
@@ -27,7 +27,7 @@ class Orphans:
         """The descriptors of brokers among them."""
 
     def adopt(self, *, hosts: Iterable[int], brokers: Iterable[int]) -> None:
-        """Takes processes over. A host is collected by whoever asked for it, a broker here."""
+        """Takes processes over. A host is collected by ``host_process.py``, a broker here."""
         for host in hosts:
             self._hold(host)
         self._brokers.update(filter(None, map(self._hold, brokers)))

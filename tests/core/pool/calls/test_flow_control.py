@@ -70,7 +70,7 @@ class Scene:
 
     def __init__(self, pending: PendingCall) -> None:
         self.owner = Owner()
-        self.link = LinkToWorker(asyncio.get_running_loop(), self.owner, 0)
+        self.link = LinkToWorker(asyncio.get_running_loop(), self.owner, 0, self.owner.on_idle_capacity)
         self.link.connection_made(Wire())
         self.link.begin(pending, 30.0)
         self.pending = pending
@@ -93,7 +93,7 @@ async def test_a_host_that_does_not_wait_to_be_asked_is_ended_before_the_node_ho
     while not scene.owner.garbage:
         scene.says(scene.part(CHUNK))
     assert pending.kept <= HELD
-    assert "nobody has taken" in scene.owner.garbage[0]
+    assert "the caller has not taken" in scene.owner.garbage[0]
 
 
 @on_a_loop
