@@ -21,10 +21,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.uids import ORDINARY_UID
+
 BATTERY = Path(__file__).with_name("battery.py")
 CHECKOUT = Path(__file__).parents[3]
-ORDINARY_UID = 54_321
-"""Nobody's on any system that these tests are likely to meet."""
 
 MB = 1024 * 1024
 

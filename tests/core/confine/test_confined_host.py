@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.uids import APP_UID
+
 if TYPE_CHECKING:
     from .conftest import Outcomes, World
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel layer is for Linux")
-
-APP_UID = 54_322
 
 NOT_ON_EVERY_SYSTEM = {
     *("open_a_raw_socket", "open_a_packet_socket", "open_a_vsock", "open_a_multipath_socket", "change_the_root"),
@@ -77,7 +77,7 @@ PROGRAMS = (
 )
 
 
-@pytest.mark.parametrize("uid", [None, APP_UID])
+@pytest.mark.parametrize("uid", [None, APP_UID], ids=["shared", "own"])
 def test_programs_run_where_granted_and_are_confined_like_their_host(root_world: World, uid: int | None) -> None:
     assert root_world.run("unconfined", *PROGRAMS).allowed >= {
         "start_a_program_with_more_rights",
