@@ -230,6 +230,7 @@ def test_crashes_one_after_the_other_back_off_and_say_so(run):
     run(play)
 
 
+@pytest.mark.alone(reason="it measures how long the node's loop is held up")
 @pytest.mark.parametrize("path", ["/flood", "/flood-errors"])
 def test_a_flood_of_lines_is_bounded_counted_and_leaves_the_node_its_time(run, path):
     async def play(bench: Bench) -> None:

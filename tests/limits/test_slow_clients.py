@@ -17,6 +17,8 @@ from tests.core.pool.busy import busy
 from tests.e2e.apps import says
 from tests.e2e.running import Running, running
 
+pytestmark = pytest.mark.alone(reason="it measures how quick the others are served")
+
 MOST = 60
 """Connections at once."""
 APP = dedent(
