@@ -10,7 +10,8 @@ from pathlib import Path
 from textwrap import dedent
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
-RUN = "import sys, test as it; it.PATIENCE = 0.5; sys.exit(it.main(['-n', '0', '-p', 'no:cacheprovider', '-p', 'no:hypothesispytest']))"
+WORDS = ["-n", "0", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
+RUN = f"import sys, test as it; it.PATIENCE = 0.5; sys.exit(it.main({WORDS}))"
 
 
 def run(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
