@@ -22,8 +22,8 @@ PARTS = (
     ("alone", "-n", "0"),
 )
 """By what marker a part is chosen, and how it runs. By file: fixtures of a module are made once."""
-NOTHING_CHOSEN = 5
-"""pytest's exit code where no test is of this part."""
+INTERRUPTED, NOTHING_CHOSEN = 2, 5
+"""pytest's exit codes after Ctrl-C or a file that cannot be imported, and where no test is of this part."""
 PATIENCE = 10.0
 """Seconds in which processes that were told to end must have."""
 PR_SET_CHILD_SUBREAPER = 36
@@ -38,7 +38,10 @@ def main(words: list[str]) -> int:
     before = set(numbered())
     folder = Path(tempfile.mkdtemp(prefix="vaas-"))
     folder.chmod(0o1777)  # as /tmp is: hosts that are another user enter it
-    codes = [run(part, words, folder) for part in PARTS]
+    codes: list[int] = []
+    for part in PARTS:
+        if INTERRUPTED not in codes:
+            codes.append(run(part, words, folder))
     left = [*processes(), *files(folder), *(path for path in numbered() if path not in before)]
     for each in left:
         print(f"left behind: {each}", file=sys.stderr)
