@@ -12,6 +12,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes is the machine's affair.
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 ELSEWHERE = ("syntax of Python", "root ", "this kernel has no", "cannot be tried here")
 """Skips that begin so are not about a missing part but about who runs this: another interpreter, user, kernel; or about
