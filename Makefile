@@ -8,13 +8,16 @@ LISTEN := 127.0.0.1:8080
 CONSOLE := 127.0.0.1:9080
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check bench setup
+.PHONY: run test unit check bench setup
 
 run: $(VENV)/.installed
 	@$(BIN)/python scripts/run.py --data $(DATA) --listen $(LISTEN) --console $(CONSOLE)
 
 test: $(VENV)/.installed-dev
-	$(BIN)/pytest
+	@$(BIN)/python scripts/test.py $(ARGS)
+
+unit: $(VENV)/.installed-dev
+	$(BIN)/pytest -m unit -n auto
 
 check: $(VENV)/.installed-dev
 	scripts/check

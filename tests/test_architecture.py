@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,8 +43,13 @@ def modules_imported(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+@cache
+def trees() -> dict[str, ast.AST]:
+    return {name: ast.parse(path.read_text()) for name, path in SOURCES.items()}
+
+
 def files_where(matches: Callable[[ast.AST], object]) -> set[str]:
-    return {name for name, path in SOURCES.items() if matches(ast.parse(path.read_text()))}
+    return {name for name, tree in trees().items() if matches(tree)}
 
 
 def test_only_the_zygote_forks():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks import neighbours, wakes
 
 
@@ -16,7 +18,8 @@ def test_neighbours_compares_quiet_with_noisy_and_proves_the_noise(tmp_path: Pat
     assert any("the app that spins takes" in note for note in report.notes)
 
 
-def test_wakes_counts_what_stays(tmp_path: Path) -> None:
+def test_wakes_counts_what_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wakes, "SETTLE", 2)
     report = wakes.benchmark(wakes.options(["--times", "3"]), tmp_path)
     assert [bar.what.split()[0] for bar in report.bars] == ["failed", *wakes.Count._fields]
     assert report.bars[0].reached

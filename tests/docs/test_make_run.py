@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -92,9 +93,9 @@ def test_a_second_run_finds_what_the_first_left(tmp_path: Path):
 
 
 def test_a_port_in_use_ends_it_with_the_way_out(tmp_path: Path):
-    with run(tmp_path) as first:
-        taken = first.address("gateway").removeprefix("http://")
-        command = [sys.executable, "scripts/run.py", "--data", str(tmp_path / "other"), "--listen", taken]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        taken = f"127.0.0.1:{listener.getsockname()[1]}"
+        command = [sys.executable, "scripts/run.py", "--data", str(tmp_path / "data"), "--listen", taken]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
     assert done.returncode == 1
     assert "is in use" in done.stderr

@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 
+from tests import uids
+
 VAAS = str(Path(sys.executable).with_name("vaas"))
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -26,6 +28,7 @@ class Running:
         """``words``: more options of the command."""
         self._words = words
         self.home = home
+        uids.reserve(home / "data")
         self.environ = {**os.environ, "XDG_CONFIG_HOME": str(home / "config"), "HOME": str(home)}
         self.environ.pop("VAAS_TOKEN", None)
         self.gateway = self.console = ""

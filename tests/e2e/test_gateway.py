@@ -15,13 +15,17 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from tests.core.pool.busy import busy
 from tests.e2e.running import Running
 
 APP = textwrap.dedent(
     """
     import asyncio
     import time
+    from pathlib import Path
     import vaas
+
+    BEGUN, GO = Path("/data/begun"), Path("/data/go")
 
     class Seen:
         closed = 0
@@ -36,6 +40,21 @@ APP = textwrap.dedent(
         def plain(self, seconds: float = 0.0):
             time.sleep(seconds)
             return "done"
+
+        @vaas.get("/blocks")
+        def blocks(self):
+            BEGUN.touch()
+            while not GO.exists():
+                time.sleep(0.01)
+            return "done"
+
+        @vaas.get("/begun")
+        async def begun(self):
+            return BEGUN.exists()
+
+        @vaas.post("/go")
+        async def go(self):
+            GO.touch()
 
         @vaas.get("/wait")
         async def wait(self, seconds: float):
@@ -90,12 +109,19 @@ APP = textwrap.dedent(
                 await ws.send(message)
     """
 )
-LIMITS = '[limits]\ntimeout = "1s"\nbody = "1MB"\nworkers = 2\n'
+LIMITS = '[limits]\nbody = "1MB"\nworkers = 2\n'
 
 
 @pytest.fixture(scope="module")
 def mixed(platform: Running) -> Running:
     platform.deploy("mixed", APP, LIMITS)
+    return platform
+
+
+@pytest.fixture(scope="module")
+def hasty(platform: Running) -> Running:
+    """With the same app by this name, which has a second for each answer."""
+    platform.deploy("hasty", APP, LIMITS + 'timeout = "1s"\n')
     return platform
 
 
@@ -123,29 +149,31 @@ def test_a_wrong_method_is_405_with_what_is_allowed(mixed: Running):
     assert "GET" in answer.headers["allow"]
 
 
-def test_a_handler_past_its_deadline_is_504_and_its_worker_answers_again(mixed: Running):
-    for path in ("/mixed/wait?seconds=60", "/mixed/def?seconds=60", "/mixed/spin"):
+def test_a_handler_past_its_deadline_is_504_and_its_worker_answers_again(hasty: Running):
+    for path in ("/hasty/wait?seconds=60", "/hasty/def?seconds=60", "/hasty/spin"):
         begun = time.monotonic()
-        late = mixed.get(path)
+        late = hasty.get(path)
         assert late.status_code == 504, path
-        assert time.monotonic() - begun < 2.0
+        assert time.monotonic() - begun < 1.0 + busy()
         assert "limits.timeout" in late.json()["detail"]
-        assert mixed.get("/mixed/").json() == {"hello": "world"}
+        while (answer := hasty.get("/hasty/")).status_code == 504:  # a second is short on a busy machine
+            continue
+        assert answer.json() == {"hello": "world"}
 
 
 def test_a_blocking_handler_does_not_hold_up_others(mixed: Running):
-    async def together() -> float:
-        async with httpx.AsyncClient(base_url=mixed.gateway, timeout=10) as client:
-            await asyncio.gather(*(client.get("/mixed/") for _ in range(4)))
-            slow = asyncio.create_task(client.get("/mixed/def?seconds=0.8"))
-            begun = time.monotonic()
+    async def together() -> None:
+        async with httpx.AsyncClient(base_url=mixed.gateway, timeout=20) as client:
+            blocked = asyncio.create_task(client.get("/mixed/blocks"))
+            while not (await client.get("/mixed/begun")).json():
+                continue
             answers = await asyncio.gather(*(client.get("/mixed/") for _ in range(10)))
-            took = time.monotonic() - begun
             assert {answer.status_code for answer in answers} == {200}
-            assert (await slow).text == "done"
-            return took
+            assert not blocked.done()
+            await client.post("/mixed/go")
+            assert (await blocked).text == "done"
 
-    assert asyncio.run(together()) < 0.7
+    asyncio.run(together())
 
 
 @pytest.mark.parametrize("size", [0, 1, 65536, 262144, 262145, 1_000_000])
@@ -193,7 +221,7 @@ def test_a_reader_that_goes_away_in_mid_stream_closes_the_generator(mixed: Runni
     before = closed_by_each_worker(mixed)
     with httpx.stream("GET", f"{mixed.gateway}/mixed/stream?pieces=1000000&size=65536", timeout=20) as answer:
         next(answer.iter_raw())
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         if closed_by_each_worker(mixed) > before:
             return
@@ -217,9 +245,9 @@ def test_websockets_carry_text_and_bytes_both_ways(mixed: Running):
     assert asyncio.run(talk()) == ["hello", b"\x00\x01", "x" * 200_000]
 
 
-def test_an_open_websocket_outlives_the_request_timeout(mixed: Running):
+def test_an_open_websocket_outlives_the_request_timeout(hasty: Running):
     async def talk() -> str | bytes:
-        async with connect(mixed.gateway.replace("http", "ws") + "/mixed/ws") as ws:
+        async with connect(hasty.gateway.replace("http", "ws") + "/hasty/ws") as ws:
             await asyncio.sleep(1.3)  # longer than limits.timeout: that is the claim
             await ws.send("still there")
             return await ws.recv()

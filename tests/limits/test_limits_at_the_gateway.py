@@ -79,6 +79,7 @@ def apps(platform: Running) -> None:
     platform.deploy("good", says("good"))
 
 
+@pytest.mark.alone(reason="it measures how late an answer is")
 def test_a_caller_past_the_deadline_has_504_in_time_and_the_limit_s_name(platform: Running):
     platform.get("/bad/fine")
     began = perf_counter()

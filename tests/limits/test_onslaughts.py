@@ -16,6 +16,8 @@ from tests.e2e.running import Running
 from tests.limits.onslaughts import ANY, app, names
 from tests.limits.onslaughts_trusted import TRUSTED
 
+pytestmark = pytest.mark.alone(reason="each takes all that it can get of the machine, and its neighbour is timed")
+
 TIMEOUT = 0.5
 SPARE = 0.2
 """Seconds beyond its timeout in which a caller must hear."""

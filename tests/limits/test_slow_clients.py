@@ -17,6 +17,8 @@ from tests.core.pool.busy import busy
 from tests.e2e.apps import says
 from tests.e2e.running import Running, running
 
+pytestmark = pytest.mark.alone(reason="it measures how quick the others are served")
+
 MOST = 60
 """Connections at once."""
 APP = dedent(
@@ -109,7 +111,9 @@ def test_bodies_that_trickle_hold_up_neither_their_app_nor_its_neighbours(crowde
 
 def test_readers_that_do_not_read_an_endless_stream_are_cut_and_cost_little(crowded: Running):
     before = resident(crowded)
-    with clients(crowded, 30, b"GET /streams/endless HTTP/1.1\r\nhost: x\r\n\r\n") as deaf:
+    # On a busy machine some wait too long for the worker and have a 504, after which a connection may be kept.
+    request = b"GET /streams/endless HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+    with clients(crowded, 30, request) as deaf:
         is_quick(crowded)
         assert resident(crowded) - before < 64 * 1024 * 1024
         assert all(is_cut(each) for each in deaf)

@@ -7,12 +7,11 @@ import contextlib
 import errno
 import http.server
 import os
-import random
+import secrets
 import shutil
 import signal
 import socket
 import ssl
-import string
 import subprocess
 import sys
 import threading
@@ -290,7 +289,7 @@ class Scene:
 
     def __init__(self, folder: Path, *net: str, subprocess: bool = False) -> None:
         self.folder = folder
-        self.app = "".join(random.choices(string.ascii_lowercase, k=6))
+        self.app = secrets.token_hex(3)
         self.said: list[str] = []
         self.brokers: set[int] = set()
         permissions = Permissions(modules=("*",), net=net, subprocess=subprocess)

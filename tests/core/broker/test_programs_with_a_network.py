@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.core.pool.benches import ask
+from tests.uids import APP_UID
 from vaas.core.broker.process import CAP_SYS_PTRACE
 from vaas.core.confine.process import CAP_DAC_READ_SEARCH
 from vaas.core.policy import Permissions, Policy
@@ -26,7 +27,6 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the kernel layer is for Linux"),
     pytest.mark.skipif(not BASH, reason="its programs are bash, which can connect"),
 ]
-APP_UID = 54_323
 SCOPE = Path("/proc/sys/kernel/yama/ptrace_scope")
 NEEDED = 1 << CAP_DAC_READ_SEARCH
 """For folders that are closed to others, as those of tests are; and where the kernel wants more for reading memory:"""

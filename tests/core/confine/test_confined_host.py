@@ -1,6 +1,6 @@
 """Real processes, really confined: what they must not do fails, what apps need works.
 
-Each attempt (``battery.py``) is made unconfined too, in the same test: one that never succeeds would prove nothing.
+Each attempt (``battery.py``) is made unconfined too: one that never succeeds would prove nothing.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.uids import APP_UID
+
 if TYPE_CHECKING:
     from .conftest import Outcomes, World
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel layer is for Linux")
-
-APP_UID = 54_322
 
 NOT_ON_EVERY_SYSTEM = {
     *("open_a_raw_socket", "open_a_packet_socket", "open_a_vsock", "open_a_multipath_socket", "change_the_root"),
@@ -35,15 +35,15 @@ def assert_confined(unconfined: Outcomes, confined: Outcomes) -> None:
 
 
 def test_without_grants_nothing_forbidden_succeeds(world: World) -> None:
-    assert_confined(world.run("unconfined"), world.run("confined"))
+    assert_confined(world.whole("unconfined"), world.whole("confined"))
 
 
 def test_nor_for_an_ordinary_user_who_runs_the_platform_too(ordinary_world: World) -> None:
-    assert_confined(ordinary_world.run("unconfined"), ordinary_world.run("confined"))
+    assert_confined(ordinary_world.whole("unconfined"), ordinary_world.whole("confined"))
 
 
 def test_nor_for_an_app_with_an_own_uid(root_world: World) -> None:
-    assert_confined(root_world.run("unconfined"), root_world.run("confined", uid=APP_UID))
+    assert_confined(root_world.whole("unconfined"), root_world.whole("confined", uid=APP_UID))
 
 
 def test_nor_with_a_ruleset_that_was_begun_ahead_of_need(world: World) -> None:
@@ -57,16 +57,16 @@ def test_a_host_that_may_use_any_port_does_without_the_ruleset_that_was_begun(wo
 
 
 def test_everything_an_app_needs_works(world: World) -> None:
-    assert world.run("unconfined").failed == {}
-    assert world.run("confined").failed == {}
+    assert world.whole("unconfined").failed == {}
+    assert world.whole("confined").failed == {}
 
 
 def test_also_for_an_ordinary_user(ordinary_world: World) -> None:
-    assert ordinary_world.run("confined").failed == {}
+    assert ordinary_world.whole("confined").failed == {}
 
 
 def test_also_with_an_own_uid(root_world: World) -> None:
-    assert root_world.run("confined", uid=APP_UID).failed == {}
+    assert root_world.whole("confined", uid=APP_UID).failed == {}
 
 
 PROGRAMS = (
@@ -77,7 +77,7 @@ PROGRAMS = (
 )
 
 
-@pytest.mark.parametrize("uid", [None, APP_UID])
+@pytest.mark.parametrize("uid", [None, APP_UID], ids=["shared", "own"])
 def test_programs_run_where_granted_and_are_confined_like_their_host(root_world: World, uid: int | None) -> None:
     assert root_world.run("unconfined", *PROGRAMS).allowed >= {
         "start_a_program_with_more_rights",
@@ -129,7 +129,7 @@ def test_landlock_alone_keeps_files_and_signals(world: World) -> None:
 
 
 def test_seccomp_alone_keeps_processes_sockets_and_the_kernel(world: World) -> None:
-    unconfined, confined = world.run("unconfined"), world.run("confined", system=WITHOUT_LANDLOCK)
+    unconfined, confined = world.whole("unconfined"), world.run("confined", system=WITHOUT_LANDLOCK)
     assert confined.failed == {"copy_move_and_delete_its_own_files": "EPERM"}  # it truncates a file by its path
     of_files = {
         name for name in unconfined.forbidden if name.startswith(("read_", "list_", "write_", "move_", "link_"))
@@ -200,7 +200,7 @@ def test_a_host_that_is_not_confined_refuses_and_names_what_got_through(world: W
     [({"landlock": 0}, "opening /etc/passwd"), ({"read": ("/",)}, "opening /etc/passwd"), ({"connect": "any"}, "")],
 )
 def test_a_layer_that_does_less_than_planned_is_noticed(world: World, without: dict[str, object], named: str) -> None:
-    refused = world.run("confined", confinement=without).refused
+    refused = world.run("confined", "read_the_bundle", confinement=without).refused
     assert (named in refused) if named else refused == ""
 
 

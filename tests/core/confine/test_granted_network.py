@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.uids import APP_UID
+
 if TYPE_CHECKING:
     from .conftest import World
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel layer is for Linux")
 
-APP_UID = 54_322
 
 CONNECTING = (
     *("connect_to_the_granted_port", "connect_to_it_by_name", "connect_without_a_timeout", "run_asyncio_over_tcp"),

@@ -125,6 +125,7 @@ def test_the_kernel_counts_a_host_s_threads_and_programs(run):
     run(play)
 
 
+@pytest.mark.alone(reason="an app is told to give way by the share of the processor that it gets")
 @needs("cpu")
 def test_an_app_that_spins_gives_way_to_all_others_and_its_next_host_does_too(run):
     async def play(bench: Bench) -> None:

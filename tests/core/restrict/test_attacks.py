@@ -83,7 +83,9 @@ WRITERS = {
 
 
 @pytest.mark.parametrize("writer", WRITERS.values(), ids=WRITERS.keys())
-@pytest.mark.parametrize("lent", [json.JSONEncoder, UserList, json.dumps, len, json, "a".join], ids=str)
+@pytest.mark.parametrize(
+    "lent", [json.JSONEncoder, UserList, json.dumps, len, json, "a".join], ids=lambda it: it.__name__
+)
 def test_nothing_of_the_process_can_be_written_to(run: Any, writer: str, lent: Any) -> None:
     module = run(f"import dataclasses, functools, types, typing\ndef attack(obj, name):\n    {writer}")
     before = dict(vars(lent)) if hasattr(lent, "__dict__") else {}
