@@ -11,7 +11,7 @@ import pytest
 
 import vaas
 from vaas.core.service import CallerGone
-from vaas.framework.http.sse import event
+from vaas.framework.http.sse import encode_event
 from vaas.framework.http.wire_heads import HttpHead, decode_http_reply
 from vaas.framework.serving.dispatch import Dispatch
 from vaas.framework.testing.calls import MemoryExchange
@@ -124,8 +124,8 @@ def test_server_sent_events_are_written_as_the_standard_has_them() -> None:
 
 def test_no_event_can_smuggle_another_one_into_its_fields() -> None:
     with pytest.raises(ValueError, match="one line only"):
-        event({"event": "a\ndata: b", "data": ""})
-    assert event("a\rdata: b") == b"data: a\ndata: data: b\n\n"
+        encode_event({"event": "a\ndata: b", "data": ""})
+    assert encode_event("a\rdata: b") == b"data: a\ndata: data: b\n\n"
 
 
 def test_an_error_before_the_first_item_has_a_status() -> None:

@@ -17,7 +17,7 @@ from starlette.responses import Response as StarletteResponse
 
 from vaas.framework.http.files import file_body
 from vaas.framework.http.headers import Headers
-from vaas.framework.http.sse import EVENTS, events
+from vaas.framework.http.sse import MEDIA_TYPE, encode_events
 
 HTML = "text/html; charset=utf-8"
 
@@ -93,7 +93,7 @@ def redirect(url: str | URL, status: int = 307) -> Response:
 
 def sse(events_of: AsyncIterable[Any] | Iterable[Any], headers: Mapping[str, str] | None = None) -> Response:
     """Server-sent events: one for each item, sent as it is produced. Items: ``framework/http/sse.py``."""
-    return Response(events(events_of), 200, {"cache-control": "no-store", **(headers or {})}, EVENTS)
+    return Response(encode_events(events_of), 200, {"cache-control": "no-store", **(headers or {})}, MEDIA_TYPE)
 
 
 def file(

@@ -1,4 +1,4 @@
-"""Server-sent events: items to the text/event-stream format of the HTML standard (9.2)."""
+"""Server-sent events (SSE): items to the text/event-stream format of the HTML standard (9.2)."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 from vaas.framework.http.convert import to_json
 from vaas.framework.http.stream import each
 
-EVENTS = "text/event-stream"
+MEDIA_TYPE = "text/event-stream"
 FIELDS = ("event", "id", "retry", "comment")
 
 
-async def events(items: AsyncIterable[Any] | Iterable[Any]) -> AsyncGenerator[bytes, None]:
+async def encode_events(items: AsyncIterable[Any] | Iterable[Any]) -> AsyncGenerator[bytes, None]:
     """Text is an event's data; a dict with ``data`` and nothing but fields of an event is that event; everything else
     is data as JSON."""
     async for item in each(items):
-        yield event(item)
+        yield encode_event(item)
 
 
-def event(item: Any) -> bytes:
+def encode_event(item: Any) -> bytes:
     """One event; raises ``ValueError`` for a line break in a field, which would begin another one."""
     if isinstance(item, dict) and "data" in item and item.keys() <= {"data", *FIELDS}:
         lines = [_field(name, item[name]) for name in FIELDS if item.get(name) is not None]
