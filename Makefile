@@ -8,7 +8,7 @@ LISTEN := 127.0.0.1:8080
 CONSOLE := 127.0.0.1:9080
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check bench mutants setup
+.PHONY: run test check bench coverage mutants setup
 
 run: $(VENV)/.installed
 	@$(BIN)/python scripts/run.py --data $(DATA) --listen $(LISTEN) --console $(CONSOLE)
@@ -21,6 +21,10 @@ check: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks
+
+# The tests once more, with the part of the branches that they take, by package; `make coverage TESTS=tests/framework`.
+coverage: $(VENV)/.installed-dev
+	@$(BIN)/python -m scripts.measure $(TESTS)
 
 # What no test sees: `make mutants MUTANTS="--modules pool/link --count 40 --seed 2"` looks closer at one module.
 mutants: $(VENV)/.installed-dev

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,8 @@ from typing import Any
 
 from scripts.mutation import report
 from scripts.mutation.central import central_modules, is_equivalent, known_equivalents
-from scripts.mutation.jobs import ROOT, Answer, Jobs, Order, jobs
+from scripts.mutation.job import Answer, Order, failed_test
+from scripts.mutation.jobs import ROOT, Jobs, jobs
 from scripts.mutation.mutant import Central, Mutant, Outcome
 from scripts.mutation.reach import Reach
 from scripts.mutation.sample import draw
@@ -26,11 +28,15 @@ PATIENCE = 6.0
 """How many times as long as without a mutant a test may take, besides GRACE; beyond, it hangs."""
 GRACE = 8.0
 """Seconds that any test may take longer: the machine is shared."""
+TIMED = 0.5
+"""Seconds beyond which a test is about time, and may fail by itself on a busy machine: it must fail twice."""
 STARTING = 30.0
 """Seconds for pytest to start and to collect."""
 
 
 def main() -> int:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where the caller's shell had it ignored
+        signal.signal(number, _interrupt)
     options = _options()
     modules = central_modules(options.modules)
     with jobs(options.jobs) as at:
@@ -43,6 +49,10 @@ def main() -> int:
     for part in (["", "Not seen by any test:"], report.survivors(outcomes), [""], report.table(outcomes)):
         print(*part, sep="\n")
     return 0 if report.share(outcomes) >= options.wanted else 1
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _options() -> argparse.Namespace:
@@ -118,7 +128,10 @@ def order(mutant: Mutant, tests: list[str], reach: Reach) -> Order:
     limits = {test: GRACE + PATIENCE * reach.seconds[test] for test in tests}
     total = STARTING + GRACE + 3 * sum(reach.seconds[test] for test in tests)
     text = mutant.apply((ROOT / mutant.path).read_text())
-    return {**run_only(tests), "limits": limits, "timeout": total, "path": mutant.path, "text": text}
+    doubtful = [test for test in tests if reach.seconds[test] > TIMED]
+    return {
+        **run_only(tests), "limits": limits, "doubtful": doubtful, "timeout": total, "path": mutant.path, "text": text,
+    }  # fmt: skip
 
 
 def run_only(tests: Sequence[str]) -> dict[str, Any]:
@@ -128,11 +141,8 @@ def run_only(tests: Sequence[str]) -> dict[str, Any]:
 def outcome(mutant: Mutant, tests: list[str], answer: Answer) -> Outcome:
     if answer["code"] == 0:
         return Outcome(mutant, "survived", f"{len(tests)} tests pass", answer["seconds"])
-    begun = [record["begun"] for record in answer["records"] if "begun" in record]
-    failed = [record["test"] for record in answer["records"] if record.get("outcome") == "failed"]
-    if answer["code"] is None or "Timeout (" in answer["tail"]:
-        return Outcome(mutant, "hung", begun[-1] if begun else "", answer["seconds"])
-    return Outcome(mutant, "killed", (failed or begun or ["collecting"])[-1], answer["seconds"])
+    hung = answer["code"] is None or "Timeout (" in answer["tail"]
+    return Outcome(mutant, "hung" if hung else "killed", failed_test(answer) or "collecting", answer["seconds"])
 
 
 def _told(outcome: Outcome) -> Outcome:
@@ -145,4 +155,7 @@ def _tell(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

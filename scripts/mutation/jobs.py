@@ -12,11 +12,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from scripts.mutation.job import Answer, Order
 
 ROOT = Path(__file__).resolve().parents[2]
-Order = dict[str, Any]
-Answer = dict[str, Any]
 Thing = TypeVar("Thing")
 
 

@@ -8,8 +8,6 @@ from typing import Any
 
 from scripts.mutation.mutant import Central, Mutant
 
-Answer = dict[str, Any]
-
 
 @dataclass
 class Reach:

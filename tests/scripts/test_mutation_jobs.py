@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,6 +32,11 @@ def test_it_hangs(tmp_path):
     left = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
     print(left.pid, file=open(os.environ["LEFT"], "w"), flush=True)
     time.sleep(600)
+
+def test_it_fails_once():
+    first = not os.path.exists(os.environ["LEFT"])
+    open(os.environ["LEFT"], "w").close()
+    assert not first
 """
 
 
@@ -84,12 +90,22 @@ def test_lines_are_known_with_the_tests_that_reach_them(at: Jobs):
     assert lines["2"] == ["test test_thing.py::test_it"]
 
 
-@pytest.mark.parametrize("bound", [{"timeout": 3}, {"limits": {"test_thing.py::test_it_hangs": 1}}])
+@pytest.mark.parametrize("bound", [{"timeout": 10}, {"limits": {"test_thing.py::test_it_hangs": 1}}])
 def test_what_hangs_is_killed_with_all_that_it_has_started(at: Jobs, tmp_path: Path, bound: dict[str, Any]):
     assert ask(at, "test_it_hangs", **bound)["code"] != 0
     left = int((tmp_path / "left").read_text())
     with pytest.raises(ProcessLookupError):
         os.kill(left, 0)
+
+
+def test_a_test_about_time_must_fail_twice(at: Jobs):
+    assert ask(at, "test_it_fails_once", doubtful=["test_thing.py::test_it_fails_once"], **MUTANT)["code"] == 0
+    assert ask(at, "test_it", doubtful=["test_thing.py::test_it"], **MUTANT)["code"] == 1
+
+
+def test_when_one_test_fails_by_itself_the_others_are_run(at: Jobs):
+    doubtful = ["test_thing.py::test_it_fails_once"]
+    assert ask(at, "test_it_fails_once", "test_it", doubtful=doubtful, **MUTANT)["code"] == 1
 
 
 def test_make_mutants_prints_a_table_and_leaves_nothing(tmp_path: Path):
@@ -102,6 +118,19 @@ def test_make_mutants_prints_a_table_and_leaves_nothing(tmp_path: Path):
     assert done.stdout.splitlines()[-1].startswith("all")
     assert list(tmp_path.iterdir()) == []
     assert fingerprint(ROOT / "scripts", ROOT / "vaas") == before
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_it_and_leaves_nothing(tmp_path: Path, how: signal.Signals):
+    environ = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-m", "scripts.mutants", "--modules", "wire/codec"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    with process.stderr:
+        process.stderr.readline()  # the tests have been run once
+        process.send_signal(how)
+        assert process.wait(30) == 130
+    assert list(tmp_path.iterdir()) == []
 
 
 def fingerprint(*folders: Path) -> str:
