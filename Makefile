@@ -8,7 +8,7 @@ LISTEN := 127.0.0.1:8080
 CONSOLE := 127.0.0.1:9080
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test unit check bench setup
+.PHONY: run test unit check bench coverage mutants setup
 
 run: $(VENV)/.installed
 	@$(BIN)/python scripts/run.py --data $(DATA) --listen $(LISTEN) --console $(CONSOLE)
@@ -24,6 +24,14 @@ check: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks
+
+# The tests once more, with the part of the branches that they take, by package; `make coverage TESTS=tests/framework`.
+coverage: $(VENV)/.installed-dev
+	@$(BIN)/python -m scripts.measure $(TESTS)
+
+# What no test sees: `make mutants MUTANTS="--modules pool/link --count 40 --seed 2"` looks closer at one module.
+mutants: $(VENV)/.installed-dev
+	@$(BIN)/python -m scripts.mutants $(MUTANTS)
 
 setup: $(VENV)/.installed-dev
 

@@ -82,12 +82,6 @@ def test_a_host_needs_nothing_of_the_platform():
 
 # --- rooms: packages, and the modules that lie in a package beside its subpackages
 
-ON_THEIR_WAY = (
-    ("vaas.core.restrict", "vaas.core.virtual"),
-    ("vaas.core.virtual.", "vaas.core.virtual.stdlib"),
-)
-"""Pairs, by how their names begin, that issue 8 unties elsewhere (sections 1 and 2). To be deleted when that is in."""
-
 
 class Import(NamedTuple):
     importer: str
@@ -131,13 +125,9 @@ def two_way_imports(imports: list[Import]) -> dict[tuple[str, str], list[Import]
     return {(a, b): between[a, b] + between[b, a] for a, b in pairs if PACKAGES & {a, b}}
 
 
-def is_on_its_way(pair: tuple[str, str]) -> bool:
-    return any(pair[0].startswith(one) and pair[1].startswith(other) for one, other in ON_THEIR_WAY)
-
-
 def test_no_two_rooms_import_each_other():
     imports = [one for name, path in MODULES.items() for one in imports_in(name, path.read_text())]
-    found = {pair: lines for pair, lines in two_way_imports(imports).items() if not is_on_its_way(pair)}
+    found = two_way_imports(imports)
     told = [
         f"{a} <-> {b}"
         + "".join(f"\n    {MODULES[one.importer].relative_to(ROOT)}:{one.line} imports {one.imported}" for one in lines)

@@ -1,0 +1,59 @@
+"""Inside every process of a measured run: counts the branches it takes, and leaves the counts behind when it ends.
+
+``measure.py`` puts this file into the run's own environment as ``measured``, with the two constants filled in, and has
+each interpreter import it first. A host cannot write a file once it is confined, so every forked process is given a
+shared mapping of one while it still may open it; what is written there stays when the process is gone.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import mmap
+import os
+import tempfile
+from typing import NoReturn
+
+import coverage
+
+FOLDER, CONFIG = "{folder}", "{config}"
+"""Where counts go, and the pyproject.toml with the settings."""
+ROOM = 4 * 1024 * 1024
+"""Bytes for the counts of a forked process; they take some 100 KiB. What is not written takes no space."""
+
+counting = coverage.Coverage(data_file=None, config_file=CONFIG, messages=False)
+_mapping: mmap.mmap | None = None
+_exit = os._exit
+
+
+def forked() -> None:
+    """The child's side of a fork, before it is confined."""
+    global _mapping
+    with contextlib.suppress(OSError):
+        descriptor, _ = tempfile.mkstemp(prefix="forked-", dir=FOLDER)
+        os.ftruncate(descriptor, ROOM)
+        _mapping = mmap.mmap(descriptor, ROOM)
+        os.close(descriptor)
+
+
+def leave_counts() -> None:
+    counting.stop()
+    counts = counting.get_data().dumps()
+    if _mapping is not None:
+        _mapping[: len(counts) + 8] = len(counts).to_bytes(8, "big") + counts
+        return
+    with tempfile.NamedTemporaryFile(prefix="whole-", dir=FOLDER, delete=False) as file:
+        file.write(len(counts).to_bytes(8, "big") + counts)
+
+
+def exit_at_once(status: int) -> NoReturn:
+    with contextlib.suppress(Exception):
+        leave_counts()
+    _exit(status)
+
+
+if os.path.isdir(FOLDER):  # else what is left of a run that is over
+    os.register_at_fork(after_in_child=forked)
+    os._exit = exit_at_once
+    atexit.register(leave_counts)
+    counting.start()
