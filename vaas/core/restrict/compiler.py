@@ -1,4 +1,4 @@
-"""Source in, restricted code out, or every reason why not. Used by ``code_cache.py`` and ``check.py``."""
+"""Source in, restricted code out, or every reason why not. Used by ``code_cache.py`` and ``core/virtual/check.py``."""
 
 from __future__ import annotations
 

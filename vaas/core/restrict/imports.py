@@ -2,7 +2,7 @@
 
 Never run: what stands under ``TYPE_CHECKING`` or for another Python, and the fallback of an import that succeeds.
 Can be done without: what stands in a ``try`` whose ``except`` takes ImportError, or under ``suppress(ImportError)``; at
-run time a denied import is one. Asked by ``check.py``.
+run time a denied import is one. Asked by ``core/virtual/check.py``.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """What the guards know of Python's library: facts about its classes, given by the floor above before any code runs.
 
-The facts stand in the registry of ``core/virtual/stdlib``, one row for each module; ``harden.py`` there declares them.
-The framework declares its own modules by ``declare_open``. Asked by ``ownership.py``, ``settable.py`` and
-``classes.py``.
-"""
+The facts stand in the registry of ``core/virtual/stdlib``, one row for each module; ``core/virtual/stdlib/harden.py``
+declares them. The framework declares its own modules by ``declare_open``. Asked by ``ownership.py``, ``settable.py``
+and ``classes.py``."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def parse(text: str) -> Credential | None:
 
 
 def bearer(authorization: str | None) -> str | None:
-    """What follows ``Bearer`` in an ``Authorization``; None for another scheme."""
+    """What follows the scheme *Bearer* in an ``Authorization``; None for another scheme."""
     scheme, _, text = (authorization or "").partition(" ")
     return text.strip() if scheme.lower() == "bearer" else None
 

@@ -1,6 +1,7 @@
 """BlockingRoutes: which handlers of an app occupy their worker, from the ``AppInfo`` it sent when it became ready.
 
-They decide which worker a request should get (``core/pool/pool.py``). Asked by ``resolve.py``."""
+They decide which worker a request should get (``core/pool/pool.py``). ``node/bootstrap.py`` has each pool keep its own;
+``resolve.py`` reads it there."""
 
 from __future__ import annotations
 

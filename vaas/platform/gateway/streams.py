@@ -1,5 +1,7 @@
-"""StreamedCall: a call whose parts are awaited one by one. Made and read by ``asgi_path.py``, filled by ``resolve.py``,
-told of by the link to its worker (``core/pool/calls/link_to_worker.py``). ``MessageCall``: its parts are messages."""
+"""StreamedCall: a call whose parts are awaited one by one; of a ``MessageCall`` each part is a message.
+
+Made and read by ``asgi_path.py``. The link to its worker (``core/pool/calls/link_to_worker.py``) tells it what arrives.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Zygote: the node's end of the one process that forks hosts.
 
-Asked by ``hosts/host_process.py`` for a fork, with the descriptors of the new host; enters by ``client.py``
+A host that starts (``hosts/host_process.py``) asks for a fork, with its descriptors; that enters by ``client.py``
 (``ZygoteClient.fork``) and leaves as a packet to ``core/host/zygote.py``. What comes back, a pid or an exit, is told to
 the callbacks given. ``client.py`` starts another zygote when one dies; ``orphans.py`` holds the hosts that outlive it.
 

@@ -27,7 +27,7 @@ class Orphans:
         """The descriptors of brokers among them."""
 
     def adopt(self, *, hosts: Iterable[int], brokers: Iterable[int]) -> None:
-        """Takes processes over. A host is collected by ``host_process.py``, a broker here."""
+        """Takes processes over. A host is collected by ``hosts/host_process.py``, a broker here."""
         for host in hosts:
             self._hold(host)
         self._brokers.update(filter(None, map(self._hold, brokers)))

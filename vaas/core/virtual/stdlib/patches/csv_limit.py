@@ -1,4 +1,4 @@
-"""The longest field of ``csv`` is lifted for the process: each app's own limit is looked at in ``safe_csv.py``."""
+"""The longest field of ``csv`` has no bound in the process: ``facades/safe_csv.py`` looks at each app's own."""
 
 from __future__ import annotations
 
