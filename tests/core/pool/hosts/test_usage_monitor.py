@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.core.pool.hosts.simulated import TICK, Host, Machine, SimulatedPool, ready
+from vaas.core.pool.hosts.actions import Rank
 
 
 def app(wants: float, in_flight: int = 1) -> SimulatedPool:
@@ -91,6 +92,12 @@ def test_an_app_that_has_a_little_of_the_processor_is_not_let_go_before_others()
 
     machine.run(3.0, each)
     assert not any(lifted)
+
+
+def test_a_starving_app_changes_its_rank_twice_in_a_second_and_no_more():
+    spinner = app(1.0)
+    Machine(1, [spinner, app(1.0)], node=5.0).run(60.0)
+    assert len(spinner.did(Rank)) <= 2 * 60
 
 
 def test_who_wants_nothing_is_not_let_go_before_others():
