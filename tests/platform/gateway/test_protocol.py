@@ -433,3 +433,14 @@ def test_an_idle_connection_is_closed_and_one_that_is_owed_an_answer_is_not(
     monkeypatch.setattr(servers, "KEEP_ALIVE", 0.1)
     pool = Answers(None)
     play(scene, pool)
+
+
+def test_an_idle_connection_stays_open_for_as_long_as_it_may_be_idle(hurried: None):
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        for _ in range(2):
+            await turn(5 * protocol.CHECK)  # it is looked at a few times: that is the claim
+            writer.write(GET)
+            assert (await reader.readuntil(b"told")).startswith(b"HTTP/1.1 200")
+
+    play(scene, Answers(b"told"))
