@@ -444,3 +444,27 @@ def test_an_idle_connection_stays_open_for_as_long_as_it_may_be_idle(hurried: No
             assert (await reader.readuntil(b"told")).startswith(b"HTTP/1.1 200")
 
     play(scene, Answers(b"told"))
+
+
+def test_after_pipelined_requests_the_connection_is_read_again():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(GET + GET)
+        for n in range(3):
+            await until(lambda n=n: pool.asked == n + 1)
+            pool.calls[n].on_reply(whole(b"told"))
+            assert (await reader.readuntil(b"told")).startswith(b"HTTP/1.1 200")
+            if n == 1:
+                writer.write(GET)
+
+    pool = Answers(None)
+    play(scene, pool)
+
+
+def test_a_connection_of_http_1_0_is_closed_even_if_its_client_would_keep_it():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(b"GET /app/ HTTP/1.0\r\nconnection: keep-alive\r\n\r\n")
+        assert b"connection: close" in await reader.read()
+
+    play(scene, Answers(b"told"))
