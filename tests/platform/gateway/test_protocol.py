@@ -468,3 +468,34 @@ def test_a_connection_of_http_1_0_is_closed_even_if_its_client_would_keep_it():
         assert b"connection: close" in await reader.read()
 
     play(scene, Answers(b"told"))
+
+
+def test_how_long_a_connection_is_idle_counts_from_its_last_answer(hurried: None, monkeypatch: pytest.MonkeyPatch):
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(GET)
+        await until(lambda: pool.asked == 1)
+        await turn(1.1)  # longer than it may be idle: that is the claim
+        pool.calls[0].on_reply(whole(b"told"))
+        await reader.readuntil(b"told")
+        await turn(5 * protocol.CHECK)  # and then it is looked at a few times
+        writer.write(GET)
+        await until(lambda: pool.asked == 2)
+
+    monkeypatch.setattr(servers, "KEEP_ALIVE", 1.0)
+    pool = Answers(None)
+    play(scene, pool)
+
+
+def test_heads_that_come_in_parts_are_bounded_each_for_itself():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        [connection] = served.connections
+        for _ in range(2 * protocol.MAX_HEAD // LARGE + 2):
+            writer.write(GET[:-2] + b"x-large: ")
+            await until(lambda: connection._in_head)
+            writer.write(b"%b\r\n\r\n" % (b"x" * LARGE))
+            assert (await reader.readuntil(b"told")).startswith(b"HTTP/1.1 200")
+
+    LARGE = 30_000
+    play(scene, Answers(b"told"))
