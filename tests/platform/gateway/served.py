@@ -78,11 +78,14 @@ class Served:
         return reader, writer
 
 
-def play(scene: Scene, pool: Answers, most: int = 100, may_use: MayUse = nobody_may) -> None:
+LOCKED = Traffic(app="app", mode="lock", lock=1)
+
+
+def play(scene: Scene, pool: Answers, most: int = 100, may_use: MayUse = nobody_may, traffic: Traffic = LOCKED) -> None:
     async def whole() -> None:
         sock = servers.bind("127.0.0.1:0", "--listen")
         routing = Routing()
-        routing.put(AppRoute("app", {1: cast(PoolLike, pool)}, Traffic(app="app", mode="lock", lock=1)))
+        routing.put(AppRoute("app", {1: cast(PoolLike, pool)}, traffic))
         gateway = servers.gateway(GatewayNode(routing, may_use, connections=most), sock)
         gateway.start()
         served = Served(gateway, sock.getsockname())

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from msgspec import Raw
+from typing import cast
 
-from tests.platform.gateway.served import GET, Answers, Served, play
+from msgspec import Raw
+from msgspec.structs import replace
+
+from tests.platform.gateway.served import GET, Answers, Served, play, until
+from vaas.core.policy import Limits, Policy
+from vaas.core.pool.calls.link_to_worker import LinkToWorker
 from vaas.core.pool.calls.pending_call import PendingCall
 from vaas.core.wire.messages import Data, Reply
 from vaas.framework.http.wire_heads import HttpReply, encode
+from vaas.platform.records.records import Traffic
 
 FORGED = b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nforged"
 LAST = GET.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n")
@@ -88,3 +94,59 @@ def test_a_length_beyond_all_measure_is_none():
     read = told(Streams(200, [(b"content-length", b"9" * 5000)], b"hello"))
     assert b"transfer-encoding: chunked" in read
     assert read.endswith(b"second")
+
+
+class Credits:
+    """A link that notes how much of a stream its worker is told was taken."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def give_credit(self, call_id: int, size: int) -> None:
+        self.given += size
+
+    def cancel(self, call: PendingCall, reason: str) -> None: ...
+
+
+def test_a_worker_is_credited_for_what_the_client_has_taken_and_no_sooner():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        [connection] = served.connections
+        writer.write(GET)
+        await until(lambda: pool.asked == 1)
+        [call] = pool.calls
+        call.link = cast(LinkToWorker, credits)
+        call.on_reply(Reply(1, Raw(encode(HttpReply(200, []))), b"small", more=True))
+        assert credits.given == 5
+        call.on_data(Data(1, b"x" * LARGE))
+        assert connection.flow.write_paused
+        assert credits.given == 5
+        await reader.readexactly(LARGE)
+        await until(lambda: credits.given == 5 + LARGE)
+        call.link = None
+
+    LARGE = 16_000_000
+    pool, credits = Answers(None), Credits()
+    play(scene, pool)
+
+
+def test_a_cookie_for_a_split_is_set_on_the_fast_path():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(GET)
+        assert b"\r\nset-cookie: vaas-split=" in await reader.readuntil(b"\r\n\r\n")
+
+    split = Traffic(app="app", mode="weights", weights={1: 1.0}, sticky="cookie")
+    play(scene, Answers(b"x"), traffic=split)
+
+
+def test_a_body_over_the_app_s_limit_is_413_and_one_at_it_is_not():
+    async def scene(served: Served) -> None:
+        for size, status in ((10, b"200"), (11, b"413")):
+            reader, writer = await served.connect()
+            writer.write(b"POST /app/ HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % size + b"b" * size)
+            assert (await reader.readline()).split()[1] == status
+
+    pool = Answers(b"x")
+    pool.spec = replace(pool.spec, policy=Policy(limits=Limits(body=10)))
+    play(scene, pool)

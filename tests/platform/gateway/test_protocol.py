@@ -433,3 +433,69 @@ def test_an_idle_connection_is_closed_and_one_that_is_owed_an_answer_is_not(
     monkeypatch.setattr(servers, "KEEP_ALIVE", 0.1)
     pool = Answers(None)
     play(scene, pool)
+
+
+def test_an_idle_connection_stays_open_for_as_long_as_it_may_be_idle(hurried: None):
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        for _ in range(2):
+            await turn(5 * protocol.CHECK)  # it is looked at a few times: that is the claim
+            writer.write(GET)
+            assert (await reader.readuntil(b"told")).startswith(b"HTTP/1.1 200")
+
+    play(scene, Answers(b"told"))
+
+
+def test_after_pipelined_requests_the_connection_is_read_again():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(GET + GET)
+        for n in range(3):
+            await until(lambda n=n: pool.asked == n + 1)
+            pool.calls[n].on_reply(whole(b"told"))
+            assert (await reader.readuntil(b"told")).startswith(b"HTTP/1.1 200")
+            if n == 1:
+                writer.write(GET)
+
+    pool = Answers(None)
+    play(scene, pool)
+
+
+def test_a_connection_of_http_1_0_is_closed_even_if_its_client_would_keep_it():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(b"GET /app/ HTTP/1.0\r\nconnection: keep-alive\r\n\r\n")
+        assert b"connection: close" in await reader.read()
+
+    play(scene, Answers(b"told"))
+
+
+def test_how_long_a_connection_is_idle_counts_from_its_last_answer(hurried: None, monkeypatch: pytest.MonkeyPatch):
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(GET)
+        await until(lambda: pool.asked == 1)
+        await turn(1.1)  # longer than it may be idle: that is the claim
+        pool.calls[0].on_reply(whole(b"told"))
+        await reader.readuntil(b"told")
+        await turn(5 * protocol.CHECK)  # and then it is looked at a few times
+        writer.write(GET)
+        await until(lambda: pool.asked == 2)
+
+    monkeypatch.setattr(servers, "KEEP_ALIVE", 1.0)
+    pool = Answers(None)
+    play(scene, pool)
+
+
+def test_heads_that_come_in_parts_are_bounded_each_for_itself():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        [connection] = served.connections
+        for _ in range(2 * protocol.MAX_HEAD // LARGE + 2):
+            writer.write(GET[:-2] + b"x-large: ")
+            await until(lambda: connection._in_head)
+            writer.write(b"%b\r\n\r\n" % (b"x" * LARGE))
+            assert (await reader.readuntil(b"told")).startswith(b"HTTP/1.1 200")
+
+    LARGE = 30_000
+    play(scene, Answers(b"told"))
