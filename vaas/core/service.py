@@ -46,7 +46,7 @@ class Exchange(Protocol):
     async def receive(self) -> tuple[bytes, bool] | None:
         """The next part of the caller's stream and whether it is text, after ``call.body``; None at its end.
 
-        Returning a part gives the sender its credit back. Raises ``CallerGone`` if the caller went away.
+        Returning a part gives the sender its credit back. Raises ``CallerGone`` if the caller goes before that end.
         """
         ...
 

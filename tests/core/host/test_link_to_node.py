@@ -243,6 +243,13 @@ def test_where_there_is_nothing_to_say_nothing_is_written(node):
     assert node.transport.writes == []
 
 
+def test_a_link_may_speak_before_it_is_spoken_to(node):
+    node.link.write(Pong(INDEX))
+    assert node.transport.writes == []
+    node.loop.settle()
+    assert node.told() == [("pong",)]
+
+
 def test_nothing_is_said_twice(node):
     node.call(answer(b"1"))
     node.call(answer(b"2"))
@@ -359,6 +366,11 @@ def test_a_plain_handler_is_running_while_it_is_on_the_stack(node):
     exchange = node.call(handle)
     assert seen == [True, True, exchange.call.id, False]
     assert node.link.running == 0
+
+
+def test_nothing_is_running_before_the_first_call(node):
+    assert not node.link.is_running(0)
+    assert not node.link.is_running(1)
 
 
 @pytest.mark.parametrize("handler", [answer(b""), raising(ValueError()), raising(Interrupted())])

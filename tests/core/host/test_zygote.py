@@ -147,6 +147,14 @@ def exists(pid: int) -> bool:
     return os.path.exists(f"/proc/{pid}")
 
 
+def end(pid: int) -> None:
+    """Kills a process and waits for its end, which the kernel may take a moment for."""
+    pidfd = os.pidfd_open(pid)
+    os.kill(pid, signal.SIGKILL)
+    assert select.select([pidfd], [], [], PATIENCE)[0]
+    os.close(pidfd)
+
+
 def test_a_host_waits_before_any_is_asked_for_and_says_so_in_ps(zygote):
     preforked = zygote.next(Preforked)
     deadline = time.monotonic() + PATIENCE
@@ -178,7 +186,7 @@ def test_a_host_runs_the_app_of_its_spec(zygote):
 
 def test_a_host_is_forked_though_the_one_that_waited_has_died(zygote):
     preforked = zygote.next(Preforked)
-    os.kill(preforked.pid, signal.SIGKILL)
+    end(preforked.pid)
     host = zygote.fork()
     assert host.pid not in (0, preforked.pid)
     host.control.send(Ping())

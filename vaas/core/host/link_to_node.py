@@ -26,7 +26,7 @@ class LinkToNode(asyncio.Protocol):
         """The id of the call whose handler is on the stack right now, 0 for none; read by another thread."""
         self._index = index
         self._service = service
-        self._of_the_start = WeakSet(asyncio.all_tasks(loop))
+        self._startup_tasks = WeakSet(asyncio.all_tasks(loop))
         """What the app's own start-up has set going: it ends with the worker, and no drain waits for it."""
         self._reader: FrameReader[ToWorker] = FrameReader(ToWorker)
         self._transport: asyncio.Transport | None = None
@@ -116,7 +116,7 @@ class LinkToNode(asyncio.Protocol):
     def left_behind(self) -> set[asyncio.Task[Any]]:
         """Tasks that run beyond the calls they were started by."""
         calls = {exchange.task for exchange in self._calls.values()}
-        return {task for task in asyncio.all_tasks(self.loop) if task not in calls and task not in self._of_the_start}
+        return {task for task in asyncio.all_tasks(self.loop) if task not in calls and task not in self._startup_tasks}
 
     def is_running(self, call: int) -> bool:
         """Whether that call's code is on this loop's stack now; 0 is any call's. For other threads."""
