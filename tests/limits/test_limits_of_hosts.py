@@ -168,7 +168,7 @@ def test_an_app_that_takes_without_end_meets_a_limit_that_is_named_in_the_answer
 @pytest.mark.parametrize("path", ["/swallow", "/die-of-it"])
 def test_a_host_that_is_full_is_replaced_and_reported_as_out_of_memory(run, path):
     async def play(bench: Bench) -> None:
-        pool = bench.pool(GREEDY, memory=64 * MB, timeout=1.0)
+        pool = bench.pool(GREEDY, memory=64 * MB, timeout=3.0)  # to be full by then, on a busy machine too
         pid = await ask_until_answered(pool, "pid")
         with pytest.raises(Exception, match=r"limits\.timeout|out of memory: .* of limits\.memory = 64MB"):
             await fetch(pool, path)
