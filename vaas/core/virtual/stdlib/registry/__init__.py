@@ -1,4 +1,4 @@
-"""The registry: one ``ModuleRule`` for each module of Python's library that was read, by its dotted name.
+"""The registry: one ``ModuleRule`` for each module of Python's library that was read (``rule.py``), by its dotted name.
 
 A module without a row was not read: restricted code cannot have it, granted or not, whatever a new Python brings.
 What a module can reach was read from its source and tried by the attacks in ``tests/escapes``. To add a facade, write
