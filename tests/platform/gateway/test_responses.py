@@ -113,3 +113,9 @@ def test_a_limit_that_cost_a_host_its_life_is_named_to_the_caller(error, status)
 def test_in_development_the_traceback_is_told():
     broken = HostBroken(error="ValueError: no", where="app.py:3", traceback="Traceback …")
     assert json.loads(refusal_of(broken, "t", debug=True).body)["where"] == "app.py:3"
+
+
+@pytest.mark.parametrize(("seconds", "retry"), [(0.2, b"1"), (4.2, b"4"), (59.9, b"60")])
+def test_when_to_come_back_is_told_in_whole_seconds_and_never_at_once(seconds: float, retry: bytes):
+    refusal = refusal_of(BackingOff(seconds=seconds, error="x"), "t", debug=False)
+    assert (b"retry-after", retry) in refusal.headers

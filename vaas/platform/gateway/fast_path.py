@@ -137,7 +137,6 @@ class FastRequest(PendingCall):
 
     def on_fail(self, error: VaasError) -> None:
         if self._started:
-            self.keep_alive = False
             abort(self._connection.transport)  # the only way to say that a stream is not complete
             self._complete()
             return
