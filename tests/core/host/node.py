@@ -15,7 +15,7 @@ from msgspec import Raw
 from vaas.core.host.exchange import HostExchange
 from vaas.core.host.link_to_node import LinkToNode
 from vaas.core.wire.codec import FrameReader, frame_bytes
-from vaas.core.wire.messages import EMPTY, Call, Credit, Data, Fail, Frame, FromWorker, Reply
+from vaas.core.wire.messages import Call, Credit, Data, Fail, Frame, FromWorker, Reply
 
 Handler = Callable[[HostExchange], Coroutine[Any, Any, None] | None]
 
@@ -58,7 +58,7 @@ class Transport(asyncio.Transport):
 class Service:
     """Every call goes to ``handler``."""
 
-    info = EMPTY
+    info = Raw(b"\xc0")
 
     def __init__(self) -> None:
         self.handler: Handler = lambda exchange: None
