@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.msgpack import Decoder
 
 from tests.core.host.node import HEAD
 from vaas.core.host import host_output
-from vaas.core.host.host_output import MAX_LINE, HostOutput, shorten
+from vaas.core.host.host_output import HostOutput
 from vaas.core.service import current
 from vaas.core.wire.codec import FrameReader
 from vaas.core.wire.messages import Call, FromHost, LogLine, Pong
@@ -126,12 +124,3 @@ def test_frames_of_several_threads_arrive_whole(ends):
         thread.join()
     frames: list[Any] = FrameReader[Any](FromHost).feed(ends.control.recv(1 << 16))
     assert sorted(frame.worker for frame in frames) == [0, 1, 2, 3]
-
-
-@given(st.integers(0, 2 * MAX_LINE))
-def test_a_line_is_cut_where_it_is_too_long_and_says_how_much_is_missing(size):
-    text = shorten("x" * size)
-    if size <= MAX_LINE:
-        assert text == "x" * size
-    else:
-        assert text == "x" * MAX_LINE + f"… ({size - MAX_LINE} more characters)"
