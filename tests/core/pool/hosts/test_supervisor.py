@@ -12,6 +12,7 @@ from tests.core.pool.hosts.simulated import BROKEN, GONE_ERROR, Host, SimulatedP
 from vaas.core.limits.usage import Usage
 from vaas.core.pool.calls.link_to_worker import Late
 from vaas.core.pool.errors import HostOverLimit, HostReplaced
+from vaas.core.pool.heartbeat import Heartbeat
 from vaas.core.pool.hosts import actions as act
 from vaas.core.pool.hosts.states import Event, State
 
@@ -106,7 +107,9 @@ def test_nothing_starts_while_a_host_ends_unasked_and_what_follows_is_not_known(
     host.on(Event.HANG_UP)
     pool.run(1.5, pool.grow)
     assert pool.hosts == [host]
-    pool.run(1.0, pool.grow)
+    pool.run(1.0)
+    assert pool.did(act.OfferWork), "calls that wait are not to wait for it"
+    pool.grow()
     assert len(pool.hosts) == 2
 
 
@@ -282,6 +285,18 @@ def test_a_shut_down_that_hangs_is_ended_after_two_seconds():
     assert host.state is State.DRAINING
     pool.run(0.3)
     assert host.state is State.ENDING
+
+
+def test_an_idle_host_goes_before_anything_is_done_that_may_start_a_worker_in_it():
+    pool, stuck = served(hosts=2, idle=1.0)
+    idle = ready(idle_since=0.0)
+    idle.worker.heartbeat.answered = 1.0
+    pool.hosts.append(idle)
+    stuck.hangs, stuck.heartbeat = True, Heartbeat()
+    stuck.heartbeat.ask(pool.now - 5.0)
+    pool.run(0.1)
+    kinds = [type(action) for action in pool.done if type(action) in (act.Drain, act.Stall)]
+    assert kinds == [act.Drain, act.Stall]
 
 
 # --- what they use

@@ -6,6 +6,7 @@ No await, no I/O, no clock of its own: ``host_manager.py`` calls it and performs
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from vaas.core.limits.thresholds import breach
 from vaas.core.limits.usage import Usage
@@ -105,9 +106,9 @@ class Supervisor:
             actions += self.usage.look(uses, now)
             actions += self._judge(uses, now, lingering, let_go)
         used = [host for host in hosts if host.state in USED and host not in let_go]
-        for host in growth.surplus(used, now, self._limits.idle):
-            actions += self._let_go(host, now)
-        return actions
+        idle = (self._let_go(host, now) for host in growth.surplus(used, now, self._limits.idle))
+        # Idle hosts go first: what follows may let the pool start a worker, and not in one that goes.
+        return [*chain.from_iterable(idle), *actions]
 
     def _check(self, host: HostView, now: float, lingering: list[HostView], let_go: set[HostView]) -> list[Action]:
         if host.starting and now - host.asked > self._limits.start:
@@ -148,7 +149,7 @@ class Supervisor:
     def _check_leaving(self, host: HostView, now: float) -> list[Action]:
         if host.state in DYING:
             until = self._dying.setdefault(host, now + STOP_GRACE)
-            return [Retire(host, until)] if now >= until else []
+            return [Retire(host, until), OfferWork()] if now >= until else []
         is_done = host.state is State.RETIRING and not any(worker.awaited for worker in host.links)
         return [Kill(host)] if is_done or now >= host.until else []
 
