@@ -223,6 +223,30 @@ def test_what_tasks_say_in_one_turn_of_the_loop_is_one_write(node):
     assert len(node.frames()) == 5
 
 
+def asked(node: Node, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What the loop is asked to call soon, from now on."""
+    found: list[Any] = []
+    call_soon = node.loop.call_soon
+    monkeypatch.setattr(
+        node.loop, "call_soon", lambda *args, **kwargs: (found.append(args[0]), call_soon(*args, **kwargs))[1]
+    )
+    return found
+
+
+def test_an_answer_given_at_once_costs_no_turn_of_the_loop(node, monkeypatch):
+    node.service.handler = answer(b"x")
+    found = asked(node, monkeypatch)
+    node.receive_bytes(frame_bytes(node.next_call()))
+    assert found == []
+
+
+def test_the_loop_is_asked_once_however_much_is_said(node, monkeypatch):
+    found = asked(node, monkeypatch)
+    for _ in range(3):
+        node.link.write(Pong(INDEX))
+    assert len(found) == 1
+
+
 def test_every_turn_of_the_loop_has_its_write(node):
     async def handle(exchange: HostExchange) -> None:
         exchange.reply(HEAD, more=True)
