@@ -63,12 +63,16 @@ def test_starts_that_fail_again_and_again_are_tried_less_and_less_often(how: str
     assert pool.failed_at[-1] - pool.failed_at[-2] == pytest.approx(30.0, abs=1.0)
 
 
-def test_an_app_that_starts_at_last_is_served_at_once_when_its_host_crashes():
-    how = iter(["broken", "broken", "broken", "ready"])
+def test_an_app_that_starts_at_last_is_given_another_try_at_once_when_it_fails_again():
+    how = iter(["broken", "broken", "broken", "ready", "broken"])
     pool = SimulatedPool(lambda host: next(how), workers=1)
     pool.run(10.0, pool.grow)
     assert pool.hosts[0].state is State.READY
     pool.exit(pool.hosts[0])
+    assert pool.supervisor.backoff.pause(pool.now) <= 0
+    pool.grow()
+    pool.run(0.5)
+    assert len(pool.failed) == 4
     assert pool.supervisor.backoff.pause(pool.now) <= 0
 
 
