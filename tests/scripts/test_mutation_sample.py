@@ -66,13 +66,13 @@ def test_every_central_module_has_tests_that_exist():
 
 
 def test_a_module_is_found_by_its_name_its_path_or_its_folder():
-    assert [each.name for each in central_modules(["pool/link"])] == ["pool/link"]
+    assert [each.name for each in central_modules(["pool/pool"])] == ["pool/pool"]
     assert [each.name for each in central_modules([CENTRAL[0].path])] == [CENTRAL[0].name]
     assert {each.name.partition("/")[0] for each in central_modules(["pool"])} == {"pool"}
 
 
 def test_an_unknown_module_is_refused_with_the_known_ones():
-    with pytest.raises(LookupError, match="pool/link"):
+    with pytest.raises(LookupError, match="pool/pool"):
         central_modules(["nothing"])
 
 

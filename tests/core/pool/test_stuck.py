@@ -140,7 +140,7 @@ async def timed(call: Awaitable[Any]) -> float:
 
 
 async def refused(pool: Pool, path: str, error: type[DeadlineExceeded]) -> None:
-    with pytest.raises(error, match=r"limits\.timeout = 0\.3 s"):
+    with pytest.raises(error, match=r"limits\.timeout = 300ms"):
         await fetch(pool, path)
 
 

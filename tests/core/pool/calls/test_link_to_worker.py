@@ -187,7 +187,7 @@ def test_the_app_s_failure_is_told_with_its_reason_and_a_deadline_with_the_limit
     assert type(failed.error) is HandlerFailed
     assert "it broke" in str(failed.error)
     assert type(late.error) is DeadlineExceeded
-    assert "limits.timeout = 30 s" in str(late.error)
+    assert "limits.timeout = 30s" in str(late.error)
     assert (scene.counts, scene.freed) == ((0, 0, 0), 2)
     assert failed.tally is not None
     assert failed.tally.errors == 1

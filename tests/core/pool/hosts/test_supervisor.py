@@ -49,7 +49,7 @@ def test_a_start_that_hangs_is_given_up_after_its_limit_and_its_callers_hear_why
     pool.run(4.9)
     assert not pool.failed
     pool.run(0.3)
-    assert "not ready within limits.start = 5 s" in str(pool.failed[0])
+    assert "not ready within limits.start = 5s" in str(pool.failed[0])
     assert pool.hosts == []
 
 
