@@ -77,7 +77,7 @@ async def load(url: str, connections: int, seconds: float) -> dict[str, float]:
         caller.stop()
     p50, p99 = (percentile(took, part) * 1e3 if took else float("inf") for part in (0.5, 0.99))
     failed = sum(caller.failed for caller in callers)
-    return {"rate": max(0, len(took) - failed) / lasted, "p50": p50, "p99": p99, "failed": failed}
+    return {"rate": max(0, len(took) - failed) / lasted, "p50": p50, "p99": p99, "failed": failed, "answers": len(took)}
 
 
 def _same(caller: Caller) -> Caller:

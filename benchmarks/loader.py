@@ -25,6 +25,8 @@ class Load(NamedTuple):
     """Milliseconds."""
     failed: int
     """Answers that were not 2xx, and broken connections."""
+    answers: int
+    """All of them."""
 
 
 def has_wrk() -> bool:
@@ -58,7 +60,7 @@ def parse(text: str) -> Load:
     refused = _sum(r"Non-2xx or 3xx responses: (\d+)", text)
     good = float(rate[1]) * (1 - refused / max(1, int(answers[1])))
     broken = _sum(r"(?:connect |read |write |timeout )(\d+)", text)
-    return Load(good, _latency(text, "50%"), _latency(text, "99%"), refused + broken)
+    return Load(good, _latency(text, "50%"), _latency(text, "99%"), refused + broken, int(answers[1]))
 
 
 def _sum(pattern: str, text: str) -> int:

@@ -15,16 +15,17 @@ from benchmarks.processes import children, command_of, name_of, started
 
 VAAS = str(Path(sys.executable).with_name("vaas"))
 APPS = Path(__file__).with_name("apps")
-NOT_HOSTS = ("vaas prefork", "vaas zygote")
-"""What a process calls itself that was forked ahead of need (``vaas/core/host/prefork.py``), or has just been
-forked."""
+NOT_HOSTS = ("vaas prefork", "vaas spare", "vaas zygote")
+"""What a process calls itself that was forked ahead of need (``vaas/core/host/prefork.py``; *spare* in earlier
+versions), or has just been forked."""
 PATIENCE = 300.0
 """Seconds that one command may take."""
 
 
 class Node:
-    def __init__(self, home: Path, process: subprocess.Popen[str]) -> None:
+    def __init__(self, home: Path, process: subprocess.Popen[str], command: str = VAAS) -> None:
         self.home = home
+        self._command = command
         self.pid = process.pid
         self.environ = environ(home)
         self.gateway = self._address(process, "gateway")
@@ -42,7 +43,12 @@ class Node:
     def vaas(self, *words: str) -> str:
         """What the command printed. Raises ``RuntimeError`` with what it said if it failed."""
         done = subprocess.run(
-            [VAAS, *words], env=self.environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE
+            [self._command, *words],
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
         )
         if done.returncode:
             raise RuntimeError(f"vaas {' '.join(words)}: {done.stdout}{done.stderr}")
@@ -81,8 +87,9 @@ def environ(home: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def running(home: Path) -> Iterator[Node]:
+def running(home: Path, vaas: str = VAAS) -> Iterator[Node]:
+    """``vaas``: the command of an installation, this one's by default."""
     home.mkdir(parents=True, exist_ok=True)
-    command = [VAAS, "platform", "--data", str(home / "data"), "--listen", "127.0.0.1:0", "--console", "127.0.0.1:0"]
+    command = [vaas, "platform", "--data", str(home / "data"), "--listen", "127.0.0.1:0", "--console", "127.0.0.1:0"]
     with started(command, environ(home), home / "platform.err", home) as process:
-        yield Node(home, process)
+        yield Node(home, process, vaas)

@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.client import get
 from benchmarks.processes import started, until
@@ -33,15 +34,20 @@ def has_granian() -> bool:
     return importlib.util.find_spec("granian") is not None
 
 
+class Serving(NamedTuple):
+    url: str
+    pid: int
+
+
 @contextlib.contextmanager
-def serving(command: list[str], port: int, path: str, home: Path) -> Iterator[str]:
-    """Starts it, waits for its first answer, and gives its base URL."""
+def serving(command: list[str], port: int, path: str, home: Path) -> Iterator[Serving]:
+    """Starts it, waits for its first answer, and gives its base URL and process id."""
     url = f"http://127.0.0.1:{port}"
     with started(command, dict(os.environ), home / "peer.err", ROOT) as process:
         until(lambda: process.poll() is not None or answers(url + path), f"an answer of {command[2]}")
         if process.poll() is not None:
             raise RuntimeError(f"{command[2]} did not start: {(home / 'peer.err').read_text()}")
-        yield url
+        yield Serving(url, process.pid)
 
 
 def answers(url: str) -> bool:

@@ -1,7 +1,8 @@
 """Hello JSON through the gateway to an isolated, restricted host, against the same route where nothing isolates it.
 
 ``python -m benchmarks.throughput``. Peers: bare Starlette on uvicorn and on Granian, a bare ASGI function on uvicorn,
-and Starlette's ``def`` route; each in one process. All are up all the time, and take turns under load.
+and Starlette's ``def`` route; each in one process. All are up all the time, and take turns under load. With ``--other
+PATH/TO/vaas``, the command of another installation of vaas, that one takes turns too: what a change has cost.
 """
 
 from __future__ import annotations
@@ -16,18 +17,35 @@ from benchmarks.client import get
 from benchmarks.command import Options, parser, run, turns
 from benchmarks.figures import Bar, median, ratio
 from benchmarks.loader import Load
-from benchmarks.node import APPS, running
+from benchmarks.node import APPS, Node, running
+from benchmarks.processes import children
+from benchmarks.processor import Meter, Spent
 from benchmarks.report import Report, progress
 from benchmarks.servers import BARE, STARLETTE, free_port, granian, has_granian, serving, uvicorn
 
 ASYNC, DEF = "vaas, async def", "vaas, def"
 ON_UVICORN, ON_GRANIAN, ON_BARE = "Starlette on uvicorn", "Starlette on Granian", "bare ASGI function on uvicorn"
 DEF_ON_UVICORN = "Starlette on uvicorn, def"
+OTHER, OTHER_DEF = "other vaas, async def", "other vaas, def"
 WARM = 64
 """Connections of the load before anything is measured: workers are started as they are needed."""
 
-Measured = dict[tuple[str, int], list[Load]]
-"""By contender and connections: one load a round."""
+
+class Contender(NamedTuple):
+    url: str
+    meter: Meter
+
+
+class Turn(NamedTuple):
+    """One contender under one load."""
+
+    load: Load
+    spent: dict[str, Spent]
+    """Processor time per request, by part."""
+
+
+Measured = dict[tuple[str, int], list[Turn]]
+"""By contender and connections: one a round."""
 
 
 class Comparison(NamedTuple):
@@ -44,37 +62,48 @@ COMPARISONS = (
     Comparison(ASYNC, ON_GRANIAN, rate=1.3, p99=1.0),
     Comparison(ASYNC, ON_BARE, rate=0, p99=0),
     Comparison(DEF, DEF_ON_UVICORN, rate=3.0, p99=0),
+    Comparison(ASYNC, OTHER, rate=0, p99=0),
+    Comparison(DEF, OTHER_DEF, rate=0, p99=0),
 )
 
 
 def benchmark(options: Options, home: Path) -> Report:
-    with contenders(home) as urls:
-        for url in urls.values():
-            check(url)
-            loader.measure(url, WARM, options.seconds)
-        measured = measure(urls, options)
-        for url in urls.values():
-            check(url)
+    with contenders(home, options.other) as found:
+        for contender in found.values():
+            check(contender.url)
+            loader.measure(contender.url, WARM, options.seconds)
+        measured = measure(found, options)
+        for contender in found.values():
+            check(contender.url)
     return report(measured, options.connections)
 
 
 @contextlib.contextmanager
-def contenders(home: Path) -> Iterator[dict[str, str]]:
-    """Where each answers."""
+def contenders(home: Path, other: str = "") -> Iterator[dict[str, Contender]]:
+    """``other``: the command of another vaas, or empty."""
     with contextlib.ExitStack() as stack:
-        node = stack.enter_context(running(home))
-        node.deploy(APPS / "hello_async", APPS / "hello_def")
-        urls = {ASYNC: f"{node.gateway}/hello-async/hello", DEF: f"{node.gateway}/hello-def/hello"}
+        found: dict[str, Contender] = {}
 
-        def serve(command: list[str], port: int) -> str:
-            return stack.enter_context(serving(command, port, "/hello", home))
+        def deploy(node: Node, name: str, name_def: str) -> None:
+            node.deploy(APPS / "hello_async", APPS / "hello_def")
+            meter = Meter({"gateway": lambda: [node.pid], "host": lambda: node.hosts})
+            found[name] = Contender(f"{node.gateway}/hello-async/hello", meter)
+            found[name_def] = Contender(f"{node.gateway}/hello-def/hello", meter)
 
-        starlette = serve(uvicorn(STARLETTE, port := free_port()), port)
-        urls |= {ON_UVICORN: f"{starlette}/hello", DEF_ON_UVICORN: f"{starlette}/hello-def"}
-        urls[ON_BARE] = serve(uvicorn(BARE, port := free_port()), port) + "/hello"
+        def serve(name: str, command: list[str], port: int, path: str = "/hello") -> int:
+            url, pid = stack.enter_context(serving(command, port, path, home))
+            found[name] = Contender(url + path, Meter({"server": lambda: [pid, *children(pid)]}))
+            return pid
+
+        deploy(stack.enter_context(running(home)), ASYNC, DEF)
+        if other:
+            deploy(stack.enter_context(running(home / "other", other)), OTHER, OTHER_DEF)
+        serve(ON_UVICORN, uvicorn(STARLETTE, port := free_port()), port)
+        found[DEF_ON_UVICORN] = found[ON_UVICORN]._replace(url=f"{found[ON_UVICORN].url}-def")
+        serve(ON_BARE, uvicorn(BARE, port := free_port()), port)
         if has_granian():
-            urls[ON_GRANIAN] = serve(granian(STARLETTE, port := free_port()), port) + "/hello"
-        yield urls
+            serve(ON_GRANIAN, granian(STARLETTE, port := free_port()), port)
+        yield found
 
 
 def check(url: str) -> None:
@@ -83,14 +112,16 @@ def check(url: str) -> None:
         raise RuntimeError(f"{url} answered {answer}")
 
 
-def measure(urls: dict[str, str], options: Options) -> Measured:
+def measure(found: dict[str, Contender], options: Options) -> Measured:
     measured: Measured = {}
     for round_ in range(options.rounds):
         for connections in options.connections:
-            for name in turns(list(urls), round_):
+            for name in turns(list(found), round_):
                 progress(f"round {round_ + 1} of {options.rounds}, {connections} connections: {name}")
-                load = loader.measure(urls[name], connections, options.seconds)
-                measured.setdefault((name, connections), []).append(load)
+                found[name].meter.start()
+                load = loader.measure(found[name].url, connections, options.seconds)
+                turn = Turn(load, found[name].meter.per_request(load.answers))
+                measured.setdefault((name, connections), []).append(turn)
     progress("")
     return measured
 
@@ -100,11 +131,13 @@ def report(measured: Measured, levels: list[int]) -> Report:
     made = Report("throughput", notes=[f"load by {loader.name()}; medians of {rounds} rounds"])
     columns = "contender", "connections", "requests/s", "lowest", "highest", "p50 ms", "p99 ms", "failed"
     table = made.table("Each contender", *columns)
-    for (name, connections), loads in sorted(measured.items(), key=lambda item: item[0][1]):
+    for (name, connections), turns_ in sorted(measured.items(), key=lambda item: item[0][1]):
+        loads = [turn.load for turn in turns_]
         rates = [load.rate for load in loads]
         times = [median([load.p50 for load in loads]), median([load.p99 for load in loads])]
         failed = sum(load.failed for load in loads)
         table.rows.append([name, connections, median(rates), min(rates), max(rates), *times, failed])
+    processor_time(made, measured)
     compare(made, measured, levels)
     made.bars.append(Bar("failed requests", sum(row[-1] for row in table.rows), 0, at_least=False))
     if not loader.has_wrk():
@@ -114,16 +147,28 @@ def report(measured: Measured, levels: list[int]) -> Report:
     return made
 
 
+def processor_time(made: Report, measured: Measured) -> None:
+    columns = "contender", "connections", "part", "user µs", "system µs", "both µs"
+    table = made.table("Processor time per request, medians", *columns)
+    for (name, connections), turns_ in sorted(measured.items(), key=lambda item: item[0][1]):
+        for part in turns_[0].spent:
+            spent = [turn.spent[part] for turn in turns_]
+            figures = [median([getattr(one, kind) for one in spent]) for kind in ("user", "system", "both")]
+            table.rows.append([name, connections, part, *figures])
+
+
 def compare(made: Report, measured: Measured, levels: list[int]) -> None:
-    table = made.table("Ratios of medians", "compared", "with", "connections", "rate", "p99")
+    columns = "compared", "with", "connections", "rate", "p99", "processor time"
+    table = made.table("Ratios of medians", *columns)
     for comparison in COMPARISONS:
         for level in levels:
             ours, theirs = measured[comparison.ours, level], measured.get((comparison.peer, level))
             if theirs is None:
                 continue
-            rate = ratio([load.rate for load in ours], [load.rate for load in theirs])
-            p99 = ratio([load.p99 for load in ours], [load.p99 for load in theirs])
-            table.rows.append([comparison.ours, comparison.peer, level, rate, p99])
+            rate = ratio([turn.load.rate for turn in ours], [turn.load.rate for turn in theirs])
+            p99 = ratio([turn.load.p99 for turn in ours], [turn.load.p99 for turn in theirs])
+            spent = ratio([whole(turn) for turn in ours], [whole(turn) for turn in theirs])
+            table.rows.append([comparison.ours, comparison.peer, level, rate, p99, spent])
             where = f"{comparison.ours} against {comparison.peer}, {level} connections"
             if comparison.rate:
                 made.bars.append(Bar(f"{where}, rate", rate, comparison.rate, at_least=True, unit=" times"))
@@ -131,8 +176,15 @@ def compare(made: Report, measured: Measured, levels: list[int]) -> None:
                 made.bars.append(Bar(f"{where}, p99", p99, comparison.p99, at_least=False, unit=" times"))
 
 
+def whole(turn: Turn) -> float:
+    """Microseconds of the processor a request, all parts together."""
+    return sum(spent.both for spent in turn.spent.values())
+
+
 def options(words: Sequence[str] | None = None) -> Options:
-    return parser(__doc__, rounds=5, seconds=2.0, connections="1,16,64,256").parse_args(words)
+    made = parser(__doc__, rounds=5, seconds=2.0, connections="1,16,64,256")
+    made.add_argument("--other", default="", metavar="VAAS", help="the command of another vaas, to compare with")
+    return made.parse_args(words)
 
 
 if __name__ == "__main__":

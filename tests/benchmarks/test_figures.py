@@ -82,7 +82,7 @@ def test_every_contender_begins_a_round_once() -> None:
 
 
 def test_what_wrk_prints_is_understood_with_all_its_failures() -> None:
-    assert parse(WRK) == pytest.approx(Load(rate=20660.5, p50=0.95, p99=2.25, failed=10003))
+    assert parse(WRK) == pytest.approx(Load(rate=20660.5, p50=0.95, p99=2.25, failed=10003, answers=30000))
 
 
 def test_refusals_do_not_count_as_speed() -> None:

@@ -44,9 +44,12 @@ def titles(report: Report) -> list[str]:
 def test_throughput_compares_each_of_ours_with_its_peers(tmp_path: Path) -> None:
     options = throughput.options(["--rounds", "1", "--seconds", "0.05", "--connections", "2"])
     report = throughput.benchmark(options, tmp_path)
-    contenders, ratios = report.tables
+    contenders, processor, ratios = report.tables
     assert {row[0] for row in contenders.rows} >= {throughput.ASYNC, throughput.DEF, throughput.ON_UVICORN}
     assert all(row[2] > 0 and row[-1] == 0 for row in contenders.rows), contenders
+    parts = {throughput.ASYNC: ["gateway", "host"], throughput.ON_UVICORN: ["server"]}
+    assert all([row[2] for row in processor.rows if row[0] == name] == parts[name] for name in parts)
+    assert all(row[3] + row[4] == pytest.approx(row[5]) for row in processor.rows)
     assert {(row[0], row[1]) for row in ratios.rows} >= {
         (throughput.ASYNC, throughput.ON_UVICORN),
         (throughput.ASYNC, throughput.ON_BARE),
@@ -105,7 +108,7 @@ def test_density_weighs_a_host_for_each_app(tmp_path: Path) -> None:
 
 def test_the_bundled_loader_counts_what_is_not_an_answer_as_failed(tmp_path: Path) -> None:
     port = free_port()
-    with serving(uvicorn(STARLETTE, port), port, "/hello", tmp_path) as url:
+    with serving(uvicorn(STARLETTE, port), port, "/hello", tmp_path) as (url, _):
         good = uvloop.run(load(f"{url}/hello", 2, 0.05))
         bad = uvloop.run(load(f"{url}/nowhere", 2, 0.05))
     assert good["failed"] == 0 < good["rate"]
