@@ -52,13 +52,13 @@ def _evaluated(about: Any, globals: Any, locals: Any, include_extras: bool, *, o
     raw: dict[str, Any] = {}
     strange: dict[str, Any] = {}
     for name, annotation in dict(about.get("__annotations__") or {}).items():
-        leaves = AnnotationParts(annotation)
-        _check_texts(leaves.texts)
-        if leaves.strangers:
-            if leaves.texts:
+        parts = AnnotationParts(annotation)
+        _check_texts(parts.texts)
+        if parts.strangers:
+            if parts.texts:
                 raise TypeError("an annotation with a string in it is made of types")
             strange[name] = annotation  # and not evaluated: it would be asked what it is
-        elif globals or not leaves.texts:
+        elif globals or not parts.texts:
             is_text = isinstance(annotation, str)
             raw[name] = ForwardRef(annotation, is_argument=not of_class, is_class=of_class) if is_text else annotation
     holder: Any = SimpleNamespace(__annotations__=raw, __type_params__=about.get("__type_params__") or ())
@@ -81,11 +81,11 @@ def _module_space(cls: type) -> dict[str, Any]:
 
 def _check_within(hint: Any, seen: set[type]) -> None:
     """Checks the annotations of every class within: who decodes into it evaluates them where its module says."""
-    leaves = AnnotationParts(hint)
-    if leaves.strangers:
-        raise TypeError(f"{type(leaves.strangers[0]).__name__!r} objects are no types")
-    _check_texts(leaves.texts)
-    for cls in leaves.classes:
+    parts = AnnotationParts(hint)
+    if parts.strangers:
+        raise TypeError(f"{type(parts.strangers[0]).__name__!r} objects are no types")
+    _check_texts(parts.texts)
+    for cls in parts.classes:
         if cls not in seen:
             seen.add(cls)
             for base in cls.__mro__:

@@ -134,7 +134,7 @@ class ZygoteClient:
         self._drop_socket()
         self._orphans.adopt(hosts=self._living, brokers=self._brokers)
         if self._process is not None:
-            asyncio.get_running_loop().run_in_executor(None, bury, self._process, self._spare)
+            asyncio.get_running_loop().run_in_executor(None, collect, self._process, self._spare)
             self._process, self._spare = None, 0
         self._living.clear()
         self._brokers.clear()
@@ -160,11 +160,11 @@ class ZygoteClient:
         await self._orphans.end()
 
 
-def bury(zygote: subprocess.Popen[bytes], spare: int) -> None:
-    """Collects a dead zygote, and then its spare host, which is ours only from then on."""
+def collect(zygote: subprocess.Popen[bytes], preforked: int) -> None:
+    """Collects a dead zygote, and then its preforked host, which is ours only from then on."""
     zygote.wait()
-    if spare:
-        reap_orphan(spare)
+    if preforked:
+        reap_orphan(preforked)
 
 
 def reap_orphan(pid: int) -> None:

@@ -2,7 +2,7 @@
 
 The registry says which patches a module has. Three moments: before any code of an app runs (``harden_process``), when a
 module is first shown to restricted code (``harden_module``, ``harden_tables``), and when a facade shows a class
-(``harden_shown``). The zygote's rehearsal shows every module, so that in hosts all patches are armed before the fork.
+(``harden_shown``). The zygote's warm-up shows every module, so that in hosts all patches are armed before the fork.
 Called by ``core/virtual/machine.py`` and by ``facades/``; the patches stand in ``patches/``.
 """
 
