@@ -46,7 +46,7 @@ class ZygoteClient:
         self._living: dict[int, OnExit] = {}
         self._brokers: set[int] = set()
         self._orphans = Orphans()
-        self._spare = 0
+        self._preforked = 0
         """The process that waits to be the next host; 0 is none. It is ours to collect once its zygote is dead."""
 
     @property
@@ -119,7 +119,7 @@ class ZygoteClient:
                 on_fork(message)
             return
         if isinstance(message, Preforked):
-            self._spare = message.pid
+            self._preforked = message.pid
             self.groups.rest(message.pid)
             return
         self._brokers.discard(message.pid)
@@ -130,12 +130,12 @@ class ZygoteClient:
     def _lost(self) -> None:
         """The zygote is gone: forget it, fail what it was asked, start another. One that died before it was warm would
         only die again: then the next request starts another."""
-        was_warm = self._spare != 0
+        was_warm = self._preforked != 0
         self._drop_socket()
         self._orphans.adopt(hosts=self._living, brokers=self._brokers)
         if self._process is not None:
-            asyncio.get_running_loop().run_in_executor(None, collect, self._process, self._spare)
-            self._process, self._spare = None, 0
+            asyncio.get_running_loop().run_in_executor(None, collect, self._process, self._preforked)
+            self._process, self._preforked = None, 0
         self._living.clear()
         self._brokers.clear()
         forking, self._forking = self._forking, {}
