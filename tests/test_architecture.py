@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = {str(path.relative_to(ROOT)): path for top in ("vaas", "cli") for path in (ROOT / top).rglob("*.py")}
 
@@ -59,6 +61,7 @@ def test_only_the_composition_root_names_concrete_stores():
     assert files_where(lambda tree: STORES & set(modules_imported(tree))) == {"vaas/platform/bootstrap.py"}
 
 
+@pytest.mark.untraced  # what counts branches imports sqlite3
 def test_a_host_needs_nothing_of_the_platform():
     """What the zygote imports, seen in a process of its own: no store, no server, no client."""
     code = (
