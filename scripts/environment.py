@@ -12,6 +12,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+_INSTALLED = ("site-packages", "dist-packages")
+
 
 def make_environment(folder: Path, tree: Path) -> Path:
     """What ``venv`` makes, without its seconds of pip, and with the packages and commands that are installed here, but
@@ -21,7 +23,8 @@ def make_environment(folder: Path, tree: Path) -> Path:
     packages.mkdir(parents=True)
     (folder / "bin").mkdir()
     shutil.copy(there / "pyvenv.cfg", folder)
-    (packages / "tree.pth").write_text(f"{tree}\n{sysconfig.get_path('purelib')}\n")
+    installed = [entry for entry in sys.path if os.path.basename(entry) in _INSTALLED]
+    (packages / "tree.pth").write_text("\n".join([str(tree), *installed]) + "\n")
     for program in (there / "bin").iterdir():
         _install(program, folder / "bin" / program.name)
     return packages

@@ -56,7 +56,7 @@ def main(words: list[str]) -> int:
         failed = tests(python, folder, "not untraced", words) or tests(Path(sys.executable), folder, "untraced", words)
         parts, lost = counted(folder / "counts", () if words else every_file())
     print("", *table(parts), sep="\n")
-    print(f"{lost} forked processes were killed and could not tell.")
+    print(f"{lost} processes were killed and could not tell.")
     return failed or (2 if not words and below(parts, floor()) else 0)
 
 
@@ -102,12 +102,13 @@ def counted(folder: Path, files: Collection[str] = ()) -> tuple[list[Part], int]
     together = coverage.Coverage(data_file=str(folder / "data"), config_file=str(CONFIG), messages=False)
     data, lost = together.get_data(), 0
     for path in sorted(folder.iterdir()):
-        content = path.read_bytes()
-        if size := int.from_bytes(content[:8], "big"):
-            data.update(loaded(content[8 : 8 + size]))
-        else:
-            lost += 1
-    data.touch_files(files)
+        with path.open("rb") as file:
+            size = int.from_bytes(file.read(8), "big")
+            if size:
+                data.update(loaded(file.read(size)))
+            lost += not size
+    if files:
+        data.touch_files(files)
     data.write()
     report = folder / "report.json"
     together.load()

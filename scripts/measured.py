@@ -1,8 +1,8 @@
 """Inside every process of a measured run: counts the branches it takes, and leaves the counts behind when it ends.
 
 ``measure.py`` puts this file into the run's own environment as ``measured``, with the two constants filled in, and has
-each interpreter import it first. A host cannot write a file once it is confined, so every forked process is given a
-shared mapping of one while it still may open it; what is written there stays when the process is gone.
+each interpreter import it first. A host cannot open a file once it is confined, so every process makes a shared mapping
+of one when it starts; what is written there stays when the process is gone.
 """
 
 from __future__ import annotations
@@ -19,18 +19,20 @@ import coverage
 FOLDER, CONFIG = "{folder}", "{config}"
 """Where counts go, and the pyproject.toml with the settings."""
 ROOM = 4 * 1024 * 1024
-"""Bytes for the counts of a forked process; they take some 100 KiB. What is not written takes no space."""
+"""Bytes for the counts of a process; they take some 100 KiB. What is not written takes no space."""
+LENGTH = 8
+"""Bytes that say how long the counts are; 0 in a process that was killed."""
 
 counting = coverage.Coverage(data_file=None, config_file=CONFIG, messages=False)
 _mapping: mmap.mmap | None = None
 _exit = os._exit
 
 
-def forked() -> None:
-    """The child's side of a fork, before it is confined."""
+def prepare() -> None:
+    """Before this process is confined; in the child, after a fork."""
     global _mapping
     with contextlib.suppress(OSError):
-        descriptor, _ = tempfile.mkstemp(prefix="forked-", dir=FOLDER)
+        descriptor, _ = tempfile.mkstemp(dir=FOLDER)
         os.ftruncate(descriptor, ROOM)
         _mapping = mmap.mmap(descriptor, ROOM)
         os.close(descriptor)
@@ -39,11 +41,8 @@ def forked() -> None:
 def leave_counts() -> None:
     counting.stop()
     counts = counting.get_data().dumps()
-    if _mapping is not None:
-        _mapping[: len(counts) + 8] = len(counts).to_bytes(8, "big") + counts
-        return
-    with tempfile.NamedTemporaryFile(prefix="whole-", dir=FOLDER, delete=False) as file:
-        file.write(len(counts).to_bytes(8, "big") + counts)
+    if _mapping is not None and len(counts) + LENGTH <= ROOM:
+        _mapping[: len(counts) + LENGTH] = len(counts).to_bytes(LENGTH, "big") + counts
 
 
 def exit_at_once(status: int) -> NoReturn:
@@ -53,7 +52,8 @@ def exit_at_once(status: int) -> NoReturn:
 
 
 if os.path.isdir(FOLDER):  # else what is left of a run that is over
-    os.register_at_fork(after_in_child=forked)
+    prepare()
+    os.register_at_fork(after_in_child=prepare)
     os._exit = exit_at_once
     atexit.register(leave_counts)
     counting.start()

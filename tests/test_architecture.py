@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = {str(path.relative_to(ROOT)): path for top in ("vaas", "cli/vaas_cli") for path in (ROOT / top).rglob("*.py")}
 
@@ -69,6 +71,7 @@ def test_only_the_composition_root_names_concrete_stores():
     assert files_where(lambda tree: STORES & set(modules_imported(tree))) == {"vaas/platform/node/bootstrap.py"}
 
 
+@pytest.mark.untraced  # what counts branches imports sqlite3
 def test_a_host_needs_nothing_of_the_platform():
     """What the zygote imports, seen in a process of its own: no store, no server, no client."""
     code = (
