@@ -25,7 +25,7 @@ check: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks
 
-# The tests once more, with the part of the branches that they take, by package; `make coverage TESTS=tests/framework`.
+# The tests once more, and the part of the branches that they take, by package; `make coverage TESTS=tests/framework`.
 coverage: $(VENV)/.installed-dev
 	@$(BIN)/python -m scripts.measure $(TESTS)
 
