@@ -8,6 +8,7 @@ runs them. Nothing is left in the tree.
 from __future__ import annotations
 
 import json
+import marshal
 import os
 import shutil
 import signal
@@ -27,6 +28,8 @@ from scripts.environment import make_environment
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "pyproject.toml"
 TOPS = ("vaas", "cli")
+LENGTH = 8
+"""Bytes before the counts of a process, as in `measured.py`."""
 LOW = 90.0
 """Per cent below which a file is named; from issue 8."""
 DEPTH = 3
@@ -100,27 +103,33 @@ def tests(python: Path, words: list[str]) -> bool:
 def counted(folder: Path, files: Collection[str] = ()) -> tuple[list[Part], int]:
     """The counts of all processes together, by file, also of these ``files`` if nothing has imported them; and how many
     processes have left none."""
-    together = coverage.Coverage(data_file=str(folder / "data"), config_file=str(CONFIG), messages=False)
-    data, lost = together.get_data(), 0
-    for path in sorted(folder.iterdir()):
-        with path.open("rb") as file:
-            size = int.from_bytes(file.read(8), "big")
-            if size:
-                data.update(loaded(file.read(size)))
-            lost += not size
-    if files:
-        data.touch_files(files)
-    data.write()
+    arcs, lost = united(folder.iterdir())
+    together = coverage.Coverage(data_file=None, config_file=str(CONFIG), messages=False)
+    together.get_data().add_arcs({**{file: set() for file in files}, **arcs})
     report = folder / "report.json"
-    together.load()
     together.json_report(outfile=str(report))
     return parts_of(json.loads(report.read_text())["files"]), lost
 
 
-def loaded(content: bytes) -> coverage.CoverageData:
-    data = coverage.CoverageData(no_disk=True)
-    data.loads(content)
-    return data
+def united(paths: Iterable[Path]) -> tuple[dict[str, set[tuple[int, int]]], int]:
+    """All arcs of all processes, by file, and how many processes have told of none."""
+    arcs: dict[str, set[tuple[int, int]]] = {}
+    known: set[tuple[str, bytes]] = set()
+    lost = 0
+    for path in paths:
+        counts = counts_in(path)
+        lost += counts is None
+        for file, content in (counts or {}).items():
+            if (file, content) not in known:
+                known.add((file, content))
+                arcs.setdefault(file, set()).update(marshal.loads(content))
+    return arcs, lost
+
+
+def counts_in(path: Path) -> dict[str, bytes] | None:
+    with path.open("rb") as file:
+        size = int.from_bytes(file.read(LENGTH), "big")
+        return marshal.loads(file.read(size)) if size else None
 
 
 def parts_of(files: dict[str, dict[str, dict[str, int]]]) -> list[Part]:
