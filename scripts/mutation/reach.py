@@ -17,6 +17,8 @@ class Reach:
     """Tests that fail without a mutant: they say nothing."""
     lines: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     """By path and line, the tests that run it in their own process."""
+    imported: set[tuple[str, int]] = field(default_factory=set)
+    """Path and line of what runs when the tests are imported, which no test need run again: it makes a table."""
 
     def learn(self, records: Iterable[dict[str, Any]], tree: str) -> None:
         """``records`` of ``plugin.py``, from a copy in ``tree``."""
@@ -30,8 +32,11 @@ class Reach:
             elif "file" in record:
                 files.append(record)
         for record in files:
-            known = self.lines.setdefault(record["file"].removeprefix(f"{tree}/"), {})
+            path = record["file"].removeprefix(f"{tree}/")
+            known = self.lines.setdefault(path, {})
             for line, contexts in record["lines"].items():
+                if "import" in contexts:
+                    self.imported.add((path, int(line)))
                 known.setdefault(int(line), set()).update(*map(self._tests, contexts))
 
     def _tests(self, context: str) -> set[str]:
@@ -42,11 +47,17 @@ class Reach:
         return {test} if phase == "test" else set()
 
     def select(self, mutant: Mutant, central: Central) -> list[str]:
-        """The tests to run, the quickest first: those that reach it, then those that run it elsewhere."""
+        """The tests to run, the quickest first: those that reach it, then those that run it elsewhere, or read what
+        its import has made."""
         reaching = self._reaching(mutant)
+        beyond = (*central.tests, *central.elsewhere) if self._is_imported(mutant) else central.elsewhere
         near = [test for test in self._passing(central.tests) if test in reaching]
-        far = [test for test in self._passing(central.elsewhere) if test not in reaching]
+        far = [test for test in self._passing(beyond) if test not in reaching]
         return sorted(near, key=self.seconds.__getitem__) + sorted(far, key=self.seconds.__getitem__)
+
+    def _is_imported(self, mutant: Mutant) -> bool:
+        lines = (*range(mutant.line, mutant.last + 1), mutant.statement)
+        return not mutant.in_function or any((mutant.path, line) in self.imported for line in lines)
 
     def _reaching(self, mutant: Mutant) -> set[str]:
         known = self.lines.get(mutant.path, {})

@@ -128,6 +128,11 @@ def test_a_constant_of_the_module_concerns_every_test_that_uses_the_module():
     assert set(found.select(mutant_of(1), MODULE)) == {A, B}
 
 
+def test_what_an_import_runs_concerns_the_tests_that_only_read_what_it_has_made():
+    found = reach({"4": ["import", f"test {B}"]}, passed(A, 1.0), passed(B, 2.0))
+    assert found.select(mutant_of(4), MODULE) == [B, A]
+
+
 def test_a_test_that_fails_without_a_mutant_says_nothing():
     found = reach({"4": [f"test {A}"]}, {**passed(A), "outcome": "failed"})
     assert found.failed == {A}

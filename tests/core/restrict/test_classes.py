@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import codecs
+from types import GenericAlias
 from typing import Any
 
 import pytest
+
+from vaas.core.restrict.ownership import MARK, is_own, mark_of
 
 MAKERS = {
     "type": "type('Made', {bases}, {names})",
@@ -163,3 +167,101 @@ def test_a_class_is_not_taught_to_lie_later(run: Any) -> None:
         module.teach("bute__")
     with pytest.raises(TypeError, match="is a function"):
         run("class A:\n    __getattribute__ = len")
+
+
+# --- bases of libraries
+
+DERIVE = """
+    def derive(base):
+        class Made(base): pass
+        return Made
+    def own():
+        class Own:
+            def __getattr__(self, name): return name
+        return Own
+    """
+
+
+class Forwarding:
+    def __getattr__(self, name: str) -> str:
+        return name
+
+
+class Kind(type):
+    """A library's metaclass, which looks at what it is given."""
+
+    seen: list[set[str]] = []
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
+        if name == "Nothing":
+            return 7
+        cls.seen.append(set(namespace))
+        return super().__new__(cls, name, bases, namespace)
+
+
+class Base(metaclass=Kind):
+    pass
+
+
+@pytest.mark.parametrize("base", [codecs.StreamReader, super, GenericAlias], ids=lambda it: it.__name__)
+def test_no_class_derives_from_one_of_python_s_that_passes_on_what_others_keep(run: Any, base: type) -> None:
+    with pytest.raises(TypeError, match="passes on what other objects keep"):
+        run(DERIVE).derive(base)
+
+
+def test_from_a_third_party_s_class_or_the_app_s_own_a_class_may_derive_though_it_passes_on(run: Any) -> None:
+    app = run(DERIVE)
+    assert app.derive(Forwarding)().anything == "anything"
+    own = app.own()
+    own.__module__ = "queue"  # an app's own file may have the name of one of Python's
+    assert app.derive(own)().anything == "anything"
+
+
+def test_a_class_of_a_library_s_metaclass_is_the_app_s_own_and_the_metaclass_sees_no_mark(run: Any) -> None:
+    made = run(DERIVE).derive(Base)
+    assert is_own(made)
+    assert is_own(made())
+    assert MARK not in Kind.seen[-1]
+
+
+def test_what_a_metaclass_gives_instead_of_a_class_is_given(run: Any) -> None:
+    assert run("def derive(base):\n    class Nothing(base): pass\n    return Nothing").derive(Base) == 7
+
+
+def test_a_class_has_the_mark_that_its_bases_have_seen(run: Any) -> None:
+    seen: list[Any] = []
+    app = run(
+        "def derive(see):\n    class A:\n        def __init_subclass__(cls): see(cls)\n    class B(A): pass\n    return B"
+    )
+    made = app.derive(lambda cls: seen.append(mark_of(cls)))
+    assert seen == [mark_of(made)]
+    assert seen != [None]
+
+
+def test_a_call_takes_exactly_a_name_and_a_tuple_of_bases(run: Any) -> None:
+    app = run(
+        "import abc\nclass S(str): pass\nclass T(tuple): pass\ndef make(name, bases): return abc.ABCMeta(name, bases, {})"
+    )
+    assert app.make("A", ()).__name__ == "A"
+    for name, bases in ((app.S("A"), ()), ("A", app.T()), ("A", []), (b"A", ())):
+        with pytest.raises(TypeError, match="a class is made of a name, a tuple of bases and a dict"):
+            app.make(name, bases)
+
+
+def test_classes_are_made_by_the_app_s_own_code_alone(run: Any) -> None:
+    make = run("import abc\nmake = abc.ABCMeta").make
+    with pytest.raises(TypeError, match="made by the app's own code"):
+        make("A", (), {})
+
+
+def test_metaclasses_that_do_not_go_together_are_named(run: Any) -> None:
+    class Other(type):
+        pass
+
+    class OfOther(metaclass=Other):
+        pass
+
+    app = run("def derive(a, b):\n    class Made(a, b): pass\n    return Made")
+    with pytest.raises(TypeError, match="metaclass conflict: neither Kind nor Other derives"):
+        app.derive(Base, OfOther)
+    assert type(app.derive(Forwarding, Base)) is type(app.derive(Base, Forwarding)) is Kind

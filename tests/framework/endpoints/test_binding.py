@@ -398,3 +398,102 @@ def _closed() -> Any:
     yield
     while _clients:
         _clients.pop().close()
+
+
+# --- bodies that are not there, and forms
+
+
+class Bodies:
+    @vaas.post("/bytes")
+    def bytes(self, body: bytes) -> str:
+        return repr(body)
+
+    @vaas.post("/text")
+    def text(self, body: str) -> str:
+        return repr(body)
+
+    @vaas.post("/bytes-else")
+    def bytes_else(self, body: bytes = b"else") -> str:
+        return repr(body)
+
+    @vaas.post("/text-else")
+    def text_else(self, body: str = "else") -> str:
+        return repr(body)
+
+    @vaas.post("/json-else")
+    def json_else(self, body: int = 7) -> str:
+        return repr(body)
+
+    @vaas.post("/movie")
+    def movie(self, body: Movie) -> Movie:
+        return body
+
+    @vaas.post("/tags")
+    def tags(self, body: Tags) -> list[str]:
+        return body.tags
+
+    @vaas.post("/list")
+    def list(self, body: list[int]) -> list[int]:
+        return body
+
+
+@dataclass
+class Tags:
+    tags: list[str]
+
+
+@pytest.fixture(scope="module")
+def bodies() -> Any:
+    with Client(Bodies) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("path", "without", "with_one"),
+    [
+        ("/bytes", "b''", "b'x'"),
+        ("/text", "''", "'x'"),
+        ("/bytes-else", "b'else'", "b'x'"),
+        ("/text-else", "'else'", "'x'"),
+    ],
+)
+def test_an_empty_body_is_the_default_or_else_empty(bodies: Client, path: str, without: str, with_one: str) -> None:
+    assert bodies.post(path).text == without
+    assert bodies.post(path, content=b"x").text == with_one
+
+
+def test_a_body_with_a_default_may_be_missing(bodies: Client) -> None:
+    assert bodies.post("/json-else").text == "7"
+    assert bodies.post("/json-else", content=b"8").text == "8"
+
+
+def test_what_is_missing_is_said_to_be(bodies: Client) -> None:
+    errors = bodies.post("/movie").json()["errors"]
+    assert [(one["name"], one["place"], one["reason"]) for one in errors] == [("body", "body", "It is missing.")]
+
+
+def test_a_field_of_a_form_that_may_be_repeated_is_a_list_also_if_it_comes_once(bodies: Client) -> None:
+    assert bodies.post("/tags", data={"tags": "one"}).json() == ["one"]
+    assert bodies.post("/tags", data={"tags": ["one", "two"]}).json() == ["one", "two"]
+    assert bodies.post("/movie", data={"title": "M", "year": "1931"}).json() == {"title": "M", "year": 1931}
+
+
+def test_the_media_type_of_a_form_is_known_in_any_spelling(bodies: Client) -> None:
+    kind = "Application/X-WWW-Form-Urlencoded ; charset=utf-8"
+    assert bodies.post("/movie", content=b"title=M", headers={"content-type": kind}).json() == {"title": "M"}
+
+
+def test_what_a_form_cannot_be_is_read_as_json_whatever_it_says_it_is(bodies: Client) -> None:
+    kind = "application/x-www-form-urlencoded"
+    assert bodies.post("/list", content=b"[1]", headers={"content-type": kind}).json() == [1]
+
+
+def test_a_multipart_form_is_not_bound_and_the_error_says_what_to_do(bodies: Client) -> None:
+    answer = bodies.post("/movie", files={"a": b"x"})
+    assert answer.status_code == 415
+    assert "await req.form()" in answer.json()["detail"]
+
+
+def test_what_is_no_json_has_a_code(bodies: Client) -> None:
+    answer = bodies.post("/movie", content=b"{")
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed-body")

@@ -250,6 +250,13 @@ def test_what_a_killed_unpacking_left_is_swept_and_nothing_else(tmp_path: Path) 
     assert sorted(os.listdir(tmp_path)) == [".hidden", "a.part", "app"]
 
 
+def test_a_file_with_the_name_of_an_unpacking_stops_no_sweep(tmp_path: Path) -> None:
+    (tmp_path / ".a.x1.part").write_text("a person's")
+    (tmp_path / ".b.x2.part").mkdir()
+    sweep(tmp_path)
+    assert not (tmp_path / ".b.x2.part").exists()
+
+
 # --- what is refused ---
 
 

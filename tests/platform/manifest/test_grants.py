@@ -101,6 +101,19 @@ def test_taking_away_what_was_added_leaves_nothing_of_it(granted: Grants, more: 
         ("rpc", "billing.*", "billing.pay", True),
         ("rpc", "billing.*", "billing2.pay", False),
         ("rpc", "billing.pay", "billing.*", False),
+        ("rpc", "billing.pay", "billing.pay2", False),
+        ("rpc", "billing.*", "billing", False),
+        ("rpc", "billing.*", "billing.*", True),
+        ("rpc", "*", "billing.pay", True),
+        ("modules", "*", "google", True),
+        ("modules", "google", "google", True),
+        ("env", "*", "API_KEY", True),
+        ("env", "API_KEY", "API_KEY", True),
+        ("net", "a.example:443", "a.example:443", True),
+        ("read", "/", "/srv/data", True),
+        ("read", "/srv/other/../data", "/srv/data/x", True),
+        ("write", "/srv/data", "/srv/data", True),
+        ("write", "/srv/data/x", "/srv/data", False),
     ],
 )
 def test_what_a_grant_covers(kind: str, granted: str, asked: str, allowed: bool):
@@ -147,3 +160,56 @@ def test_what_is_not_granted_cannot_be_taken_away_and_the_error_lists_what_is():
         grants.NotGranted, match=r"not been granted net=b\.example:443.*Granted are: net=a\.example:443"
     ):
         grants.remove("shop", granted, Grants(permissions=Permissions(net=("b.example:443",))))
+
+
+def test_taking_a_grant_away_leaves_the_others():
+    granted = Grants(code="trusted", permissions=Permissions(net=("a.example:443",), env=("A", "B"), subprocess=True))
+    less = Grants(permissions=Permissions(env=("A",)))
+    assert grants.listed(grants.remove("shop", granted, less)) == [
+        "code=trusted", "net=a.example:443", "env=B", "subprocess=true",
+    ]  # fmt: skip
+    code = grants.remove("shop", granted, Grants(code="trusted"))
+    assert grants.listed(code) == ["net=a.example:443", "env=A", "env=B", "subprocess=true"]
+    programs = grants.remove("shop", granted, Grants(permissions=Permissions(subprocess=True)))
+    assert grants.listed(programs) == ["code=trusted", "net=a.example:443", "env=A", "env=B"]
+
+
+def test_where_nothing_was_granted_the_error_says_so():
+    for less, line in (
+        (Grants(code="trusted"), "code=trusted"),
+        (Grants(permissions=Permissions(subprocess=True)), "subprocess=true"),
+    ):
+        with pytest.raises(grants.NotGranted, match=f"shop has not been granted {line}.*Granted are: nothing"):
+            grants.remove("shop", Grants(), less)
+
+
+def test_grants_added_twice_are_there_once_and_in_order():
+    more = Grants(permissions=Permissions(env=("B", "A")))
+    once = grants.add(Grants(), more)
+    assert grants.add(once, more) == once == Grants(permissions=Permissions(env=("A", "B")))
+    assert (
+        grants.add(Grants(code="trusted"), Grants()).code
+        == grants.add(Grants(), Grants(code="trusted")).code
+        == "trusted"
+    )
+    programs = Grants(permissions=Permissions(subprocess=True))
+    assert grants.add(programs, Grants()) == grants.add(Grants(), programs) == programs
+
+
+def test_programs_are_started_where_they_are_asked_for_and_granted():
+    asks, grant = Policy(permissions=Permissions(subprocess=True)), Grants(permissions=Permissions(subprocess=True))
+    assert effective(asks, grant).permissions.subprocess
+    assert not effective(asks, Grants()).permissions.subprocess
+    assert not effective(Policy(), grant).permissions.subprocess
+    assert grants.missing(asks, Grants()) == grant
+    assert grants.missing(asks, grant) is None
+
+
+def test_a_pattern_that_no_manifest_could_ask_for_is_no_grant():
+    with pytest.raises(grants.GrantInvalid, match="`net`: "):
+        grants.check(Grants(permissions=Permissions(env=("A",), net=("not a host",))))
+    grants.check(Grants(permissions=Permissions(env=("A",), net=("a.example:443",))))
+
+
+def test_a_limit_that_this_version_does_not_know_is_passed_over():
+    assert grants.limited(Limits(), {"of_the_future": 1.0, "workers": 3.0}) == Limits(workers=3)

@@ -142,6 +142,14 @@ def test_a_candidate_that_fails_for_a_passing_reason_is_tried_again_later_but_no
     assert kinds(world.plan()) == ["Switch", "Fail"]
 
 
+def test_a_candidate_whose_cause_may_pass_is_given_up_at_its_fifth_failure() -> None:
+    world = World(records(release(1), candidate=1))
+    for tries, steps in ((4, ["Switch"]), (5, ["Switch", "Fail"]), (6, ["Switch", "Fail"])):
+        failure = Failure(spec(world, 1), "the store does not answer", passing=True, due=10, tries=tries)
+        world.here = replace(world.here, failures={1: failure})
+        assert kinds(world.plan()) == steps
+
+
 def test_a_failure_under_other_settings_is_no_reason_not_to_try() -> None:
     world = World(records(release(1), candidate=1))
     world.here = replace(world.here, failures={1: Failure(spec(world, 1), "KeyError: 'MODE'", due=1e9)})
@@ -306,6 +314,11 @@ def test_the_newest_ready_releases_stay_open_and_those_that_answer_whatever_thei
     newest = set(range(6, KEPT + 6))
     assert set(world.here.route.pools) == {2} | newest
     assert world.here.unpacked == {short(digest(number)) for number in {2} | newest}
+
+
+def test_the_ten_newest_ready_releases_are_kept() -> None:
+    ready = records(*map(release, range(1, 16)), ready=tuple(range(1, 16)), latest=15)
+    assert kept(ready, World(ready).here) == list(range(15, 5, -1))
 
 
 def test_a_release_that_is_no_longer_kept_loses_its_folder_only_after_its_requests_have_ended() -> None:

@@ -83,7 +83,7 @@ def plain(address: Address) -> Address:
 
 
 def is_local_name(name: str) -> bool:
-    """Names that mean the machine itself, whoever is asked (RFC 6761)."""
+    """Names that mean the machine itself, whichever server is asked (RFC 6761)."""
     return name == "localhost" or name.endswith(".localhost")
 
 

@@ -28,7 +28,7 @@ from vaas.core.policy import Permissions
 CAP_SYS_PTRACE = 19
 """From linux/capability.h."""
 _PTRACE_SCOPE = Path("/proc/sys/kernel/yama/ptrace_scope")
-"""Other than 0: only who started a process may read its memory, whoever is the user."""
+"""Other than 0: only a parent may read the memory of its child, also where both have one user."""
 
 DATA = 256 * 1024 * 1024
 """Bytes of RLIMIT_DATA: several times what the warm zygote leaves it."""

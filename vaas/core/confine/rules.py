@@ -202,8 +202,8 @@ def _files(granted: Granted) -> dict[str, Rule]:
     """Landlock does not ask about modes, times, owners and attributes; only ownership bounds them.
 
     A host that shares its uid with the platform may therefore change none. Modes and times are refused silently there:
-    libraries set them as a matter of course (``shutil.copy``, every upload of Django's), and in a folder that nobody
-    else can open they mean nothing.
+    libraries set them as a matter of course (``shutil.copy``, every upload of Django's), and in a folder that no
+    other user can open they mean nothing.
     """
     always = {
         "truncate": Allow() if granted.truncate_scoped else Refuse(errno.EPERM),

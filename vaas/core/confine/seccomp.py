@@ -66,8 +66,8 @@ def install(program: Program) -> None:
 
 
 def install_and_listen(program: Program) -> int:
-    """Binds this thread and what it starts. Returns the descriptor at which calls that are asked for arrive; whoever
-    has it answers them. Needs no_new_privs. Raises OSError."""
+    """Binds this thread and what it starts. Returns the descriptor at which calls that are asked for arrive; its
+    holder answers them. Needs no_new_privs. Raises OSError."""
     return _install(program, _NEW_LISTENER)
 
 
