@@ -18,6 +18,7 @@ from typing import Any, cast
 import pytest
 from msgspec import Raw
 
+from tests.core.pool.clock import NOW, Clock, passes, turns
 from tests.core.pool.hosts.simulated import GONE_ERROR
 from vaas.core.host.handles import Handles
 from vaas.core.policy import Limits, Policy
@@ -49,14 +50,6 @@ from vaas.core.wire.messages import (
 )
 
 INFO = Raw(b"\xc0")
-NOW = 1000.0
-
-
-class Clock(asyncio.SelectorEventLoop):
-    now = NOW
-
-    def time(self) -> float:
-        return self.now
 
 
 class Zygote:
@@ -98,7 +91,6 @@ class Scene:
     """A host, and all that is told of it. Is its manager and its pool, too."""
 
     def __init__(self, folder: Path, **facts: Any) -> None:
-        self.loop = cast(Clock, asyncio.get_running_loop())
         self.tmp = folder / "tmp"
         policy = Policy(limits=Limits(workers=2))
         spec = HostSpec("app", "v1", "/nowhere", "/nowhere", str(self.tmp), policy=policy, **facts)
@@ -173,16 +165,12 @@ class Scene:
         self.zygote.on_exits[pid](Exited(pid, status, 0))
         await asyncio.wait_for(self.collected.wait(), None)
 
-    async def passes(self, seconds: float) -> None:
-        self.loop.now += seconds
-        await turns()
-
     async def close(self) -> None:
         """Hangs up, if it has not, and waits until nothing is left."""
         if self.zygote.sockets:
             self.zygote.close()
             await turns()
-            await self.passes(1.0)
+            await passes(1.0)
             await self.collected.wait()
         if self.process is not None:
             await self.status()
@@ -191,11 +179,6 @@ class Scene:
         """Of the process, which has ended or was killed."""
         assert self.process is not None
         return await asyncio.to_thread(self.process.wait)
-
-
-async def turns() -> None:
-    for _ in range(10):
-        await asyncio.sleep(0)
 
 
 Play = Callable[[Scene], Coroutine[Any, Any, None]]
@@ -231,7 +214,7 @@ def descriptors() -> set[str]:
 
 def test_a_host_is_told_what_to_be_and_to_start_a_worker_only_once_its_limits_are_set(run):
     async def play(scene: Scene) -> None:
-        scene.loop.now += 5.0
+        await passes(5.0)
         scene.host.start()
         assert scene.hears() == [Begin(scene.host.spec)]
         assert (scene.host.workers, scene.host.asked, scene.zygote.limited) == (1, NOW + 5.0, [])
@@ -304,7 +287,7 @@ def test_a_fork_that_the_system_refuses_is_a_failure_with_its_reason(run):
         assert (scene.host.pid, scene.zygote.limited, scene.zygote.on_exits) == (0, [], {})
         scene.zygote.control.shutdown(socket.SHUT_RDWR)
         await turns()
-        await scene.passes(0.3)
+        await passes(0.3)
         assert State.FAILED in scene.states
         assert "too many processes" in str(scene.ends[0])
         await scene.collected.wait()
@@ -321,7 +304,7 @@ def test_a_host_that_was_given_up_before_it_was_forked_is_killed_then(run, gone:
         if gone:
             scene.zygote.control.shutdown(socket.SHUT_RDWR)
             await turns()
-            await scene.passes(0.3)
+            await passes(0.3)
             await scene.collected.wait()
         scene.hears()
         scene.forked()
@@ -439,9 +422,9 @@ def test_a_host_that_loses_a_worker_and_lives_on_is_ended_for_it(run, retires: b
             host.retire(NOW + 60.0)
         scene.zygote.workers[0].shutdown(socket.SHUT_RDWR)
         await turns()
-        await scene.passes(0.2)
+        await passes(0.2)
         assert host.state in (State.READY, State.RETIRING)
-        await scene.passes(0.1)
+        await passes(0.1)
         assert host.state is (State.ENDING if retires else State.CRASHING)
         await scene.exits(signal.SIGKILL)
         assert "one of its workers ended by itself" in str(scene.ends[0])
@@ -455,7 +438,7 @@ def test_a_host_that_ends_as_it_was_asked_to_is_not_ended_for_the_worker_that_ha
         host.drain(0.0, NOW + 2.0)
         scene.zygote.workers[0].shutdown(socket.SHUT_RDWR)
         await turns()
-        await scene.passes(0.3)
+        await passes(0.3)
         assert host.state is State.DRAINING
 
     run(play)
@@ -555,9 +538,9 @@ def test_a_host_that_hangs_up_has_a_quarter_of_a_second_to_be_reported(run):
         host = await scene.served()
         scene.zygote.control.shutdown(socket.SHUT_RDWR)
         await turns()
-        await scene.passes(0.2)
+        await passes(0.2)
         assert (host.state, scene.ends) == (State.CRASHING, [])
-        await scene.passes(0.1)
+        await passes(0.1)
         assert "the process ended" in str(scene.ends[0])
         await scene.collected.wait()
 
@@ -570,7 +553,7 @@ def test_an_end_is_told_once_whoever_tells_it(run):
         scene.zygote.control.shutdown(socket.SHUT_RDWR)
         await turns()
         await scene.exits()
-        await scene.passes(0.3)
+        await passes(0.3)
         assert len(scene.ends) == 1
         assert scene.states == [State.READY, State.CRASHING, State.CRASHED, State.COLLECTED]
 
