@@ -73,7 +73,7 @@ def learn(at: Jobs, modules: Sequence[Central]) -> Reach:
     measure = sorted({module.path for module in modules})
     order = {"measure": measure, "timeout": 1800}
     for _, answer in at.map(dealt(files, 6), lambda part: {**order, "files": part}):
-        if answer["code"] not in (0, 1):
+        if answer["code"] not in (0, 1) or not answer["records"]:  # 1 is also an interpreter without pytest
             raise SystemExit(f"the tests cannot be run without a mutant:\n{answer['tail']}")
         reach.learn(answer["records"], answer["tree"])
     again(at, reach)

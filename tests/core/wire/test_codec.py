@@ -1,8 +1,10 @@
 """Frames survive any cutting of the stream, and garbage is named."""
 
 import os
+import socket
 import struct
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -92,3 +94,46 @@ def test_a_frame_that_breaks_off_is_none(written):
 def test_nor_is_garbage_taken_from_a_descriptor(written, data):
     with pytest.raises(WireGarbage):
         read_frame(written(data), Cancel)
+
+
+def frame_of(size: int) -> tuple[Cancel, bytes]:
+    """One that takes so many bytes, without its length."""
+    frame = Cancel(1, "x" * (size - len(encode(Cancel(1, "x" * 2**16))) + 2**16))
+    assert len(frame_bytes(frame)) == size + 4
+    return frame, frame_bytes(frame)
+
+
+def test_a_frame_as_large_as_one_may_be_is_taken_from_a_stream():
+    frame, data = frame_of(MAX_FRAME)
+    assert FrameReader(FromWorker).feed(data) == [frame]
+
+
+def test_a_frame_as_large_as_one_may_be_is_taken_from_a_descriptor_as_it_comes():
+    frame, data = frame_of(MAX_FRAME)
+    ours, theirs = socket.socketpair()
+    with ours, theirs, ThreadPoolExecutor(1) as other:
+        sent = other.submit(theirs.sendall, data + frame_bytes(Credit(2, 3)))
+        assert read_frame(ours.fileno(), Cancel) == frame
+        assert read_frame(ours.fileno(), Credit) == Credit(2, 3)
+        sent.result()
+
+
+def test_a_frame_that_comes_in_pieces_is_read_to_its_end_and_no_further(monkeypatch: pytest.MonkeyPatch, written):
+    stream, read = written(frame_bytes(Cancel(1, "xyz")) + frame_bytes(Credit(2, 3))), os.read
+    monkeypatch.setattr(os, "read", lambda descriptor, size: read(descriptor, min(size, 3)))
+    assert read_frame(stream, Cancel) == Cancel(1, "xyz")
+    assert read_frame(stream, Credit) == Credit(2, 3)
+
+
+def test_a_stream_that_ends_with_a_frame_keeps_nothing_and_goes_on():
+    reader = FrameReader(FromWorker)
+    for _ in range(3):
+        assert reader.feed(frame_bytes(Cancel(1, "x"))) == [Cancel(1, "x")]
+
+
+def test_a_length_that_is_cut_in_every_way_is_read_whole():
+    data = frame_bytes(Cancel(1, "x"))
+    for cut in range(len(data)):
+        reader = FrameReader(FromWorker)
+        assert reader.feed(data[:cut]) == []
+        assert reader.feed(data[cut:]) == [Cancel(1, "x")]

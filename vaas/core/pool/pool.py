@@ -76,7 +76,7 @@ class Pool:
         for link in self._hosts.ready:
             if link.in_flight < fill and not (link.blocked or link.late or link.stalled):
                 return link
-        self._grow()
+        self._manager.grow()
         if not pending.handler:
             return self._least_loaded()
         queue = None if pending.slow else self._shortest_queue()
@@ -95,17 +95,13 @@ class Pool:
         link = min(open_links, key=lambda link: link.in_flight)
         return link if link.in_flight < self._limits.concurrency else None
 
-    def _grow(self) -> None:
-        if not self.closed or self._waiting:
-            self._manager.grow()
-
     def _enqueue(self, pending: PendingCall) -> None:
         refusal = self._refusal()
         if refusal is not None:
             pending.fail(refusal)
             return
         self._waiting.append(pending)
-        self._grow()
+        self._manager.grow()
 
     def _refusal(self) -> BackingOff | QueueFull | PoolClosed | None:
         if self.closed:

@@ -156,6 +156,21 @@ def test_a_call_has_the_seconds_that_are_left_and_its_trace(scene: Scene):
     assert (call.left, call.trace, call.more) == (30.0, "t", False)
 
 
+def test_a_head_that_is_encoded_already_travels_as_it_is(scene: Scene):
+    pending = Asked()
+    pending.head = bytes(HEAD)
+    scene.link.begin(pending, 30.0)
+    scene.begin()
+    assert [frame.head for frame in scene.sent if isinstance(frame, Call)] == [HEAD, HEAD]
+
+
+def test_the_first_part_of_a_body_costs_its_credit(scene: Scene):
+    pending = Asked()
+    whole, pending.body = pending.credit, b"xyz"
+    scene.link.begin(pending, 30.0)
+    assert whole - pending.credit == 3
+
+
 # --- answers in
 
 
@@ -211,6 +226,12 @@ def garbage() -> list[Any]:
 def test_what_makes_no_sense_is_the_end_of_the_host(scene: Scene, frame: Callable[[PendingCall], Frame]):
     scene.says(frame(scene.begin()))
     assert len(scene.garbage) == 1
+
+
+def test_no_word_but_a_pong_answers_a_ping(scene: Scene):
+    scene.link.ask(1000.0)
+    scene.says(Cancel(1, "x"))
+    assert "Cancel" in str(scene.garbage[0])
 
 
 def test_an_answer_to_a_call_that_was_answered_is_ignored_and_frees_nothing(scene: Scene):
@@ -388,6 +409,18 @@ def test_a_caller_s_bug_does_not_reach_the_other_calls_of_its_link(scene: Scene,
     scene.answers(other)
     assert (scene.garbage, scene.link.in_flight, len(other.got)) == ([], 0, 1)
     assert "a caller's end failed" in caplog.text
+
+
+def test_garbage_that_a_caller_finds_in_an_answer_is_the_end_of_the_host(scene: Scene):
+    class Strict(Asked):
+        __slots__ = ()
+
+        def on_reply(self, reply: Reply) -> None:
+            raise WireGarbage(problem="no head of ours")
+
+    scene.link.begin(pending := Strict(), 30.0)
+    scene.answers(pending)
+    assert len(scene.garbage) == 1
 
 
 # --- the heartbeat

@@ -178,7 +178,7 @@ def test_a_host_that_was_replaced_is_killed_when_its_other_calls_could_not_end_i
     assert host.state is State.ENDED
 
 
-@pytest.mark.parametrize("most", [1, 2, 3])
+@pytest.mark.parametrize("most", [1, 2, 3, 5])
 def test_hosts_that_were_replaced_do_not_pile_up_and_the_oldest_go_first(most: int):
     pool = SimulatedPool(workers=1, hosts=most, drain=600.0)
     replaced = []

@@ -104,12 +104,16 @@ class HostProcess:
         if forked.pid == 0:
             self._output.last_words += forked.error
             return  # the control socket closes, too
+        if self.state in GONE:  # given up meanwhile: no end of it is waited for
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(forked.pid, signal.SIGKILL)
+            return
         self.pid = forked.pid
         with contextlib.suppress(ProcessLookupError):
             self._pidfd = os.pidfd_open(forked.pid)
         self._zygote.groups.limit(forked.pid, self.spec.policy.limits)
         self._zygote.on_exit(forked.pid, self._on_exit)
-        if self.state in KILLED or self.state in GONE:
+        if self.state in KILLED:
             self._send_kill()
             return
         for worker in self.starting:  # none has been before: the app's code runs within its limits only
