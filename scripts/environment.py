@@ -27,6 +27,7 @@ def make_environment(folder: Path, tree: Path) -> Path:
     (packages / "tree.pth").write_text("\n".join([str(tree), *installed]) + "\n")
     for program in (there / "bin").iterdir():
         _install(program, folder / "bin" / program.name)
+    (packages / "tree_cli.pth").write_text(f"{tree / 'cli'}\n")  # vaas_cli lies in a folder of its own
     return packages
 
 

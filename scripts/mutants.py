@@ -75,6 +75,8 @@ def learn(at: Jobs, modules: Sequence[Central]) -> Reach:
     for _, answer in at.map(dealt(files, 6), lambda part: {**order, "files": part}):
         if answer["code"] not in (0, 1) or not answer["records"]:  # 1 is also an interpreter without pytest
             raise SystemExit(f"the tests cannot be run without a mutant:\n{answer['tail']}")
+        if not any("test" in record for record in answer["records"]):  # else every mutant would pass for not reached
+            raise SystemExit(f"no test was run:\n{answer['tail']}")
         reach.learn(answer["records"], answer["tree"])
     again(at, reach)
     return reach

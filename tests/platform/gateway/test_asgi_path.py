@@ -76,6 +76,11 @@ class Asked:
         routing = Routing()
         split = Traffic(app="app", **(traffic or {"mode": "lock", "lock": 1}))
         routing.put(AppRoute("app", {1: cast(PoolLike, pool), 2: cast(PoolLike, Pool(b"two"))}, split))
+        self.routing = routing
+        self.checking = asyncio.Event()
+        """Set once a token is being checked, which then waits for ``checked``."""
+        self.checked = asyncio.Event()
+        self.checked.set()
         self._path = AsgiPath(GatewayNode(routing, self._may_use))
         self.scope = {
             "type": kind,
@@ -92,6 +97,8 @@ class Asked:
         self.task = asyncio.create_task(self._path(self.scope, self.incoming.get, self._send))
 
     async def _may_use(self, token: str, app: str) -> bool:
+        self.checking.set()
+        await self.checked.wait()
         return (token, app) == ("good", "app")
 
     async def _send(self, message: Any) -> None:
@@ -325,6 +332,53 @@ def test_without_a_token_of_the_app_no_release_is_picked(token: tuple[bytes, byt
         await asked.task
         assert (asked.status, json.loads(asked.content)["code"]) == (403, "release-not-allowed")
         assert pool.calls == []
+
+    play(scene)
+
+
+async def picking(release: bytes) -> Asked:
+    """A request that picks a release, while its token is being checked."""
+    asked = Asked(Pool(b"one"), "http", (b"x-vaas-release", release), (b"x-vaas-token", b"good"))
+    asked.checked.clear()
+    await asked.checking.wait()
+    return asked
+
+
+def test_a_release_whose_pool_is_replaced_while_the_token_is_checked_answers_from_the_new_pool():
+    async def scene() -> None:
+        asked = await picking(b"1")
+        new = cast(PoolLike, Pool(b"new"))
+        asked.routing.put(AppRoute("app", {1: new}, Traffic(app="app", mode="lock", lock=1)))
+        asked.checked.set()
+        await asked.task
+        assert asked.content == b"new"
+
+    play(scene)
+
+
+def test_an_app_that_goes_away_while_the_token_is_checked_is_404():
+    async def scene() -> None:
+        asked = await picking(b"1")
+        asked.routing.drop("app")
+        asked.checked.set()
+        await asked.task
+        assert (asked.status, json.loads(asked.content)["code"]) == (404, "app-not-found")
+
+    play(scene)
+
+
+def test_a_domain_that_moves_while_the_token_is_checked_picks_no_release_of_its_new_app():
+    async def scene() -> None:
+        asked = Asked(Pool(b"one"), "http", (b"x-vaas-release", b"1"), (b"x-vaas-token", b"good"))
+        asked.routing.domains({"x": "app"})
+        asked.checked.clear()
+        await asked.checking.wait()
+        other = cast(PoolLike, Pool(b"other"))
+        asked.routing.put(AppRoute("other", {1: other}, Traffic(app="other", mode="lock", lock=1)))
+        asked.routing.domains({"x": "other"})
+        asked.checked.set()
+        await asked.task
+        assert asked.content == b"one"
 
     play(scene)
 

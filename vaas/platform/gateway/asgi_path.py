@@ -66,7 +66,12 @@ class AsgiPath:
         if release and not await self._may_pick(headers, target.route.name):
             call.refusal = refuse(403, "release-not-allowed", RELEASE_REFUSED, call.trace)
             return
-        assign(self._node, call, target.route, head_of(scope, target), 0, release)
+        # The route of now, of the app that the token is for: its pools may have been closed during the await.
+        route = self._node.routing.by_name.get(target.route.name) if release else target.route
+        if route is None:
+            call.refusal = self._node.unknown(scope["path"], call.trace)
+            return
+        assign(self._node, call, route, head_of(scope, target), 0, release)
 
     async def _may_pick(self, headers: Headers, app: str) -> bool:
         token = token_in(headers)
