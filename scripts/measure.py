@@ -105,8 +105,11 @@ def counted(folder: Path, files: Collection[str] = ()) -> tuple[list[Part], int]
     processes have left none."""
     arcs, lost = united(folder.iterdir())
     together = coverage.Coverage(data_file=None, config_file=str(CONFIG), messages=False)
-    together.get_data().add_arcs({**{file: set() for file in files}, **arcs})
-    report = folder / "report.json"
+    data = together.get_data()
+    data.add_arcs(arcs)
+    if files:
+        data.touch_files(files)
+    report = folder.with_name("report.json")
     together.json_report(outfile=str(report))
     return parts_of(json.loads(report.read_text())["files"]), lost
 

@@ -50,6 +50,14 @@ def test_a_process_without_an_environment_counts_and_a_forked_one_too(tmp_path: 
     assert lost == 0
 
 
+def test_a_file_that_nothing_imports_counts_as_not_taken(tmp_path: Path):
+    measured(tmp_path, FORKING)
+    never = tmp_path / "tree/vaas/never.py"
+    never.write_text("a = 1\n")
+    parts, _ = counted(tmp_path / "run/counts", [str(never)])
+    assert [(part.taken, part.all) for part in parts if part.name.endswith("never.py")] == [(0, 1)]
+
+
 def test_a_forked_process_that_is_killed_is_told_of(tmp_path: Path):
     assert measured(tmp_path, ENDLESS)[1] == 1
 
