@@ -17,7 +17,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 @dataclass(frozen=True)
 class _Place:
     in_function: bool = False
-    in_init: bool = False
+    function: str = ""
     statement: int = 1
 
 
@@ -46,6 +46,7 @@ def _mutant(central: Central, change: Change, place: _Place, lines: list[str], o
         after=change.text,
         code=lines[node.lineno - 1].strip(),
         in_function=place.in_function,
+        function=place.function,
     )
 
 
@@ -54,7 +55,7 @@ def _changes(node: ast.AST, place: _Place) -> Iterator[tuple[Change, _Place]]:
         return
     if isinstance(node, ast.stmt):
         place = replace(place, statement=node.lineno)
-    if not (place.in_init and isinstance(node, ast.Assign | ast.AnnAssign)):  # would only be an AttributeError
+    if place.function != "__init__" or not isinstance(node, ast.Assign | ast.AnnAssign):  # else an AttributeError
         for operator in OPERATORS:
             for change in operator(node):
                 yield change, place
@@ -65,7 +66,7 @@ def _changes(node: ast.AST, place: _Place) -> Iterator[tuple[Change, _Place]]:
 def _within(node: ast.AST, child: ast.AST, place: _Place) -> _Place:
     if not isinstance(node, _FUNCTIONS) or isinstance(child, ast.arguments):  # defaults: made when it is defined
         return place
-    return replace(place, in_function=True, in_init=getattr(node, "name", "") == "__init__")
+    return replace(place, in_function=True, function=getattr(node, "name", place.function))
 
 
 def is_another(mutant: Mutant, source: str) -> bool:

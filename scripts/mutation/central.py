@@ -9,7 +9,8 @@ from pathlib import Path
 from scripts.mutation.mutant import Central, Mutant
 
 HERE = Path(__file__).resolve().parent
-Equivalents = frozenset[tuple[str, str, str]]
+Equivalents = frozenset[tuple[str, str, str, str]]
+"""Module, function (empty for any), line, operator."""
 
 
 def central_modules(names: Iterable[str] = (), file: Path = HERE / "central.toml") -> list[Central]:
@@ -39,8 +40,10 @@ def _named(name: str, every: list[Central]) -> list[Central]:
 
 def known_equivalents(file: Path = HERE / "equivalent.toml") -> Equivalents:
     rows = tomllib.loads(file.read_text()).get("equivalent", [])
-    return frozenset((row["module"], row["line"], operator) for row in rows for operator in row["operators"])
+    return frozenset(
+        (row["module"], row.get("function", ""), row["line"], operator) for row in rows for operator in row["operators"]
+    )
 
 
 def is_equivalent(mutant: Mutant, known: Equivalents) -> bool:
-    return (mutant.module, mutant.code, mutant.operator) in known
+    return any((mutant.module, function, mutant.code, mutant.operator) in known for function in ("", mutant.function))

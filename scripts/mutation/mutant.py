@@ -43,6 +43,8 @@ class Mutant:
     """The source line, stripped: what an equivalent is known by."""
     in_function: bool
     """Whether it is run when called, and not when imported."""
+    function: str = ""
+    """The innermost function that it stands in."""
 
     def apply(self, source: str) -> str:
         data = source.encode()

@@ -33,6 +33,8 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.NotIn: (ast.In,),
 }
 """A shift of the boundary, and the opposite."""
+_CLOCKS = {"time", "monotonic", "perf_counter"}
+"""What is read from one is never just the boundary: to shift that changes nothing."""
 _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -50,10 +52,16 @@ def compare(node: ast.AST) -> Iterator[Change]:
     if not isinstance(node, ast.Compare):
         return
     for index, op in enumerate(node.ops):
-        for other in _COMPARISONS[type(op)]:
+        for other in _COMPARISONS[type(op)][_reads_clock(node) :]:
             changed = copy.deepcopy(node)
             changed.ops[index] = other()
             yield Change(f"{type(op).__name__} to {other.__name__}", node, _expression(changed))
+
+
+def _reads_clock(node: ast.Compare) -> bool:
+    ordered = all(isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for op in node.ops)
+    called = (each.func for each in ast.walk(node) if isinstance(each, ast.Call))
+    return ordered and any(isinstance(function, ast.Attribute) and function.attr in _CLOCKS for function in called)
 
 
 def exact_type(node: ast.AST) -> Iterator[Change]:

@@ -25,6 +25,7 @@ def texts(source: str) -> set[str]:
     [
         ("a < b", {"(a <= b)", "(a >= b)"}),
         ("a >= b", {"(a > b)", "(a < b)"}),
+        ("a.time() - b > c", {"(a.time() - b <= c)", "(a.time() + b) > c"}),
         ("a == b", {"(a != b)"}),
         ("a is b", {"(a is not b)"}),
         ("a not in b", {"(a in b)"}),

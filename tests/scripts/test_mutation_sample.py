@@ -78,9 +78,10 @@ def test_an_unknown_module_is_refused_with_the_known_ones():
 
 def test_every_known_equivalent_still_is_a_mutant_of_its_module():
     every = {
-        (mutant.module, mutant.code, mutant.operator)
+        (mutant.module, function, mutant.code, mutant.operator)
         for module in CENTRAL
         for mutant in candidates(module, SOURCES[module.path])
+        for function in ("", mutant.function)
     }
     assert known_equivalents() <= every
 
@@ -163,5 +164,7 @@ def test_a_mutant_that_hangs_is_killed_too(given: dict[str, Any]):
 
 def test_known_equivalents_are_not_counted():
     mutant = mutant_of(4)
-    assert is_equivalent(mutant, frozenset({("some/module", "if a < 1:", "condition to False")}))
-    assert not is_equivalent(mutant, frozenset({("some/module", "if a < 1:", "Lt to GtE")}))
+    assert is_equivalent(mutant, frozenset({("some/module", "", "if a < 1:", "condition to False")}))
+    assert is_equivalent(mutant, frozenset({("some/module", mutant.function, "if a < 1:", "condition to False")}))
+    assert not is_equivalent(mutant, frozenset({("some/module", "other", "if a < 1:", "condition to False")}))
+    assert not is_equivalent(mutant, frozenset({("some/module", "", "if a < 1:", "Lt to GtE")}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+import pytest
 from msgspec import Raw
 from msgspec.structs import replace
 
@@ -11,6 +12,7 @@ from tests.platform.gateway.served import GET, Answers, Served, play, until
 from vaas.core.policy import Limits, Policy
 from vaas.core.pool.calls.link_to_worker import LinkToWorker
 from vaas.core.pool.calls.pending_call import PendingCall
+from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import Data, Reply
 from vaas.framework.http.wire_heads import HttpReply, encode
 from vaas.platform.records.records import Traffic
@@ -94,6 +96,56 @@ def test_a_length_beyond_all_measure_is_none():
     read = told(Streams(200, [(b"content-length", b"9" * 5000)], b"hello"))
     assert b"transfer-encoding: chunked" in read
     assert read.endswith(b"second")
+
+
+def test_a_refusal_of_head_has_the_length_of_a_body_and_no_body():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(b"HEAD /nobody HTTP/1.1\r\nhost: x\r\n\r\n" + GET)
+        refused = await reader.readuntil(b"\r\n\r\n")
+        assert refused.startswith(b"HTTP/1.1 404")
+        assert b"content-length: 0" not in refused
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+
+    play(scene, Answers(b"x"))
+
+
+def test_an_answer_that_is_no_http_is_502_and_its_worker_s_fault():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(GET)
+        await until(lambda: pool.asked == 1)
+        with pytest.raises(WireGarbage):
+            pool.calls[0].on_reply(Reply(1, Raw(encode(HttpReply(200, [(b"bad name", b"")]))), b""))
+        answer = await reader.readuntil(b"}")
+        assert answer.startswith(b"HTTP/1.1 502")
+        assert b"invalid-answer" in answer
+
+    pool = Answers(None)
+    play(scene, pool)
+
+
+def test_a_stream_of_no_known_length_to_http_1_0_ends_with_its_connection():
+    read = told(Streams(200, [], b"he", b"llo"), GET.replace(b"/1.1", b"/1.0"))
+    assert b"transfer-encoding" not in read
+    assert b"connection: close\r\n" in read
+    assert read.endswith(b"\r\n\r\nhello")
+
+
+def test_a_stream_with_a_request_of_http_1_0_behind_it_ends_as_it_says():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        [connection] = served.connections
+        writer.write(GET + GET.replace(b"/1.1", b"/1.0"))
+        await until(lambda: pool.asked == 1 and connection.pipeline)
+        pool.calls[0].on_reply(Reply(1, Raw(encode(HttpReply(200, []))), b"first", more=True))
+        pool.calls[0].on_data(Data(1, b"", end=True))
+        read = await reader.read()
+        assert read.endswith(b"first")
+        assert pool.asked == 1
+
+    pool = Answers(None)
+    play(scene, pool)
 
 
 class Credits:

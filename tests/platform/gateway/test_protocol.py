@@ -8,6 +8,7 @@ import time
 import weakref
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from msgspec import Raw
@@ -92,6 +93,7 @@ def test_a_request_of_http_1_0_is_answered_and_closed():
         return await reader.read()
 
     answer = answer_to(talk)
+    assert answer.startswith(b"HTTP/1.1 404")
     assert b"connection: close" in answer
 
 
@@ -126,6 +128,7 @@ def test_who_comes_when_all_are_being_answered_is_told_so_and_the_log_too(caplog
         answer = await served.clients[-1][0].read()
         assert answer.startswith(b"HTTP/1.1 503")
         assert b"--connections = 3" in answer
+        assert b"retry-after: 1\r\n" in answer
         assert b"request_id" in answer
         await until(lambda: len(served.connections) == 3)
 
@@ -209,8 +212,9 @@ def test_each_failure_of_a_call_has_its_own_status(error: VaasError, status: int
 def test_a_failure_in_the_middle_of_a_stream_ends_the_connection():
     async def scene(served: Served) -> None:
         reader, writer = await served.connect()
+        [connection] = served.connections
         writer.write(GET + GET)
-        await until(lambda: pool.asked == 1)
+        await until(lambda: pool.asked == 1 and connection.pipeline)
         pool.calls[0].on_reply(Reply(1, Raw(encode(HttpReply(200, []))), b"half", more=True))
         assert await reader.readuntil(b"half")
         pool.calls[0].fail(HostGone(reason="x"))
@@ -219,6 +223,9 @@ def test_a_failure_in_the_middle_of_a_stream_ends_the_connection():
             rest = await reader.read()
         assert b"HTTP/1.1" not in rest
         assert not rest.endswith(b"0\r\n\r\n")
+        await until(lambda: not served.connections)
+        assert pool.asked == 1
+        assert not connection.pipeline
 
     pool = Answers(None)
     play(scene, pool)
@@ -235,6 +242,19 @@ def test_a_client_that_goes_away_gives_up_its_call_and_an_answer_that_comes_all_
         pool.calls[0].on_reply(whole(b"late"))  # before the worker has heard of it
 
     pool = Answers(None)
+    play(scene, pool)
+
+
+def test_a_call_that_is_answered_is_not_given_up_when_its_client_goes_away():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(GET)
+        await reader.readuntil(b"told")
+        writer.transport.abort()
+        await until(lambda: not served.connections)
+        assert not pool.calls[0].gone
+
+    pool = Answers(b"told")
     play(scene, pool)
 
 
@@ -339,6 +359,20 @@ def test_a_client_that_waits_to_be_told_to_go_on_is_told(expect: bytes, size: in
 
     pool = Answers(None)
     play(scene, pool)
+
+
+@pytest.mark.parametrize("before", [b"", b"expect: 100-continue\r\n"], ids=["first", "after one that waits"])
+@pytest.mark.parametrize("other", [b"", b"expect: more\r\n", b"upgrade: 100-continue\r\n"])
+def test_a_request_that_does_not_wait_is_not_told_to_go_on(before: bytes, other: bytes):
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        if before:
+            writer.write(b"POST /app/ HTTP/1.1\r\nhost: x\r\n" + before + b"content-length: 0\r\n\r\n")
+            await reader.readuntil(b"told")
+        writer.write(STREAMED.replace(b"\r\n\r\n0", b"\r\n" + other + b"\r\n0"))
+        assert (await reader.readuntil(b"told")).startswith(b"HTTP/1.1 200")
+
+    play(scene, Answers(b"told"))
 
 
 def test_a_client_that_does_not_wait_is_not_told_to_go_on():
@@ -499,3 +533,104 @@ def test_heads_that_come_in_parts_are_bounded_each_for_itself():
 
     LARGE = 30_000
     play(scene, Answers(b"told"))
+
+
+@pytest.mark.parametrize(("more", "status"), [(b"", b"200"), (b"x", b"431")])
+def test_a_head_that_comes_in_parts_may_be_as_large_as_the_limit(more: bytes, status: bytes):
+    async def scene(served: Served) -> None:
+        reader, _ = await served.connect()
+        [connection] = served.connections
+        begun = GET[1:-2] + b"x-large: "
+        connection.data_received(GET[:1])
+        connection.data_received(begun)
+        connection.data_received(b"x" * (protocol.MAX_HEAD - len(begun)) + more)
+        connection.data_received(b"\r\n\r\n")
+        assert (await reader.readline()).split()[1] == status
+
+    play(scene, Answers(b"x"))
+
+
+def test_blank_lines_before_a_request_are_no_head():
+    async def scene(served: Served) -> None:
+        reader, _ = await served.connect()
+        [connection] = served.connections
+        for _ in range(3):
+            connection.data_received(b"\r\n" * protocol.MAX_HEAD)
+        connection.data_received(GET)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+
+    play(scene, Answers(b"x"))
+
+
+@pytest.mark.parametrize(("more", "status"), [(0, b"400"), (1, b"431")])
+def test_what_is_not_http_within_a_head_is_a_problem_of_its_size_only_beyond_the_limit(more: int, status: bytes):
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        size = protocol.MAX_HEAD - len("/app/" + "host" + "x" + "x-large") + more
+        writer.write(
+            GET[:-2]
+            + b"x-large: %b\r\nx: the parser tells of one when it has the next\r\nbad header\r\n\r\n" % (b"x" * size)
+        )
+        assert (await reader.readline()).split()[1] == status
+
+    play(scene, Answers(b"x"))
+
+
+# --- times
+
+
+async def looked_at(connection: Any, times: int = 2) -> None:
+    """Until the connection has looked at its times so often."""
+    for _ in range(times):
+        timer = connection._timer
+        await until(lambda timer=timer: connection._timer is not timer)
+
+
+def test_a_head_that_comes_in_time_is_not_given_up(monkeypatch: pytest.MonkeyPatch):
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        [connection] = served.connections
+        writer.write(GET[:9])
+        await until(lambda: connection._in_head)
+        await looked_at(connection)
+        writer.write(GET[9:])
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+
+    monkeypatch.setattr(protocol, "CHECK", 0.005)
+    play(scene, Answers(b"x"))
+
+
+def test_a_streamed_body_may_take_longer_than_a_head(monkeypatch: pytest.MonkeyPatch):
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        [connection] = served.connections
+        writer.write(STREAMED[:-5])
+        await until(lambda: pool.asked == 1)
+        await looked_at(connection)
+        writer.write(STREAMED[-5:])
+        pool.calls[0].on_reply(whole(b"told"))
+        assert (await reader.readuntil(b"told")).startswith(b"HTTP/1.1 200")
+
+    monkeypatch.setattr(protocol, "CHECK", 0.005)
+    monkeypatch.setattr(protocol, "HEAD_TIMEOUT", 0.0)
+    pool = Answers(None)
+    play(scene, pool)
+
+
+# --- requests behind one another
+
+
+def test_while_requests_wait_behind_another_no_more_are_read():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        [connection] = served.connections
+        writer.write(GET * 3)
+        await until(lambda: len(connection.pipeline) == 2)
+        for n, reads in ((0, False), (1, True), (2, True)):
+            assert connection.transport.is_reading() == (not connection.pipeline)
+            pool.calls[n].on_reply(whole(b"told"))
+            await reader.readuntil(b"told")
+            assert connection.transport.is_reading() == reads
+
+    pool = Answers(None)
+    play(scene, pool)

@@ -84,6 +84,7 @@ def test_a_new_browser_gets_a_cookie_and_stays_where_it_is_by_it():
     first = pick(split, [])
     cookie = first.set_cookie.split(b";")[0]
     assert cookie.startswith(COOKIE.encode())
+    assert b"; Max-Age=2592000;" in first.set_cookie  # 30 days
     again = pick(split, [(b"cookie", b"other=1; " + cookie)])
     assert again.set_cookie == b""
     assert {number(pick(split, [(b"cookie", cookie)])) for _ in range(20)} == {number(first)}

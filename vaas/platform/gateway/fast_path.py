@@ -95,7 +95,7 @@ class FastRequest(PendingCall):
         elif self._connection.is_http_11:
             self._chunked = True
             lines.append(b"transfer-encoding: chunked\r\n")
-        else:
+        else:  # the newest head may be of HTTP/1.0, and this request not
             self.keep_alive = False
         self._write([*lines, b"\r\n"])
         self._pass_on(body)

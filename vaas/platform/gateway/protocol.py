@@ -51,6 +51,8 @@ class HeadTooLarge(Exception):
 class GatewayProtocol(HttpToolsProtocol):
     cycle: Any  # uvicorn's RequestResponseCycle, or our FastRequest: the newest on this connection
     pipeline: Any  # of (cycle, app), newest first; app is None for our FastRequest
+    is_http_11: bool  # what the head that is being read says
+    _timer: asyncio.TimerHandle  # from ``connection_made`` on
 
     def __init__(
         self,
@@ -63,18 +65,14 @@ class GatewayProtocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.node = node
-        self.is_http_11 = True
         self._current: FastRequest | None = None
         """The ordinary request that a worker has now."""
         self._receiving = False
         self._in_head = False
         self._size = 0
         """Bytes of the head so far, as the parser has it."""
-        self._arrived = 0
-        """Bytes of the head that is not complete yet, but for those that came with its first byte."""
         self._since = self.loop.time()
         """When the request that is coming in began, or the last one ended."""
-        self._timer: asyncio.TimerHandle | None = None
         self._answering: Any = None
         """The newest request that has been begun, ours or uvicorn's."""
         self._advancing = False
@@ -88,8 +86,7 @@ class GatewayProtocol(HttpToolsProtocol):
             self._give_up(503, "too-many-connections", self.node.connection_limit.detail, retry=1)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        self._timer.cancel()
         if self._current is not None:
             self._current.abandon("client gone")
         self.pipeline.clear()
@@ -105,8 +102,7 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """From now on the connection is another protocol's; it may be silent for as long as it likes."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._timer.cancel()
         super().handle_websocket_upgrade()
 
     def shutdown(self) -> None:
@@ -128,11 +124,7 @@ class GatewayProtocol(HttpToolsProtocol):
             detail = f"The request did not arrive in time. {self.node.connection_limit.detail}"
             self._give_up(408, "request-timeout", detail)
         else:
-            self._leave()
-
-    def _leave(self) -> None:
-        """Closes, but not after what will never be taken."""
-        abort(self.transport) if self.transport.get_write_buffer_size() else self.transport.close()
+            abort(self.transport)
 
     def _check_time(self) -> None:
         """One coarse timer a connection, instead of one a request."""
@@ -140,13 +132,13 @@ class GatewayProtocol(HttpToolsProtocol):
         since = self.waiting_since
         if self.transport.is_closing():
             if self.loop.time() - self._since > self.timeout_keep_alive:
-                self._leave()
+                abort(self.transport)  # what is left of the answer will never be taken
         elif since is None:
             return
         elif self._receiving and self.loop.time() - since > HEAD_TIMEOUT:
             self._give_up(408, "request-timeout", f"The request did not arrive within {HEAD_TIMEOUT:g} s.")
         elif not self._receiving and self.loop.time() - since > self.timeout_keep_alive:
-            self._leave()
+            abort(self.transport)
 
     def send_400_response(self, msg: str) -> None:
         if self._size > MAX_HEAD:
@@ -166,7 +158,6 @@ class GatewayProtocol(HttpToolsProtocol):
         """Bounds a head that has no end, which the parser would collect: what has come is more than one may be."""
         if self._in_head:
             if self._arrived > MAX_HEAD:
-                self._in_head = False
                 self._give_up(431, "head-too-large", HEAD_TOO_LARGE)
                 return
             self._arrived += len(data)
@@ -175,6 +166,7 @@ class GatewayProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._in_head = True
         self._arrived = 0
+        """Bytes of the head that is not complete yet, but for those that came with its first byte."""
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
@@ -279,9 +271,10 @@ class GatewayProtocol(HttpToolsProtocol):
         self._answering = request
         if request.refusal is not None:
             request.refuse(request.refusal)
-        elif request.pool is not None:
-            self._current = request
-            request.pool.submit(request)
+            return
+        assert request.pool is not None
+        self._current = request
+        request.pool.submit(request)
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         if type(cycle) is FastRequest:
@@ -298,7 +291,6 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """The next pipelined request may go."""
-        self.server_state.total_requests += 1
         self._since = self.loop.time()
         self._advance()
 

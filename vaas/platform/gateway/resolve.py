@@ -72,11 +72,13 @@ def find(routing: Routing, host: str, path: str) -> Target | None:
         if route is not None:
             return Target(route, path, "")
     end = path.find("/", 1)
-    name = path[1:] if end < 0 else path[1:end]
+    if end < 0:
+        end = len(path)
+    name = path[1:end]
     route = routing.by_name.get(name)
     if route is None:
         return None
-    return Target(route, "/" if end < 0 else path[end:], "/" + name)
+    return Target(route, path[end:] or "/", "/" + name)
 
 
 def bare_host(host: str) -> str:
