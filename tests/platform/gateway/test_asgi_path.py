@@ -46,17 +46,10 @@ class Pool(Answers):
         self.sent: list[Data] = []
         self.cancelled: list[str] = []
         self.consumed = 0
-        self.busy = False
-        """Whether a call waits until the test begins it."""
 
     def submit(self, pending: PendingCall) -> None:
-        self.calls.append(pending)
-        if not self.busy:
-            self.begin(pending)
-
-    def begin(self, pending: PendingCall) -> None:
         pending.link = cast(LinkToWorker, self)
-        pending.on_begun()
+        self.calls.append(pending)
         if self._body is not None:
             pending.on_reply(whole(self._body))
 
@@ -166,23 +159,6 @@ def test_a_body_goes_to_the_worker_in_chunks_and_then_its_end():
         pool.calls[0].on_reply(whole(b"x"))
         await asked.task
         assert asked.status == 200
-
-    play(scene)
-
-
-def test_a_body_waits_with_its_call_for_a_worker():
-    async def scene() -> None:
-        pool = Pool()
-        pool.busy = True
-        asked = Asked(pool)
-        asked.body(b"a", more=True)
-        asked.body(b"b")
-        await until(lambda: pool.calls and asked.incoming.qsize() == 1)
-        pool.begin(pool.calls[0])
-        await until(lambda: len(pool.sent) == 3)
-        assert [(part.data, part.end) for part in pool.sent] == [(b"a", False), (b"b", False), (b"", True)]
-        pool.calls[0].on_reply(whole(b"x"))
-        await asked.task
 
     play(scene)
 

@@ -30,7 +30,6 @@ class Link:
 def linked() -> tuple[StreamedCall, Link]:
     call, link = StreamedCall("http", "t"), Link()
     call.link = cast(LinkToWorker, link)
-    call.on_begun()
     return call, link
 
 
@@ -106,43 +105,6 @@ def test_without_credit_a_part_waits_for_some():
         call.credited(1)
         await feeding
         assert [part.data[:1] for part in link.sent] == [b"x", b"y"]
-
-    run(scene())
-
-
-def test_a_part_of_a_call_that_waits_for_a_worker_waits_with_it():
-    async def scene() -> None:
-        call, link = StreamedCall("http", "t"), Link()
-        feeding = asyncio.create_task(call.feed(b"x"))
-        assert not await settled(feeding)
-        call.link = cast(LinkToWorker, link)
-        call.on_begun()
-        await feeding
-        assert [part.data for part in link.sent] == [b"x"]
-
-    run(scene())
-
-
-def test_a_part_of_a_call_that_no_worker_takes_is_dropped():
-    async def scene() -> None:
-        call = StreamedCall("http", "t")
-        feeding = asyncio.create_task(call.feed(b"x"))
-        call.on_fail(HostGone(reason="x"))
-        await feeding
-
-    run(scene())
-
-
-def test_an_answer_that_has_begun_is_no_credit():
-    async def scene() -> None:
-        call, link = linked()
-        await call.feed(b"x" * WINDOW)
-        feeding = asyncio.create_task(call.feed(b"y"))
-        call.on_reply(Reply(1, Raw(b"\xc0"), b"", more=True))
-        assert not await settled(feeding)
-        call.credited(1)
-        await feeding
-        assert len(link.sent) == 2
 
     run(scene())
 

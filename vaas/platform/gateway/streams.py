@@ -31,9 +31,6 @@ class StreamedCall(PendingCall):
         self._arrived: deque[Reply | Data | VaasError] = deque()
         self._wake = asyncio.Event()
         self._writable = asyncio.Event()
-        """Set when a part may perhaps be sent: first when a worker is told of the call, which may wait in a queue."""
-
-    def on_begun(self) -> None:
         self._writable.set()
 
     def on_reply(self, reply: Reply) -> None:
@@ -46,7 +43,8 @@ class StreamedCall(PendingCall):
         self._put(error)
 
     def on_credit(self) -> None:
-        self._writable.set()
+        if self.credit > 0:
+            self._writable.set()
 
     def _put(self, item: Reply | Data | VaasError) -> None:
         self._arrived.append(item)
@@ -64,9 +62,8 @@ class StreamedCall(PendingCall):
         return item
 
     async def feed(self, data: bytes, *, end: bool = False, text: bool = False) -> None:
-        """Sends a part when a worker has the call, and room for the part; drops it if the call is over."""
-        await self._writable.wait()
-        while self.credit <= 0 and self.link is not None:
+        """Sends a part when the worker has room for it."""
+        while self.credit <= 0 and not self._arrived and self.link is not None:
             self._writable.clear()
             await self._writable.wait()
         self.send(data, end=end, text=text)

@@ -130,21 +130,6 @@ def scene() -> Scene:
     return Scene()
 
 
-class Eager(Asked):
-    """Sends all of its body as soon as it may."""
-
-    __slots__ = ()
-
-    def on_begun(self) -> None:
-        self.send(b"body", end=True)
-
-
-@pytest.mark.parametrize(("more", "frames"), [(True, [Call, Data]), (False, [Call])])
-def test_a_call_whose_body_follows_hears_when_its_worker_knows_of_it(scene: Scene, more: bool, frames: list[type]):
-    scene.link.begin(Eager(more=more), 30.0)
-    assert [type(frame) for frame in scene.sent] == frames
-
-
 # --- calls out
 
 

@@ -95,14 +95,12 @@ class LinkToWorker(asyncio.Protocol):
         pending.link = self
         pending.credit -= len(pending.body)
         self.in_flight += 1
+        if not pending.more:
+            self.occupy(pending)
         self._waiting[call_id] = pending
         head = pending.head if type(pending.head) is Raw else Raw(pending.head)
         call = Call(call_id, pending.kind, head, pending.body, pending.more, timeout, pending.trace, pending.messages)
         self.write(call)
-        if pending.more:
-            pending.on_begun()
-        else:
-            self.occupy(pending)
 
     def occupy(self, pending: PendingCall) -> None:
         """All of the call's body is there. A plain ``def`` begins only now: a client that trickles delays no other."""

@@ -116,9 +116,6 @@ class PendingCall:
     def on_data(self, part: Data) -> None:
         raise NotImplementedError
 
-    def on_begun(self) -> None:
-        """A worker has been told of it: parts of the body may follow. Told only of a call with ``more``."""
-
     def on_credit(self) -> None:
         """More may be sent."""
 
