@@ -84,15 +84,17 @@ async def test_what_is_too_large_by_one_byte_is_given_up_and_not_held(caplog: py
         pending.answer.result()
     assert link.asked == [("credit", 7, 1), ("cancel", "its answer is too large")]
     assert pending._parts == []
+    assert caplog.records == [], "a caller's end failed"
 
 
 @on_a_loop
-async def test_a_caller_that_waits_no_more_is_not_told_of_an_answer_or_a_failure():
+async def test_a_caller_that_waits_no_more_is_not_told_of_an_answer_or_a_failure(caplog: pytest.LogCaptureFixture):
     pending, _ = begun()
     pending.answer.cancel()
     pending.fail(DEAD)
     pending.on_reply(Reply(7, HEAD, b""))
     assert pending.answer.cancelled()
+    assert caplog.records == [], "a caller's end failed"
 
 
 @on_a_loop

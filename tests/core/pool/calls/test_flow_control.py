@@ -97,6 +97,17 @@ async def test_a_host_that_does_not_wait_to_be_asked_is_ended_before_the_node_ho
 
 
 @on_a_loop
+async def test_what_comes_along_with_the_head_counts_like_the_parts_that_follow():
+    scene = Scene(pending := Slow())
+    scene.says(Reply(pending.call_id, HEAD, b"x" * CHUNK, more=True))
+    for _ in range(HELD // CHUNK - 1):
+        scene.says(scene.part(CHUNK))
+    assert scene.owner.garbage == []
+    scene.says(scene.part(1))
+    assert len(scene.owner.garbage) == 1
+
+
+@on_a_loop
 async def test_a_stream_without_end_goes_on_where_its_parts_are_taken():
     scene = Scene(pending := Slow())
     scene.begins()

@@ -307,6 +307,13 @@ def test_a_call_that_begins_when_its_worker_is_idle_is_measured_from_then_on(sce
     assert second.tally._slowness == {"GET /b": 0.25}  # type: ignore[union-attr]
 
 
+def test_a_plain_def_that_no_pool_has_counted_is_measured_by_none_and_frees_its_worker(scene: Scene):
+    pending = scene.begin("GET /")
+    pending.tally = None
+    scene.answers(pending)
+    assert (scene.counts, scene.garbage) == ((0, 0, 0), [])
+
+
 # --- cancelling
 
 
@@ -451,6 +458,14 @@ def test_a_worker_that_owes_an_answer_for_a_fifth_of_a_second_is_stalled_until_i
     assert (scene.link.stalled, scene.freed, scene.link.tasks) == (False, 1, 3)
 
 
+def test_a_worker_may_owe_an_answer_for_all_of_a_fifth_of_a_second(scene: Scene):
+    asked = 2.0**-60  # so that the difference is exact
+    scene.link.heartbeat.answered = -1.0
+    scene.link.check(asked)
+    scene.link.check(asked + 0.2)
+    assert not scene.link.stalled
+
+
 def test_a_worker_that_answers_in_time_offers_nothing_new(scene: Scene):
     scene.link.check(1000.0)
     scene.says(Pong(0))
@@ -469,6 +484,13 @@ def test_when_the_host_ends_every_call_fails_with_the_reason_and_nothing_is_coun
     assert (waiting.link, streaming.link) == (None, None)
     assert (scene.counts, scene.link.late, scene.link.awaited) == ((0, 0, 0), {}, False)
     assert scene.wire.aborted
+
+
+def test_calls_fail_also_where_the_worker_has_hung_up_before(scene: Scene):
+    pending = scene.begin()
+    scene.link.connection_lost(None)
+    scene.link.fail_all(DEAD)
+    assert (pending.error, scene.wire.aborted) == (DEAD, False)
 
 
 @pytest.mark.parametrize("streaming", [False, True])

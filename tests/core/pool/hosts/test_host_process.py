@@ -163,7 +163,7 @@ class Scene:
         """The zygote tells so."""
         pid = self.host.pid
         self.zygote.on_exits[pid](Exited(pid, status, 0))
-        await asyncio.wait_for(self.collected.wait(), None)
+        await self.collected.wait()
 
     async def close(self) -> None:
         """Hangs up, if it has not, and waits until nothing is left."""
@@ -570,6 +570,37 @@ def test_a_worker_that_is_ready_when_its_host_has_ended_takes_no_calls(run):
             scene.zygote.on_exits[pid](Exited(pid, 0, 0))
         await scene.collected.wait()
         assert (scene.host.links, scene.ready) == ([], [])
+
+    run(play)
+
+
+def test_a_host_that_ends_while_a_worker_is_connected_has_no_such_worker_and_its_connection_is_closed(run, monkeypatch):
+    async def play(scene: Scene) -> None:
+        loop = asyncio.get_running_loop()
+        connect, transports = loop.create_unix_connection, []
+
+        async def connects(*arguments: Any, **facts: Any) -> Any:
+            made = await connect(*arguments, **facts)
+            transports.append(made[0])
+            scene.zygote.on_exits[scene.host.pid](Exited(scene.host.pid, 0, 0))
+            return made
+
+        monkeypatch.setattr(loop, "create_unix_connection", connects)
+        scene.host.start()
+        scene.forked()
+        await scene.says(Ready(0, INFO))
+        assert (scene.host.links, scene.ready, len(scene.ends)) == ([], [], 1)
+        assert [transport.is_closing() for transport in transports] == [True]
+
+    run(play)
+
+
+def test_a_host_whose_folder_is_gone_is_collected_like_others(run):
+    async def play(scene: Scene) -> None:
+        await scene.served()
+        scene.tmp.rmdir()
+        await scene.exits()
+        assert scene.host.state is State.COLLECTED
 
     run(play)
 

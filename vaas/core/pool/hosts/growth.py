@@ -29,6 +29,12 @@ def grow(hosts: Sequence[HostView], workers_limit: int, hosts_limit: int) -> Sta
     return StartHost() if len(hosts) - stalled < hosts_limit else None
 
 
+def next_surplus(hosts: Sequence[HostView], idle: float) -> float:
+    """Before that, ``surplus`` is empty if no call begins; infinite if there are no hosts."""
+    patience = idle if len(hosts) == 1 else min(idle, SURPLUS_IDLE)
+    return min((host.idle_since + patience for host in hosts), default=float("inf"))
+
+
 def surplus(hosts: Sequence[HostView], now: float, idle: float) -> list[HostView]:
     """The hosts to let go, of those that are used: idle for ``idle`` seconds, or sooner where others remain."""
     patience = min(idle, SURPLUS_IDLE)

@@ -63,6 +63,8 @@ class HostManager:
         self._supervisor = Supervisor(self._limits)
         self._deadlines = Deadlines(self._limits, self._say)
         self._loop = asyncio.get_running_loop()
+        self._rests_until = 0.0
+        """Until when a tick does nothing if no call is in flight; 0 after any change."""
         self._born = 0
         self._emptied = asyncio.Event()
 
@@ -106,6 +108,7 @@ class HostManager:
     # --- told by hosts
 
     def on_state(self) -> None:
+        self._rests_until = 0.0
         self.hosts.sort()
 
     def on_ready(self, host: HostProcess, info: Raw) -> None:
@@ -128,6 +131,8 @@ class HostManager:
 
     def tick(self, now: float) -> None:
         """Called every ``TICK`` seconds (``core/pool/pools.py``)."""
+        if now < self._rests_until and not any(host.in_flight for host in self.hosts.used):
+            return
         hosts = self.hosts.living
         if not hosts and not self._supervisor.usage.is_heavy:
             return
@@ -136,7 +141,9 @@ class HostManager:
         is_due = self._supervisor.usage.is_due(hosts, now)
         if is_due or any(host.in_flight for host in hosts):
             self._count_files(hosts, now)
-        self._perform(self._supervisor.tick(hosts, now, self._uses(hosts) if is_due else None))
+        actions = self._supervisor.tick(hosts, now, self._uses(hosts) if is_due else None)
+        self._perform(actions)
+        self._rests_until = 0.0 if actions else self._supervisor.rests_until(hosts, now)
 
     def _uses(self, hosts: Iterable[HostProcess]) -> dict[HostView, Usage]:
         base = usage_of(self._zygote.pid)
@@ -158,6 +165,7 @@ class HostManager:
 
     def _perform(self, actions: Iterable[Action]) -> None:
         for action in actions:
+            self._rests_until = 0.0
             match action:
                 case StartHost():
                     self._start_host()

@@ -64,7 +64,7 @@ class HostProcess:
         """When it was last seen with a call in flight, or with a task that one has left behind."""
         self._reason: HostGone | None = None
         """What its callers are told: why we ended it, if we did; once the process has ended, always there."""
-        self._pidfd = -1
+        self._pidfd: int | None = None
 
     def _on(self, event: Event) -> bool:
         """Whether its state is another one now."""
@@ -156,9 +156,9 @@ class HostProcess:
             return
         link = LinkToWorker(self._loop, self, ready.worker, self._pool.on_idle_capacity)
         sock = self._descriptors.workers[ready.worker]
-        await self._loop.create_unix_connection(lambda: link, sock=sock)
-        if self._reason is not None and self.state in GONE:
-            link.fail_all(self._reason)
+        transport, _ = await self._loop.create_unix_connection(lambda: link, sock=sock)
+        if self.state in GONE:
+            transport.abort()
             return
         self.starting.discard(ready.worker)
         self.links.append(link)
@@ -246,7 +246,7 @@ class HostProcess:
         self._send_kill()
 
     def _send_kill(self) -> None:
-        if self._pidfd >= 0:
+        if self._pidfd is not None:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
@@ -275,9 +275,9 @@ class HostProcess:
         if self.pid:
             reap_orphan(self.pid)
             self._zygote.groups.leave(self.pid)
-        if self._pidfd >= 0:
+        if self._pidfd is not None:
             os.close(self._pidfd)
-            self._pidfd = -1
+            self._pidfd = None
         self._loop.call_soon_threadsafe(self._on_collected)
 
     def _on_collected(self) -> None:

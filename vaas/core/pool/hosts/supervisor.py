@@ -111,6 +111,12 @@ class Supervisor:
         # Idle hosts go first: what follows may let the pool start a worker, and not in one that goes.
         return [*chain.from_iterable(idle), *actions]
 
+    def rests_until(self, hosts: Sequence[HostView], now: float) -> float:
+        """Until when a tick would do nothing if no call begins and no host changes; 0: it may do something at once."""
+        if self.usage.is_lifting or not all(is_at_rest(host, now) for host in hosts):
+            return 0.0
+        return min(self.usage.next_glance, growth.next_surplus(hosts, self._limits.idle))
+
     def _check(self, host: HostView, now: float, lingering: list[HostView], let_go: set[HostView]) -> list[Action]:
         if host.starting and now - host.asked > self._limits.start:
             let_go.add(host)
@@ -176,6 +182,13 @@ class Supervisor:
         if not all(is_told(worker, host.idle_since, now) for worker in host.links):
             return [AskWorkers(host)]
         return [ResetIdle(host)] if host.tasks else [Drain(host, 0.0)]
+
+
+def is_at_rest(host: HostView, now: float) -> bool:
+    """Whether it does nothing, and no worker of it owes anything."""
+    if host.state is not State.READY or host.in_flight or host.starting:
+        return False
+    return not any(worker.late or worker.heartbeat.silence(now) for worker in host.links)
 
 
 def is_told(worker: WorkerView, since: float, now: float) -> bool:

@@ -52,6 +52,16 @@ class UsageMonitor:
         """Whether to measure what they use."""
         return now - self._looked >= (LOOK if any(host.in_flight for host in hosts) else GLANCE)
 
+    @property
+    def next_glance(self) -> float:
+        """When it is due if no call is in flight until then."""
+        return self._looked + GLANCE
+
+    @property
+    def is_lifting(self) -> bool:
+        """Whether a heavy host goes before others for now."""
+        return bool(self._lifted)
+
     def look(self, uses: Mapping[HostView, Usage], now: float) -> list[Rank]:
         """``uses``: what all living hosts use now. The ranks that change."""
         elapsed, self._looked = now - self._looked, now
