@@ -166,6 +166,13 @@ def test_of_a_larger_answer_one_window_is_sent_and_the_rest_when_it_is_taken(nod
     assert exchange.finished
 
 
+def test_the_rest_of_a_larger_answer_needs_one_byte_of_credit_for_its_next_part(node):
+    exchange = node.call(lambda exchange: exchange.reply(HEAD, b"a" * WINDOW + b"b"))
+    node.frames()
+    node.send(Credit(exchange.call.id, 1))
+    assert node.told() == [("data", b"b"), ("data", b"", "end")]
+
+
 def test_the_first_part_of_a_stream_fits_a_window(node):
     def handle(exchange: HostExchange) -> None:
         with pytest.raises(ValueError, match=str(WINDOW)):

@@ -224,6 +224,29 @@ def test_a_class_of_a_library_s_metaclass_is_the_app_s_own_and_the_metaclass_see
     assert MARK not in Kind.seen[-1]
 
 
+def test_the_one_metaclass_is_abcmeta_however_it_is_given(run: Any) -> None:
+    app = run(
+        """
+        import abc
+        def make(metaclass):
+            class Made(**{"metaclass": metaclass}):
+                @abc.abstractmethod
+                def act(self): pass
+            return Made
+        def plain():
+            class Made: pass
+            return Made
+        Abstract = make(abc.ABCMeta)
+        """
+    )
+    assert type(app.plain()) is type
+    with pytest.raises(TypeError, match="abstract"):
+        app.Abstract()
+    for other in (Kind, type, lambda *_: 1):
+        with pytest.raises(TypeError, match="no metaclass but ABCMeta"):
+            app.make(other)
+
+
 def test_what_a_metaclass_gives_instead_of_a_class_is_given(run: Any) -> None:
     assert run("def derive(base):\n    class Nothing(base): pass\n    return Nothing").derive(Base) == 7
 

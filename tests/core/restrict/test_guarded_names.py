@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from vaas.core.restrict import guards, rules
-from vaas.core.restrict.ownership import REMEMBERED, mark_of
+from vaas.core.restrict.ownership import MARK, REMEMBERED, Mark, mark_of
 
 OWN = """
     import logging
@@ -40,6 +40,45 @@ def test_no_name_of_a_frame_is_read_or_set_not_even_of_the_app_s_own(run: Any, n
         with pytest.raises(AttributeError, match="it leads to frames"):
             write()
     assert vars(own)[name] == "secret"
+
+
+def test_a_public_name_is_read_as_python_reads_it(run: Any) -> None:
+    app = run(OWN)
+    for obj, name, value in (
+        (app.own, "x", 1),
+        (app.Q(), "mine", 1),
+        (logging.Handler(), "level", 0),
+        (json, "dumps", json.dumps),
+    ):
+        assert guards.guarded_getattr(obj, name) == guards.read(obj, name) == value
+        assert guards.has(obj, name)
+    with pytest.raises(AttributeError):
+        guards.read(app.own, "absent")
+    assert guards.read(app.own, "absent", "default") == "default"
+    assert not guards.has(app.own, "absent")
+
+
+def test_a_public_name_that_is_dangerous_on_some_objects_is_looked_at() -> None:
+    text = guards.guarded_getattr("{0.__globals__}", "format")
+    with pytest.raises(AttributeError, match="__globals__"):
+        text(json.dumps)
+    assert guards.guarded_getattr("{}", "format")(1) == guards.read("{}", "format")(1) == "1"
+
+
+@pytest.mark.parametrize("name", ["x", "_x", "__doc__"])
+def test_a_name_may_be_set_again(run: Any, name: str) -> None:
+    own = run(OWN).own
+    for value in range(3):
+        guards.write(own, name, value)
+        assert getattr(own, name) == value
+
+
+def test_what_is_judged_is_changed_in_place_only_where_it_is_plain_data_of_the_app_s(run: Any) -> None:
+    app = run("class Own:\n    metadata = 1\nclass Text(str): pass\nown, text = Own(), Text('x')")
+    assert guards.guarded_in_place(app.own, "metadata") is app.own
+    for obj, name in ((app.text, "format"), ("x", "format"), (logging.Handler(), "level")):
+        with pytest.raises(AttributeError, match="in place: assign it"):
+            guards.guarded_in_place(obj, name)
 
 
 def test_vars_of_an_object_with_a_library_s_base_shows_no_private_name_that_a_library_keeps(run: Any) -> None:
@@ -218,6 +257,22 @@ def test_a_class_is_not_proven_by_names_that_a_library_keeps(
     known: set[type] = set()
     assert not guards.prove(run(OWN).Q(), known, *names)
     assert known == set()
+
+
+def test_a_mark_that_no_machine_has_made_remembers_nothing() -> None:
+    class Liar:
+        __class__ = property(lambda self: Mark)  # type: ignore[assignment]
+        private = written = frozenset({"_name", "f_back"})
+
+    class Marked:
+        _name = f_back = "secret"
+
+    type.__setattr__(Marked, MARK, Liar())
+    for name in ("_name", "f_back"):
+        with pytest.raises(AttributeError, match="restricted code may not read"):
+            guards.guarded_getattr(Marked(), name)
+        with pytest.raises(AttributeError, match="restricted code may not set"):
+            guards.guarded_write(Marked(), name)
 
 
 def test_dir_shows_what_may_be_read(run: Any) -> None:

@@ -63,6 +63,26 @@ def test_a_mark_is_only_what_this_floor_has_made() -> None:
     assert isinstance(mark_of(Marked), Mark)
 
 
+def test_what_says_that_it_is_a_mark_is_none() -> None:
+    class Liar:
+        __class__ = property(lambda self: Mark)  # type: ignore[assignment]
+
+    class Marked:
+        pass
+
+    type.__setattr__(Marked, MARK, Liar())
+    assert mark_of(Marked) is None
+
+
+def test_what_says_that_it_is_a_function_is_asked_as_what_it_is(run: Any) -> None:
+    class Liar:
+        __class__ = property(lambda self: type(run))  # type: ignore[assignment]
+
+    assert not is_own(Liar())
+    type.__setattr__(Liar, MARK, Mark())
+    assert is_own(Liar())
+
+
 def test_a_mark_is_not_inherited(run: Any) -> None:
     class Sub(run(OWN).Own):  # type: ignore[misc]
         pass
@@ -119,6 +139,27 @@ def test_an_object_that_says_it_is_a_super_is_asked_as_what_it_is() -> None:
 
     type.__setattr__(Liar, MARK, Mark())
     assert not is_own_private(Liar(), "_name")
+    assert class_behind(Liar()) is Liar
+
+
+def test_a_name_that_a_base_has_too_is_judged_again_when_the_app_has_deleted_its_own(run: Any) -> None:
+    class Theirs:
+        _x = 1
+
+    Theirs.__module__ = "third_party"
+    made = run("def derive(base):\n    class Own(base): _x = 2\n    return Own").derive(Theirs)
+    assert is_own_private(made(), "_x")
+    del made._x
+    assert not is_own_private(made(), "_x")
+
+
+def test_a_name_that_no_library_has_is_remembered(run: Any) -> None:
+    app = run(OWN)
+    mark = mark_of(app.Own)
+    assert mark is not None
+    assert is_own_private(app.Own(), "_x")
+    assert is_own_private(app.Own(), "_new")
+    assert mark.private == {"_x", "_new"}
 
 
 def test_nothing_private_of_a_library_s_object_is_the_app_s() -> None:
@@ -131,7 +172,7 @@ def test_a_bounded_number_of_private_names_is_remembered(run: Any) -> None:
     assert all(is_own_private(own, f"_x{number}") for number in range(REMEMBERED + 5))
     mark = mark_of(type(own))
     assert mark is not None
-    assert len(mark.private) == REMEMBERED
+    assert len(mark.private) == REMEMBERED == 1000
 
 
 # --- classes with a library's base

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 import vaas
+from vaas.framework.authoring.errors import DuplicateRoute
 from vaas.framework.endpoints.runtime import Runtime
 from vaas.framework.http.wire_heads import HttpHead, RpcHead, decode_http_reply, decode_info, decode_rpc_reply, encode
 from vaas.framework.serving.dispatch import Dispatch
@@ -123,10 +125,16 @@ def test_options_are_answered_with_the_methods_and_no_body(client: Client) -> No
     assert (answer.status_code, answer.headers["allow"], answer.content) == (204, "GET, HEAD, OPTIONS, PUT", b"")
 
 
-def test_head_of_a_stream_is_its_head_alone(client: Client) -> None:
-    assert client.get("/parts/3").text == "012"
-    answer = client.head("/parts/3")
-    assert (answer.status_code, answer.content) == (200, b"")
+@pytest.mark.parametrize(("method", "parts"), [("GET", [b"0", b"1", b"2", None]), ("HEAD", [None])])
+def test_head_of_a_stream_is_its_head_alone(method: str, parts: list[bytes | None]) -> None:
+    exchange = MemoryExchange("http", HttpHead(method, "/parts/3", b"", []))
+    work = Dispatch(App).handle(exchange)
+    assert work is not None
+    asyncio.run(work)
+    assert exchange.head is not None
+    assert decode_http_reply(exchange.head).status == 200
+    sent = [exchange.outbox.get_nowait() for _ in range(exchange.outbox.qsize())]
+    assert [part and part[0] for part in sent] == parts
 
 
 # --- websockets and RPC
@@ -162,6 +170,18 @@ def test_a_class_is_made_and_an_instance_is_taken_as_it_is() -> None:
     assert isinstance(Dispatch(Bare).instance, Bare)
 
 
+def test_two_methods_of_one_path_are_refused_also_in_a_class_without_the_decorator() -> None:
+    class Twice:
+        @vaas.get("/a")
+        def one(self) -> None: ...
+
+        @vaas.get("/a")
+        def two(self) -> None: ...
+
+    with pytest.raises(DuplicateRoute, match="GET /a"):
+        Dispatch(Twice)
+
+
 def test_the_runtime_is_the_one_that_was_given() -> None:
     runtime = Runtime()
     assert Dispatch(Bare, runtime).runtime is runtime
@@ -188,17 +208,23 @@ def test_what_blocks_is_told_by_method_and_path_and_head_with_its_get() -> None:
         def a(self) -> str:
             return "a"
 
-        @vaas.post("/a")
+        @vaas.post("/b")
         def b(self) -> str:
             return "b"
+
+        @vaas.rpc
+        def add(self, a: int) -> int:
+            return a
 
         @vaas.get("/quick")
         async def quick(self) -> str:
             return "quick"
 
     info = info_of(Blocking)
-    assert info.blocking == ["GET /a", "POST /a", "HEAD /a"]
+    assert info.blocking == ["GET /a", "POST /b", "HEAD /a"]
     assert not info.blocking_else
+    assert info.rpc == ["add"]
+    assert info.kind == "vaas"
 
 
 def test_a_head_of_its_own_is_told_once_and_only_if_it_blocks() -> None:
