@@ -15,6 +15,7 @@ import msgspec
 from vaas.core.errors import VaasError
 from vaas.core.pool.pool import Pool
 from vaas.core.wire.messages import CHUNK, Data, Reply
+from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS
 from vaas.framework.http.problems import Problem
 from vaas.framework.http.wire_heads import HttpHead, WsClose, decode_ws_close, decode_ws_reply, encode
 from vaas.platform.auth.credential import token_in, visible
@@ -30,6 +31,7 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 RELEASE_HEADER = b"x-vaas-release"
+NOT_FOR_APPS = HOP_BY_HOP_OF_REQUESTS | {RELEASE_HEADER}
 RELEASE_REFUSED = "X-Vaas-Release needs a token of this app, in X-Vaas-Token or as Authorization: Bearer."
 RESTARTING = 1012
 """The websocket close code for a server that goes away and may be asked again (IANA registry, RFC 6455)."""
@@ -213,8 +215,8 @@ class Sent:
 
 
 def head_of(scope: Scope, target: Target) -> HttpHead:
-    """As the app sees it: without what is for the platform."""
-    seen = [(name, visible(name, value)) for name, value in scope["headers"] if name != RELEASE_HEADER]
+    """As the app sees it: without what is for the platform or about this connection."""
+    seen = [(name, visible(name, value)) for name, value in scope["headers"] if name not in NOT_FOR_APPS]
     return HttpHead(
         scope.get("method", "GET"),
         target.path,

@@ -3,8 +3,8 @@
 uvicorn keeps its parser, flow control, pipelining, shutdown and websocket upgrade. An ordinary request becomes a
 ``FastRequest`` here: parser callback → one frame to a worker → its answer → one write. Next: ``resolve.py`` for its
 pool, ``fast_path.py`` for its answer. Everything else (large or chunked bodies, upgrades, ``expect``, a release asked
-for by header) takes uvicorn's way into ``asgi_path.py``. A credential of the platform is taken out of the head here
-(``auth/credential.py``), and put back for ``asgi_path.py`` alone."""
+for by header) takes uvicorn's way into ``asgi_path.py``. A credential of the platform (``auth/credential.py``) and what
+is about this connection alone are taken out of the head here, and put back for ``asgi_path.py`` alone."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS
 from vaas.framework.http.wire_heads import HttpHead
 from vaas.platform.auth.credential import MARK, NAMES, SHORTEST, redacted, visible, without_tokens
 from vaas.platform.gateway.abort import abort
@@ -39,7 +40,7 @@ CHECK = 1.0
 """Seconds between two looks at a connection's times."""
 _ASGI_ONLY = {b"transfer-encoding", b"upgrade", b"expect", b"x-vaas-release"}
 """Headers that send a request by way of ``asgi_path.py``."""
-_SPECIAL = _ASGI_ONLY | NAMES
+_SPECIAL = _ASGI_ONLY | NAMES | HOP_BY_HOP_OF_REQUESTS
 """Headers to look at; all others are passed on, unless one is long enough for a token to be in it."""
 _METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
 
@@ -184,7 +185,7 @@ class GatewayProtocol(HttpToolsProtocol):
         self._length = 0
         self._size = 0
         self._asgi_only = False
-        self._credentials: Headers = []
+        self._aside: Headers = []
         """Headers that no app gets to see, as they came."""
 
     def on_url(self, url: bytes) -> None:
@@ -202,19 +203,20 @@ class GatewayProtocol(HttpToolsProtocol):
         elif name == b"content-length":
             self._length = int(value)
         elif name in _SPECIAL:
-            self._on_special_header(name, value)
+            if name == b"connection":
+                self._aside.append((name, value))
+            else:
+                self._on_special_header(name, value)
             return
         if size >= SHORTEST and value.find(MARK) >= 0:
             value = redacted(value)
         self.headers.append((name, value))
 
     def _on_special_header(self, name: bytes, value: bytes) -> None:
-        if name in NAMES and visible(name, value) is None:
-            self._credentials.append((name, value))
-            return
         self._asgi_only |= name in _ASGI_ONLY
         self.expect_100_continue |= name == b"expect" and value.lower() == b"100-continue"
-        self.headers.append((name, value))
+        hidden = name in HOP_BY_HOP_OF_REQUESTS or (name in NAMES and visible(name, value) is None)
+        (self._aside if hidden else self.headers).append((name, value))
 
     def on_headers_complete(self) -> None:
         self._in_head = False
@@ -231,7 +233,7 @@ class GatewayProtocol(HttpToolsProtocol):
         url, headers, expect = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expect
-        self.headers = self.scope["headers"] = headers + self._credentials
+        self.headers = self.scope["headers"] = headers + self._aside
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
