@@ -19,6 +19,7 @@ from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS
 from vaas.framework.http.problems import Problem
 from vaas.framework.http.wire_heads import HttpHead, WsClose, decode_ws_close, decode_ws_reply, encode
 from vaas.platform.auth.credential import token_in, visible
+from vaas.platform.gateway.forwarded import Told, told, with_host
 from vaas.platform.gateway.node import GatewayNode
 from vaas.platform.gateway.resolve import Target, assign, find, header, too_large
 from vaas.platform.gateway.responses import refusal_of, refuse, render_asgi
@@ -59,6 +60,9 @@ class AsgiPath:
             await self._http(call, call.pool, receive, send)
 
     async def _resolve(self, scope: Scope, call: StreamedCall) -> None:
+        said = told(scope["headers"], self._node.trusted)
+        if said.host is not None:
+            scope["headers"] = with_host(scope["headers"], said.host)
         headers: Headers = scope["headers"]
         target = find(self._node.routing, header(headers, b"host"), scope["path"])
         if target is None:
@@ -68,7 +72,7 @@ class AsgiPath:
         if release and not await self._may_pick(headers, target.route.name):
             call.refusal = refuse(403, "release-not-allowed", RELEASE_REFUSED, call.trace)
             return
-        assign(self._node, call, target.route, head_of(scope, target), 0, release)
+        assign(self._node, call, target.route, head_of(scope, target, said), 0, release)
 
     async def _may_pick(self, headers: Headers, app: str) -> bool:
         token = token_in(headers)
@@ -214,7 +218,7 @@ class Sent:
         await send_refusal(self._send, refusal._replace(headers=headers), self._call.trace)
 
 
-def head_of(scope: Scope, target: Target) -> HttpHead:
+def head_of(scope: Scope, target: Target, said: Told) -> HttpHead:
     """As the app sees it: without what is for the platform or about this connection."""
     seen = [(name, visible(name, value)) for name, value in scope["headers"] if name not in NOT_FOR_APPS]
     return HttpHead(
@@ -222,11 +226,17 @@ def head_of(scope: Scope, target: Target) -> HttpHead:
         target.path,
         scope["query_string"],
         [(name, value) for name, value in seen if value is not None],
-        target.root_path,
-        scope["scheme"],
-        scope["client"],
+        said.prefix + target.root_path,
+        scheme_of(scope, said),
+        said.client or scope["client"],
         scope["server"],
     )
+
+
+def scheme_of(scope: Scope, said: Told) -> str:
+    if said.scheme is None:
+        return str(scope["scheme"])
+    return said.scheme.replace("http", "ws") if scope["type"] == "websocket" else said.scheme
 
 
 async def feed_chunks(call: StreamedCall, data: bytes, *, end: bool) -> None:

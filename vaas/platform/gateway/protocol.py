@@ -19,6 +19,7 @@ from uvicorn.server import ServerState
 from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS
 from vaas.framework.http.wire_heads import HttpHead
 from vaas.platform.auth.credential import MARK, NAMES, SHORTEST, redacted, visible, without_tokens
+from vaas.platform.gateway import forwarded
 from vaas.platform.gateway.abort import abort
 from vaas.platform.gateway.fast_path import FastRequest
 from vaas.platform.gateway.resolve import assign, find
@@ -40,7 +41,7 @@ CHECK = 1.0
 """Seconds between two looks at a connection's times."""
 _ASGI_ONLY = {b"transfer-encoding", b"upgrade", b"expect", b"x-vaas-release"}
 """Headers that send a request by way of ``asgi_path.py``."""
-_SPECIAL = _ASGI_ONLY | NAMES | HOP_BY_HOP_OF_REQUESTS
+_SPECIAL = _ASGI_ONLY | NAMES | HOP_BY_HOP_OF_REQUESTS | forwarded.NAMES
 """Headers to look at; all others are passed on, unless one is long enough for a token to be in it."""
 _METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
 
@@ -64,6 +65,8 @@ class GatewayProtocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.node = node
+        self._behind_proxy = False
+        """Whether the other end is a trusted proxy."""
         self.is_http_11 = True
         self._current: FastRequest | None = None
         """The ordinary request that a worker has now."""
@@ -84,6 +87,7 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast(asyncio.Transport, transport))
+        self._behind_proxy = self.client is not None and self.client[0] in self.node.trusted
         self._timer = self.loop.call_later(CHECK, self._check_time)
         if not self.node.connection_limit.admit(self, self.connections, len(self.connections)):
             self._give_up(503, "too-many-connections", self.node.connection_limit.detail, retry=1)
@@ -185,6 +189,7 @@ class GatewayProtocol(HttpToolsProtocol):
         self._length = 0
         self._size = 0
         self._asgi_only = False
+        self._is_forwarded = False
         self._aside: Headers = []
         """Headers that no app gets to see, as they came."""
 
@@ -213,6 +218,10 @@ class GatewayProtocol(HttpToolsProtocol):
         self.headers.append((name, value))
 
     def _on_special_header(self, name: bytes, value: bytes) -> None:
+        if name in forwarded.NAMES:
+            self._is_forwarded = True
+            if not self._behind_proxy:
+                return  # said by anyone: for no app, and for no framework in it
         self._asgi_only |= name in _ASGI_ONLY
         self.expect_100_continue |= name == b"expect" and value.lower() == b"100-continue"
         hidden = name in HOP_BY_HOP_OF_REQUESTS or (name in NAMES and visible(name, value) is None)
@@ -261,6 +270,12 @@ class GatewayProtocol(HttpToolsProtocol):
         self.is_http_11 = self.parser.get_http_version() == "1.1"
         request.keep_alive = self.is_http_11 and self.parser.should_keep_alive()
         raw_path, _, query = self.url.partition(b"?")
+        scheme, client, prefix = "http", self.client, ""
+        if self._is_forwarded and self._behind_proxy:
+            said = forwarded.told(self.headers, self.node.trusted)
+            scheme, client, prefix = said.scheme or scheme, said.client or client, said.prefix
+            if said.host is not None:
+                self._host, self.headers = said.host, forwarded.with_host(self.headers, said.host)
         path = raw_path.decode("latin-1")
         if "%" in path:
             path = unquote(path)
@@ -271,9 +286,8 @@ class GatewayProtocol(HttpToolsProtocol):
         if target is None:
             request.refusal = self.node.unknown(path, request.trace)
         else:
-            head = HttpHead(
-                method, target.path, query, self.headers, target.root_path, "http", self.client, self.server
-            )
+            root_path = prefix + target.root_path
+            head = HttpHead(method, target.path, query, self.headers, root_path, scheme, client, self.server)
             assign(self.node, request, target.route, head, self._length)
         return request
 
