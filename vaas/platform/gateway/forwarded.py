@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 from vaas.core.errors import InvalidInput
@@ -78,9 +77,8 @@ def with_host(headers: Headers, host: bytes) -> Headers:
     return [(name, host if name == b"host" else value) for name, value in headers]
 
 
-@lru_cache(maxsize=1024)
 def is_host(value: bytes) -> bool:
-    """Whether it may stand in ``Host``; asked for each request, so kept."""
+    """Whether it may stand in ``Host``."""
     return _HOST.fullmatch(value.decode("latin-1")) is not None
 
 

@@ -41,9 +41,22 @@ CHECK = 1.0
 """Seconds between two looks at a connection's times."""
 _ASGI_ONLY = {b"transfer-encoding", b"upgrade", b"expect", b"x-vaas-release"}
 """Headers that send a request by way of ``asgi_path.py``."""
-_SPECIAL = _ASGI_ONLY | NAMES | HOP_BY_HOP_OF_REQUESTS | forwarded.NAMES
+_SPECIAL = _ASGI_ONLY | NAMES | HOP_BY_HOP_OF_REQUESTS | forwarded.NAMES | {b"cookie"}
 """Headers to look at; all others are passed on, unless one is long enough for a token to be in it."""
 _METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
+
+
+_hosts_seen: set[bytes] = set()
+"""Values of ``Host`` that are in order: one look-up spares looking at them again."""
+HOSTS_KEPT = 1024
+"""At most; beyond, all are forgotten."""
+LONGEST_HOST = 300
+"""Bytes of one that is kept: a name has 255 (RFC 1035, 2.3.4), a port 5."""
+NOT_HTTP = "It does not keep to HTTP/1.1."
+
+
+class HostUnclear(Exception):
+    """The head is complete, and does not say which host is asked."""
 
 
 class HeadTooLarge(Exception):
@@ -78,6 +91,7 @@ class GatewayProtocol(HttpToolsProtocol):
         """Bytes of the head that is not complete yet, but for those that came with its first byte."""
         self._since = self.loop.time()
         """When the request that is coming in began, or the last one ended."""
+        self._problem = NOT_HTTP
         self._timer: asyncio.TimerHandle | None = None
         self._answering: Any = None
         """The newest request that has been begun, ours or uvicorn's."""
@@ -157,7 +171,7 @@ class GatewayProtocol(HttpToolsProtocol):
         if self._size > MAX_HEAD:
             self._give_up(431, "head-too-large", HEAD_TOO_LARGE)
         else:
-            self._give_up(400, "bad-request", f"{msg} It does not keep to HTTP/1.1.")
+            self._give_up(400, "bad-request", f"{msg} {self._problem}")
 
     def _give_up(self, status: int, code: str, detail: str, retry: int = 0) -> None:
         """Answers what cannot be understood, and closes: what follows on this connection cannot be either."""
@@ -186,8 +200,10 @@ class GatewayProtocol(HttpToolsProtocol):
         self._receiving = True
         self._since = self.loop.time()
         self._host = b""
+        self._hosts = self._cookies = 0
         self._length = 0
         self._size = 0
+        self._problem = NOT_HTTP
         self._asgi_only = False
         self._is_forwarded = False
         self._aside: Headers = []
@@ -205,14 +221,18 @@ class GatewayProtocol(HttpToolsProtocol):
             return  # refused when the head is complete; nothing of it is kept
         if name == b"host":
             self._host = value
+            self._hosts += 1
         elif name == b"content-length":
             self._length = int(value)
         elif name in _SPECIAL:
-            if name == b"connection":
+            if name == b"cookie":
+                self._cookies += 1
+            elif name == b"connection":
                 self._aside.append((name, value))
+                return
             else:
                 self._on_special_header(name, value)
-            return
+                return
         if size >= SHORTEST and value.find(MARK) >= 0:
             value = redacted(value)
         self.headers.append((name, value))
@@ -231,10 +251,41 @@ class GatewayProtocol(HttpToolsProtocol):
         self._in_head = False
         if len(self.url) >= SHORTEST:
             self.url = without_tokens(self.url)
+        if self.url[:1] != b"/":
+            self._take_authority()
+        if self._hosts != 1 or self._host not in _hosts_seen:
+            self._check_host()
+        if self._cookies > 1:
+            self.headers = one_cookie_line(self.headers)
         if self._asgi_only or self._length > INLINE_BODY or self.url[:1] != b"/":
             self._take_asgi_path()
             return
         self.cycle = self._read_head()
+
+    def _take_authority(self) -> None:
+        """In a target of absolute form: it comes before ``Host`` (RFC 9112, 3.2.2). The rest is as any other."""
+        if not self.url.lower().startswith((b"http://", b"https://")):
+            return
+        authority, slash, rest = self.url.split(b"//", 1)[1].partition(b"/")
+        authority, mark, query = authority.partition(b"?")
+        self.url = b"/" + (mark + query + slash + rest if mark else rest)
+        if self._hosts:
+            self._host = authority
+            self.headers = forwarded.with_host(self.headers, authority)
+
+    def _check_host(self) -> None:
+        """Which host is asked must be beyond doubt (RFC 9112, 3.2): a proxy in front may have looked at another one.
+        HTTP/1.0 may do without."""
+        if self._hosts == 0 and self.parser.get_http_version() != "1.1":
+            return
+        if self._hosts == 1 and forwarded.is_host(self._host):
+            if len(_hosts_seen) >= HOSTS_KEPT:
+                _hosts_seen.clear()
+            if len(self._host) <= LONGEST_HOST:
+                _hosts_seen.add(self._host)
+            return
+        self._problem = "It needs one Host, and one that can be a host."
+        raise HostUnclear  # to ``send_400_response``, by way of the parser
 
     def _take_asgi_path(self) -> None:
         if self._size > MAX_HEAD:
@@ -336,3 +387,9 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def date(self) -> bytes:
         return self.node.date_line(self.server_state.default_headers)
+
+
+def one_cookie_line(headers: Headers) -> Headers:
+    """Cookies in several lines, as HTTP/2 has them, in one: elsewhere a comma would join them (RFC 9113, 8.2.3)."""
+    joined = b"; ".join(value for name, value in headers if name == b"cookie")
+    return [*(pair for pair in headers if pair[0] != b"cookie"), (b"cookie", joined)]
