@@ -42,6 +42,7 @@ def test_its_other_defaults_are_those_of_an_empty_manifest():
     assert shown == {
         "version": found.manifest.version,
         "entry": found.manifest.entry,
+        "interface": found.manifest.interface,
         "code": found.manifest.policy.code,
         "include": [*found.include],
         "exclude": [*found.exclude],

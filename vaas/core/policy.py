@@ -16,6 +16,8 @@ from vaas.core.limit_keys import LimitKey, count, limit_keys, size, time
 MB = 1024 * 1024
 
 CodeMode = Literal["restricted", "trusted"]
+Interface = Literal["auto", "vaas", "asgi", "wsgi"]
+"""How an entry is called: by the floor above, or by one of Python's two conventions for servers."""
 
 
 class Permissions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

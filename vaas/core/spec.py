@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from vaas.core.policy import Policy
+from vaas.core.policy import Interface, Policy
 
 
 class HostSpec(msgspec.Struct, frozen=True):
@@ -23,7 +23,9 @@ class HostSpec(msgspec.Struct, frozen=True):
     cache: str = ""
     """Where compiled code is kept, shared by the hosts of one release; empty: nowhere."""
     entry: str = ""
-    """``module:name``; empty: the one app class in ``app.py``."""
+    """``module:name``, or ``module:name()`` for what that factory makes; empty: the one app class in ``app.py``."""
+    interface: Interface = "auto"
+    """What the entry is; ``auto``: seen from the entry itself."""
     policy: Policy = Policy()
     env: dict[str, str] = {}
     service: str = ""

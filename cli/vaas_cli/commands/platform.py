@@ -37,6 +37,13 @@ class StoreUnknown(InvalidInput):
 @click.option("--store", default=EMBEDDED, metavar="URL", help="Config store; embedded: SQLite under --data.")
 @click.option("--bundles", default=EMBEDDED, metavar="URL", help="Bundle store; embedded: a folder under --data.")
 @click.option("--connections", type=click.IntRange(min=1), help="Clients of the gateway at once [default: 4096].")
+@click.option(
+    "--trusted-proxies",
+    default=Options.trusted_proxies,
+    show_default=True,
+    metavar="ADDRESSES",
+    help="Whose X-Forwarded-For, -Proto, -Host and -Prefix count: addresses and networks, with commas.",
+)
 @click.option("--cgroup", metavar="NAME", default="", help="Control group in which hosts get theirs.")
 @click.option("--require-confinement", is_flag=True, help="Refuse to start where the kernel cannot confine apps.")
 def command(
@@ -46,6 +53,7 @@ def command(
     store: str,
     bundles: str,
     connections: int | None,
+    trusted_proxies: str,
     cgroup: str,
     require_confinement: bool,
 ) -> None:
@@ -66,6 +74,7 @@ def command(
         listen=listen,
         console=console,
         connections=connections or 0,
+        trusted_proxies=trusted_proxies,
         cgroup=cgroup,
         require_confinement=require_confinement,
         admin_token=kept_tokens.load(_local(console)) or "",

@@ -18,6 +18,7 @@ from tests.core.host.node import HEAD
 from vaas.core.host.host_output import HostOutput
 from vaas.core.host.worker import Worker, run_through
 from vaas.core.interrupt import Interrupted
+from vaas.core.outside_loop import WorkerLoops
 from vaas.core.service import Exchange
 from vaas.core.spec import HostSpec
 from vaas.core.wire.codec import FrameReader, frame_bytes
@@ -84,7 +85,7 @@ class Scene:
         module.open_service, module.app_modules = self._open, dict
         sys.modules[self.module] = module
         spec = HostSpec("app", "v1", str(folder), str(folder), str(folder), service=self.module)
-        self.worker = Worker(1, spec, theirs, HostOutput(its_control, its_log, 1000))
+        self.worker = Worker(1, spec, theirs, HostOutput(its_control, its_log, 1000), WorkerLoops())
 
     def _open(self, machine: object, spec: HostSpec) -> Service:
         self.service.on_open()

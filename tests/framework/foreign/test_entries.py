@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
+from wsgiref.validate import validator
 
 import msgspec
 import pytest
@@ -16,58 +18,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, StreamingRespon
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from tests.framework.foreign.served import Served
 from vaas.core.service import CallerGone
 from vaas.core.wire.messages import WINDOW
 from vaas.framework.authoring.errors import CannotStart
 from vaas.framework.endpoints.runtime import Runtime
 from vaas.framework.foreign.entries import kind_of, open_callable
-from vaas.framework.http.wire_heads import HttpHead, RpcHead, decode_http_reply, decode_info, decode_rpc_reply
-from vaas.framework.testing.calls import MemoryExchange, Refused, Socket, answering, open_socket
-
-Headers = list[tuple[bytes, bytes]]
-
-
-class Served:
-    """An entry's service, and what it reports."""
-
-    def __init__(self, entry: Any, *, debug: bool = False) -> None:
-        self.reports: list[str] = []
-        service = open_callable(entry, Runtime(report=self.reports.append, debug=debug))
-        assert service is not None
-        self.service = service
-
-    async def send(
-        self,
-        method: str,
-        path: str,
-        body: bytes = b"",
-        *parts: bytes,
-        query: bytes = b"",
-        headers: Headers | None = None,
-    ) -> tuple[int, dict[str, str], bytes]:
-        exchange = MemoryExchange(
-            "http",
-            HttpHead(method, path, query, headers or [], "/legacy", "https", ("1.2.3.4", 5), ("h.org", 443)),
-            body,
-            more=bool(parts),
-        )
-        for part in parts:
-            exchange.inbox.put_nowait((part, False))
-        exchange.inbox.put_nowait(None)
-        await self.run(exchange)
-        assert exchange.head is not None
-        reply = decode_http_reply(exchange.head)
-        return reply.status, {n.decode(): v.decode() for n, v in reply.headers}, exchange.whole_body()
-
-    async def run(self, exchange: MemoryExchange) -> None:
-        with answering(exchange):
-            work = self.service.handle(exchange)
-            if work is not None:
-                await work
-
-    def handle(self, exchange: Any) -> Any:
-        return self.service.handle(exchange)
-
+from vaas.framework.http.wire_heads import HttpHead, RpcHead, decode_info, decode_rpc_reply
+from vaas.framework.testing.calls import MemoryExchange, Refused, Socket, open_socket
 
 # --- which of the two
 
@@ -80,6 +38,31 @@ class Callable2:
     def __call__(self, environ: Any, start_response: Any) -> Any: ...
 
 
+class OnInstance:
+    """As Sentry's middleware: the call is an attribute of the instance."""
+
+    __slots__ = ("__call__",)
+
+    def __init__(self) -> None:
+        self.__call__ = plain_asgi
+
+
+class AnAnswer:
+    """As PEP 3333 allows: the class is the application."""
+
+    def __init__(self, environ: Any, start_response: Any) -> None: ...
+
+    def __iter__(self) -> Any: ...
+
+
+class AwaitedAnswer:
+    """As Starlette's HTTPEndpoint."""
+
+    def __init__(self, scope: Any, receive: Any, send: Any) -> None: ...
+
+    def __await__(self) -> Any: ...
+
+
 class AsyncCallable:
     async def __call__(self, *anything: Any) -> None: ...
 
@@ -90,6 +73,16 @@ async def plain_asgi(scope: Any, receive: Any, send: Any) -> None: ...
 def plain_wsgi(environ: Any, start_response: Any, extra: int = 0) -> Any: ...
 
 
+def wrapper(*args: Any, **named: Any) -> Any: ...
+
+
+@functools.wraps(plain_asgi)
+def asgi_wrapper(*args: Any) -> Any: ...
+
+
+def three_or_two(scope: Any, receive: Any, send: Any = None) -> Any: ...
+
+
 @pytest.mark.parametrize(
     ("entry", "kind"),
     [
@@ -98,6 +91,16 @@ def plain_wsgi(environ: Any, start_response: Any, extra: int = 0) -> Any: ...
         (AsyncCallable(), "asgi"),
         (Starlette(), "asgi"),
         (Callable2(), "wsgi"),
+        (plain_wsgi, "wsgi"),
+        (wrapper, "wsgi"),
+        (validator(plain_wsgi), "wsgi"),
+        (asgi_wrapper, "asgi"),
+        (three_or_two, "asgi"),
+        (OnInstance(), "asgi"),
+        (functools.partial(plain_asgi, None), "asgi"),
+        (functools.partial(plain_wsgi, extra=1), "wsgi"),
+        (AnAnswer, "wsgi"),
+        (AwaitedAnswer, "asgi"),
         (Callable2, ""),
         (5, ""),
         (lambda: None, ""),
@@ -105,6 +108,21 @@ def plain_wsgi(environ: Any, start_response: Any, extra: int = 0) -> Any: ...
 )
 def test_what_an_entry_is_is_seen_from_how_it_is_called(entry: Any, kind: str) -> None:
     assert kind_of(entry) == kind
+
+
+def test_the_manifest_s_interface_comes_before_what_is_seen():
+    def plain(*args: Any) -> Any:
+        return plain_answer(*args)
+
+    async def plain_answer(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    assert asyncio.run(Served(plain, interface="asgi").send("GET", "/"))[0] == 204
+
+
+def test_what_cannot_be_called_is_no_entry_whatever_the_manifest_says():
+    assert open_callable(5, Runtime(), "wsgi") is None
 
 
 # --- ASGI

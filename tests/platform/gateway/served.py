@@ -12,6 +12,7 @@ from vaas.core.pool.calls.pending_call import PendingCall
 from vaas.core.spec import HostSpec
 from vaas.core.wire.messages import Reply
 from vaas.framework.http.wire_heads import HttpHead, HttpReply, WsReply, decode_http_head, encode
+from vaas.platform.gateway.forwarded import TrustedProxies
 from vaas.platform.gateway.node import GatewayNode, MayUse
 from vaas.platform.gateway.routing import AppRoute, PoolLike, Routing
 from vaas.platform.node import servers
@@ -81,12 +82,19 @@ class Served:
 LOCKED = Traffic(app="app", mode="lock", lock=1)
 
 
-def play(scene: Scene, pool: Answers, most: int = 100, may_use: MayUse = nobody_may, traffic: Traffic = LOCKED) -> None:
+def play(
+    scene: Scene,
+    pool: Answers,
+    most: int = 100,
+    may_use: MayUse = nobody_may,
+    traffic: Traffic = LOCKED,
+    trusted: TrustedProxies | None = None,
+) -> None:
     async def whole() -> None:
         sock = servers.bind("127.0.0.1:0", "--listen")
         routing = Routing()
         routing.put(AppRoute("app", {1: cast(PoolLike, pool)}, traffic))
-        gateway = servers.gateway(GatewayNode(routing, may_use, connections=most), sock)
+        gateway = servers.gateway(GatewayNode(routing, may_use, connections=most, trusted=trusted), sock)
         gateway.start()
         served = Served(gateway, sock.getsockname())
         try:

@@ -157,7 +157,7 @@ def test_a_client_that_asks_and_does_not_read_is_answered_no_more_than_it_takes(
     play(scene, pool)
 
 
-@pytest.mark.parametrize("request_", [GET, b"GET /app/ HTTP/1.1\r\nconnection: close\r\n\r\n"])
+@pytest.mark.parametrize("request_", [GET, b"GET /app/ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"])
 def test_an_answer_that_is_never_taken_is_given_up(hurried: None, monkeypatch: pytest.MonkeyPatch, request_: bytes):
     async def scene(served: Served) -> None:
         _, writer = await served.connect()

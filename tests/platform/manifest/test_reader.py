@@ -17,6 +17,7 @@ EVERYTHING = """\
 name = "hello"
 version = "1.2.0"
 entry = "app:Hello"
+interface = "vaas"
 code = "trusted"
 include = ["src/**", "*.py"]
 exclude = ["tests/**"]
@@ -58,10 +59,15 @@ def problems(text: str) -> list[str]:
 # --- what is right ---
 
 
+def test_an_entry_may_be_a_factory():
+    assert read('entry = "main:create_app()"').manifest.entry == "main:create_app()"
+
+
 def test_every_key_is_read() -> None:
     file = read(EVERYTHING)
     assert file.manifest.name == "hello"
     assert (file.manifest.version, file.manifest.entry) == ("1.2.0", "app:Hello")
+    assert file.manifest.interface == "vaas"
     assert (file.include, file.exclude) == (("src/**", "*.py"), ("tests/**",))
     assert file.manifest.policy == Policy(
         code="trusted",
@@ -239,7 +245,8 @@ def test_a_manifest_of_nothing_but_problems_tells_the_first_of_them() -> None:
         ("version = 1.2", "version: expected a string, not a number (1.2); put it in quotes"),
         ('entry = "app.py"', "entry: 'app.py' is not an entry; write \"module:name\", for example \"app:app\""),
         ('entry = "a/b.py"', '"a.b:app"'),
-        ('entry = "app:Hello()"', "is not an entry"),
+        ('entry = "app:Hello(1)"', "is not an entry"),
+        ('interface = "wsgy"', "expected one of auto, vaas, asgi, wsgi, not 'wsgy'"),
         ('entry = ":x"', '"app:Hello"'),
         ('code = "yes"', "code: expected one of restricted, trusted, not 'yes'; write \"restricted\", for example"),
         ("code = []", "code: expected one of restricted, trusted, not []"),

@@ -24,6 +24,7 @@ from vaas.core.host.host_output import HostOutput
 from vaas.core.host.process_title import name_process
 from vaas.core.host.worker import Worker
 from vaas.core.limits.priority import be_a_host
+from vaas.core.outside_loop import install_worker_loops
 from vaas.core.spec import HostSpec
 from vaas.core.virtual.console import ConsoleHandler, ConsoleWriter
 from vaas.core.virtual.files import PathMap
@@ -79,6 +80,7 @@ class Host:
         self._output = HostOutput(self._control, socket.socket(fileno=handles.log), spec.policy.limits.lines)
         self._sockets = [socket.socket(fileno=descriptor) for descriptor in handles.workers]
         self._workers: dict[int, Worker] = {}
+        self._loops = install_worker_loops()
         self._reader: FrameReader[ToHost] = FrameReader(ToHost)
 
     def run(self) -> None:
@@ -96,7 +98,7 @@ class Host:
         if isinstance(frame, Ping):
             self._output.control(Pong(-1))
         elif isinstance(frame, Start):
-            worker = Worker(frame.worker, self._spec, self._sockets[frame.worker], self._output)
+            worker = Worker(frame.worker, self._spec, self._sockets[frame.worker], self._output, self._loops)
             self._workers[frame.worker] = worker
             worker.start()
         elif frame.worker in self._workers:

@@ -21,6 +21,7 @@ import uvloop
 from vaas.core.host.host_output import HostOutput
 from vaas.core.host.link_to_node import LinkToNode
 from vaas.core.interrupt import Interrupted, interrupt_thread
+from vaas.core.outside_loop import WorkerLoops
 from vaas.core.service import Service, ServiceModule
 from vaas.core.spec import HostSpec
 from vaas.core.virtual.machine import Machine
@@ -31,8 +32,10 @@ log = logging.getLogger("vaas.host")
 
 
 class Worker:
-    def __init__(self, index: int, spec: HostSpec, sock: socket.socket, output: HostOutput) -> None:
+    def __init__(self, index: int, spec: HostSpec, sock: socket.socket, output: HostOutput, loops: WorkerLoops) -> None:
+        """``loops``: the policy of this process."""
         self.index = index
+        self._loops = loops
         self._spec = spec
         self._sock = sock
         self._output = output
@@ -73,6 +76,8 @@ class Worker:
         try:
             floor = service_module(self._spec)
             service = floor.open_service(self._machine(floor.app_modules()), self._spec)
+            asyncio.set_event_loop(None)  # only what is asynchronous may find the loop that serves
+            self._loops.admit()
             loop.run_until_complete(service.start())
         except BaseException as error:
             self._output.control(self._broken(error))

@@ -41,7 +41,8 @@ class SeveralApps(Conflict):
 
 
 class NotAnApp(InvalidInput):
-    """{where}: the entry {entry!r} is {given}: neither a class with @vaas.app nor an ASGI or WSGI callable."""
+    """{where}: the entry {entry!r} is {given}: {wanted}. For a function that makes the app write "module:name()"; where
+    the guess is wrong write interface = "asgi" or "wsgi" in vaas.toml."""
 
 
 class CannotStart(InvalidInput):

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
+from vaas.core.outside_loop import blocking
 from vaas.framework.authoring.collect import Member
 from vaas.framework.endpoints.eager_coroutines import never_waits
 from vaas.framework.endpoints.failures import Translate, as_http_error
@@ -31,7 +32,7 @@ class Handler(ABC):
     ) -> None:
         """``method`` is the member, bound to the app's instance."""
         self.member = member
-        self._method = method
+        self._method = method if is_async(member.function) else blocking(method)
         self._runtime = runtime
         self._translate = translate
         self._awaits = inspect.iscoroutinefunction(member.function)
@@ -45,3 +46,8 @@ class Handler(ABC):
     def _problem(self, error: Exception) -> HTTPError:
         """The answer to an exception; reports it if it is a failure."""
         return as_http_error(error, self.member, self._runtime, self._translate)
+
+
+def is_async(function: Callable[..., Any]) -> bool:
+    """Whether calling it runs none of its code, which the event loop runs then. All else is code that may block."""
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)

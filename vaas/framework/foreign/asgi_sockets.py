@@ -21,7 +21,7 @@ Message = MutableMapping[str, Any]
 async def serve_websocket(app: Any, scope: dict[str, Any], exchange: Exchange, runtime: Runtime) -> None:
     offered = [value.decode("latin-1") for name, value in scope["headers"] if name == b"sec-websocket-protocol"]
     scope["subprotocols"] = [name.strip() for header in offered for name in header.split(",")]
-    scope["scheme"] = "wss" if scope["scheme"] == "https" else "ws"
+    scope["scheme"] = "wss" if scope["scheme"] in ("https", "wss") else "ws"
     scope["extensions"] = {"websocket.http.response": {}}
     scope.pop("method")
     socket = Socket(exchange)

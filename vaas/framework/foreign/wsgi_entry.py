@@ -1,4 +1,5 @@
-"""A WSGI application behind an exchange (PEP 3333): called in the worker's own thread, which it occupies meanwhile.
+"""A WSGI application behind an exchange (PEP 3333): called in the worker's own thread, which it occupies meanwhile, and
+outside that thread's event loop.
 
 An answer of known, moderate length leaves in one frame; any other is streamed step by step. Opened by ``entries.py``.
 """
@@ -8,10 +9,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Coroutine, Iterable
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Raw
 
+from vaas.core.outside_loop import outside_loop
 from vaas.core.service import CallerGone, Exchange
 from vaas.core.wire.messages import WINDOW
 from vaas.framework.endpoints.http_handler import refuse
@@ -69,31 +71,36 @@ class WsgiService:
             await work
 
     def _run(self, exchange: Exchange, body: bytes) -> Work | None:
-        answer = Answer()
         environ = environ_of(decode_http_head(exchange.call.head), body)
+        answer = Answer(is_head=environ["REQUEST_METHOD"] == "HEAD")
         try:
-            parts = self._app(environ, answer.start_response)
-            length = answer.length()
-            if length is None or length > WINDOW:
+            parts = outside_loop(self._app, environ, answer.start_response)
+            if not answer.is_short(parts):
                 return self._stream(exchange, answer, parts)
-            exchange.reply(answer.head(keep_length=environ["REQUEST_METHOD"] == "HEAD"), answer.join(parts))
+            whole = outside_loop(answer.join, parts)
+            exchange.reply(answer.head(keep_length=answer.is_head), whole)
         except Exception as error:
             fail(exchange, error, self._runtime, started=False)
         return None
 
     async def _stream(self, exchange: Exchange, answer: Answer, parts: Iterable[bytes]) -> None:
+        """The head leaves before the first part that is not empty, so that an error before it can still be answered."""
         started = False
         steps = each(parts)
         try:
             async for part in steps:
-                if not started:
+                data = answer.take(part)
+                if data and not started:
                     exchange.reply(answer.head(keep_length=True), more=True)
                     started = True
-                await exchange.send(bytes(part))
-            if started:
-                exchange.finish()
-            else:
-                exchange.reply(answer.head(keep_length=False))
+                if data:
+                    await exchange.send(data)
+            if not started:
+                self._answer_empty(exchange, answer)
+                return
+            if left := answer.take():
+                await exchange.send(left)
+            exchange.finish()
         except CallerGone:
             return
         except Exception as error:
@@ -101,21 +108,57 @@ class WsgiService:
         finally:
             await steps.aclose()
 
+    @staticmethod
+    def _answer_empty(exchange: Exchange, answer: Answer) -> None:
+        """No part came: what ``write`` took is all. An answer to HEAD says the length that GET would, or none."""
+        body = answer.take()
+        if answer.is_head and answer.length() is None and not body:
+            exchange.reply(answer.head(keep_length=False), more=True)
+            exchange.finish()
+        else:
+            exchange.reply(answer.head(keep_length=answer.is_head), body)
+
 
 class Answer:
-    """The arguments of ``start_response``, and what is written before the body."""
+    """The arguments of ``start_response``, and what has been written but not sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_head: bool) -> None:
+        self.is_head = is_head
         self._status = 0
         self._headers: Headers = []
         self._written: list[bytes] = []
+        self._begun = False
+        """A part that is not empty has come: PEP 3333 takes the head as sent."""
 
     def start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Callable[[bytes], None]:
+        """Raises what ``exc_info`` holds once the head is sent, ``AssertionError`` for a second call without it."""
+        try:
+            if exc_info and self._begun:
+                raise exc_info[1].with_traceback(exc_info[2])
+            if self._status and not exc_info:
+                raise AssertionError("start_response was called a second time, without exc_info")
+        finally:
+            exc_info = None  # it would keep its own frames
         self._status = int(status.split(" ", 1)[0])
         self._headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        return self._written.append
+        return self.write
+
+    def write(self, data: bytes) -> None:
+        self._begun = self._begun or bool(data)
+        self._written.append(bytes(data))
+
+    def take(self, part: bytes = b"") -> bytes:
+        """What is to be sent now: what was written, then the part."""
+        self._begun = self._begun or bool(part)
+        if self._begun and not self._status:
+            raise NotStarted
+        if not self._written:
+            return bytes(part)
+        data = b"".join([*self._written, part])
+        self._written.clear()
+        return data
 
     def length(self) -> int | None:
         for name, value in self._headers:
@@ -123,9 +166,19 @@ class Answer:
                 return int(value)
         return None
 
+    def is_short(self, parts: Iterable[bytes]) -> bool:
+        """Whether the answer is known to fit in one frame: by its length, or because all its parts are here."""
+        length = self.length()
+        if length is not None and not self.is_head:
+            return length <= WINDOW
+        if type(parts) not in (list, tuple):
+            return False
+        size = sum(map(len, cast("list[bytes]", parts)))
+        return size <= WINDOW and (size > 0 or not self.is_head)
+
     def join(self, parts: Iterable[bytes]) -> bytes:
         try:
-            return b"".join([*self._written, *parts])
+            return b"".join([self.take(part) for part in parts] + [self.take()])
         finally:
             close = getattr(parts, "close", None)
             if close is not None:
@@ -133,12 +186,19 @@ class Answer:
 
     def head(self, *, keep_length: bool) -> Raw:
         if not self._status:
-            raise RuntimeError("the application sent a body before it called start_response")
+            raise NotStarted
         kept = [pair for pair in self._headers if keep_length or pair[0].lower() != b"content-length"]
         try:
             return head(self._status, kept)
         except BadHead as error:
             raise RuntimeError(f"the application answers with {error}") from None
+
+
+class NotStarted(RuntimeError):
+    """The application sent a body before it called start_response."""
+
+    def __str__(self) -> str:
+        return "the application sent a body before it called start_response"
 
 
 def environ_of(request: HttpHead, body: bytes) -> dict[str, Any]:
@@ -152,7 +212,6 @@ def environ_of(request: HttpHead, body: bytes) -> dict[str, Any]:
         "SERVER_PORT": str(port or 80),
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": request.client[0] if request.client else "",
-        "CONTENT_LENGTH": str(len(body)),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": request.scheme,
         "wsgi.input": BytesIO(body),
@@ -163,11 +222,17 @@ def environ_of(request: HttpHead, body: bytes) -> dict[str, Any]:
     }
     for name, value in request.headers:
         key = name.decode("latin-1").upper().replace("-", "_")
-        if "_" in name.decode("latin-1") or key == "CONTENT_LENGTH":
+        if b"_" in name:
             continue  # `x_user` must not pass for `x-user`
+        if key == "CONTENT_LENGTH":
+            environ[key] = str(len(body))
+            continue
         key = key if key == "CONTENT_TYPE" else f"HTTP_{key}"
         text = value.decode("latin-1")
-        environ[key] = f"{environ[key]},{text}" if key in environ else text
+        between = "; " if key == "HTTP_COOKIE" else ","
+        environ[key] = f"{environ[key]}{between}{text}" if key in environ else text
+    if body and "CONTENT_LENGTH" not in environ:  # it came in chunks, and all of it is here
+        environ.update({"CONTENT_LENGTH": str(len(body)), "wsgi.input_terminated": True})
     return environ
 
 

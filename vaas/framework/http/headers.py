@@ -26,6 +26,8 @@ MAX_HEADERS = 64 * 1024
 """Bytes of all headers of one answer: far above what browsers take (Chromium: 256 KB for all, servers 8 to 64 KB)."""
 HOP_BY_HOP = frozenset({b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"proxy-connection"})
 """About one connection (RFC 9110, 7.6.1): the server at its end decides."""
+HOP_BY_HOP_OF_REQUESTS = HOP_BY_HOP | {b"te", b"trailer", b"expect", b"http2-settings"}
+"""The same of what a client asks: the gateway has done what they say, and no app sees them (PEP 3333)."""
 
 
 class BadHead(ValueError):

@@ -1,7 +1,7 @@
 """Streams: what a generator yields, sent as it is produced, and no faster than the caller takes it.
 
-A plain generator runs on the event loop one step at a time; between two steps others have their turn. Whatever ends
-the stream, the generator is closed. Used by ``framework/endpoints/answers.py``.
+A plain generator runs in the worker's thread, outside its event loop, one step at a time; between two steps others
+have their turn. Whatever ends the stream, the generator is closed. Used by ``framework/endpoints/answers.py``.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from typing import Any
 
 from msgspec import Raw
 
+from vaas.core.outside_loop import outside_loop
 from vaas.core.service import CallerGone, Exchange
 from vaas.framework.http.convert import to_json
 
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
 LINES = "application/x-ndjson"
+_END: Any = object()
 
 
 class Cut(Exception):
@@ -37,7 +39,8 @@ async def each(items: AsyncIterable[Any] | Iterable[Any]) -> AsyncGenerator[Any,
             async for item in items:
                 yield item
         else:
-            for item in items:
+            steps = outside_loop(iter, items)
+            while (item := outside_loop(next, steps, _END)) is not _END:
                 yield item
                 await asyncio.sleep(0)
     finally:
@@ -48,7 +51,7 @@ async def _close(items: Any) -> None:
     if hasattr(items, "aclose"):
         await items.aclose()
     elif hasattr(items, "close"):
-        items.close()
+        outside_loop(items.close)
 
 
 async def send_stream(exchange: Exchange, items: Any, head_for: Callable[[str], Raw], media_type: str | None) -> None:

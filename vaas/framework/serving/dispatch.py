@@ -10,12 +10,14 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from vaas.core.outside_loop import outside_loop
 from vaas.core.service import Exchange
 from vaas.framework.authoring.collect import Endpoint, each_method, endpoints_of, hooks_of, route_all, rpc_members
 from vaas.framework.authoring.decorators import WEBSOCKET
 from vaas.framework.authoring.routes import Nothing, Routes
 from vaas.framework.endpoints.answers import Work
 from vaas.framework.endpoints.failures import Translate
+from vaas.framework.endpoints.handler import is_async
 from vaas.framework.endpoints.head_only import HeadOnly
 from vaas.framework.endpoints.http_handler import HttpHandler, refuse
 from vaas.framework.endpoints.inputs import LeanHead, decode_lean
@@ -126,7 +128,8 @@ class Dispatch:
 
     async def _run_hooks(self, when: str) -> None:
         for member in hooks_of(type(self.instance), when):
-            result = getattr(self.instance, member.name)()
+            hook = getattr(self.instance, member.name)
+            result = hook() if is_async(member.function) else outside_loop(hook)
             if inspect.isawaitable(result):
                 await result
 
@@ -145,5 +148,4 @@ class Dispatch:
 
 
 def _is_blocking(endpoint: Endpoint) -> bool:
-    function = endpoint.member.function
-    return not inspect.iscoroutinefunction(function) and not inspect.isasyncgenfunction(function)
+    return not is_async(endpoint.member.function)

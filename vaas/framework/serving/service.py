@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Raw
 
 from vaas.core.limits.limit_errors import limit_met
+from vaas.core.policy import Interface
 from vaas.core.service import Service
 from vaas.core.virtual.tracebacks import format_app_traceback
 from vaas.framework.authoring.collect import find_app, members_of
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 public_module()  # imports all that it names: the zygote imports this file, so that no host has to
 FACTORY = "vaas.framework.serving.service"
 """What ``HostSpec.service`` says for this service."""
+FACTORY_CALL = "()"
+"""What an entry ends with that is to be called for the app."""
 
 
 def app_modules() -> dict[str, ModuleType]:
@@ -46,19 +49,37 @@ def open_service(machine: Machine, spec: HostSpec) -> Service:
     make_own(machine, Context(spec.app, spec.release), runtime)
     with machine.bound():
         entry = find_entry(machine, spec.entry)
-        if isinstance(entry, type) and (is_app(entry) or members_of(entry)):
-            return AppService(Dispatch(entry, runtime))
-        service = open_callable(entry, runtime)
+        service = service_of(entry, spec.interface, runtime)
     if service is None:
-        raise NotAnApp(where=spec.entry, entry=spec.entry, given=f"of type {type(entry).__name__}")
+        given = f"of type {type(entry).__name__}"
+        raise NotAnApp(where=spec.entry, entry=spec.entry, given=given, wanted=WANTED[spec.interface])
     return service
 
 
+WANTED: dict[Interface, str] = {
+    "auto": "neither a class with @vaas.app nor an ASGI or WSGI callable",
+    "vaas": "no class with @vaas.app",
+    "asgi": "no ASGI callable",
+    "wsgi": "no WSGI callable",
+}
+
+
+def service_of(entry: Any, interface: Interface, runtime: Runtime) -> Service | None:
+    """The service of an entry; None if it is not what ``interface`` says."""
+    cls = entry if isinstance(entry, type) else type(entry)
+    if interface in ("auto", "vaas") and (is_app(cls) or members_of(cls)):
+        return AppService(Dispatch(entry, runtime))
+    return None if interface == "vaas" else open_callable(entry, runtime, interface)
+
+
 def find_entry(machine: Machine, entry: str) -> Any:
-    """What the manifest's ``entry`` names; without one, the app class in ``app.py``."""
-    if entry:
-        return machine.resolve(entry if ":" in entry else f"{entry}:app")
-    return find_app(machine.load("app"))
+    """What the manifest's ``entry`` names, or what the factory that it names makes; without one, the app class in
+    ``app.py``."""
+    if not entry:
+        return find_app(machine.load("app"))
+    name = entry.removesuffix(FACTORY_CALL)
+    found = machine.resolve(name if ":" in name else f"{name}:app")
+    return found() if entry.endswith(FACTORY_CALL) else found
 
 
 def runtime_of(machine: Machine, *, debug: bool = False) -> Runtime:

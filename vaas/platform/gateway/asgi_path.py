@@ -15,9 +15,11 @@ import msgspec
 from vaas.core.errors import VaasError
 from vaas.core.pool.pool import Pool
 from vaas.core.wire.messages import CHUNK, Data, Reply
+from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS
 from vaas.framework.http.problems import Problem
 from vaas.framework.http.wire_heads import HttpHead, WsClose, decode_ws_close, decode_ws_reply, encode
 from vaas.platform.auth.credential import token_in, visible
+from vaas.platform.gateway.forwarded import Told, told, with_host
 from vaas.platform.gateway.node import GatewayNode
 from vaas.platform.gateway.resolve import Target, assign, find, header, too_large
 from vaas.platform.gateway.responses import refusal_of, refuse, render_asgi
@@ -30,6 +32,7 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 RELEASE_HEADER = b"x-vaas-release"
+NOT_FOR_APPS = HOP_BY_HOP_OF_REQUESTS | {RELEASE_HEADER}
 RELEASE_REFUSED = "X-Vaas-Release needs a token of this app, in X-Vaas-Token or as Authorization: Bearer."
 RESTARTING = 1012
 """The websocket close code for a server that goes away and may be asked again (IANA registry, RFC 6455)."""
@@ -57,6 +60,9 @@ class AsgiPath:
             await self._http(call, call.pool, receive, send)
 
     async def _resolve(self, scope: Scope, call: StreamedCall) -> None:
+        said = told(scope["headers"], self._node.trusted)
+        if said.host is not None:
+            scope["headers"] = with_host(scope["headers"], said.host)
         headers: Headers = scope["headers"]
         target = find(self._node.routing, header(headers, b"host"), scope["path"])
         if target is None:
@@ -71,7 +77,7 @@ class AsgiPath:
         if route is None:
             call.refusal = self._node.unknown(scope["path"], call.trace)
             return
-        assign(self._node, call, route, head_of(scope, target), 0, release)
+        assign(self._node, call, route, head_of(scope, target, said), 0, release)
 
     async def _may_pick(self, headers: Headers, app: str) -> bool:
         token = token_in(headers)
@@ -217,19 +223,25 @@ class Sent:
         await send_refusal(self._send, refusal._replace(headers=headers), self._call.trace)
 
 
-def head_of(scope: Scope, target: Target) -> HttpHead:
-    """As the app sees it: without what is for the platform."""
-    seen = [(name, visible(name, value)) for name, value in scope["headers"] if name != RELEASE_HEADER]
+def head_of(scope: Scope, target: Target, said: Told) -> HttpHead:
+    """As the app sees it: without what is for the platform or about this connection."""
+    seen = [(name, visible(name, value)) for name, value in scope["headers"] if name not in NOT_FOR_APPS]
     return HttpHead(
         scope.get("method", "GET"),
         target.path,
         scope["query_string"],
         [(name, value) for name, value in seen if value is not None],
-        target.root_path,
-        scope["scheme"],
-        scope["client"],
+        said.prefix + target.root_path,
+        scheme_of(scope, said),
+        said.client or scope["client"],
         scope["server"],
     )
+
+
+def scheme_of(scope: Scope, said: Told) -> str:
+    if said.scheme is None:
+        return str(scope["scheme"])
+    return said.scheme.replace("http", "ws") if scope["type"] == "websocket" else said.scheme
 
 
 async def feed_chunks(call: StreamedCall, data: bytes, *, end: bool) -> None:

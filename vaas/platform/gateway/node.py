@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from vaas.framework.http.problems import Problem
 from vaas.platform.gateway.connection_limit import MOST, ConnectionLimit
+from vaas.platform.gateway.forwarded import TrustedProxies
 from vaas.platform.gateway.responses import refuse
 from vaas.platform.gateway.routing import AppRoute, Routing
 
@@ -17,8 +18,17 @@ MayUse = Callable[[str, str], Awaitable[bool]]
 
 
 class GatewayNode:
-    def __init__(self, routing: Routing, may_use: MayUse, *, connections: int = MOST, debug: bool = False) -> None:
-        """``connections``: how many the gateway holds at once."""
+    def __init__(
+        self,
+        routing: Routing,
+        may_use: MayUse,
+        *,
+        connections: int = MOST,
+        debug: bool = False,
+        trusted: TrustedProxies | None = None,
+    ) -> None:
+        """``connections``: how many the gateway holds at once; ``trusted``: whose forwarded headers count."""
+        self.trusted = trusted or TrustedProxies()
         self.routing = routing
         self.may_use = may_use
         self.connection_limit = ConnectionLimit(connections)

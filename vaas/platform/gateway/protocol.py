@@ -3,8 +3,8 @@
 uvicorn keeps its parser, flow control, pipelining, shutdown and websocket upgrade. An ordinary request becomes a
 ``FastRequest`` here: parser callback → one frame to a worker → its answer → one write. Next: ``resolve.py`` for its
 pool, ``fast_path.py`` for its answer. Everything else (large or chunked bodies, upgrades, ``expect``, a release asked
-for by header) takes uvicorn's way into ``asgi_path.py``. A credential of the platform is taken out of the head here
-(``auth/credential.py``), and put back for ``asgi_path.py`` alone."""
+for by header) takes uvicorn's way into ``asgi_path.py``. A credential of the platform (``auth/credential.py``) and what
+is about this connection alone are taken out of the head here, and put back for ``asgi_path.py`` alone."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS
 from vaas.framework.http.wire_heads import HttpHead
 from vaas.platform.auth.credential import MARK, NAMES, SHORTEST, redacted, visible, without_tokens
+from vaas.platform.gateway import forwarded
 from vaas.platform.gateway.abort import abort
 from vaas.platform.gateway.fast_path import FastRequest
 from vaas.platform.gateway.resolve import assign, find
@@ -39,9 +41,22 @@ CHECK = 1.0
 """Seconds between two looks at a connection's times."""
 _ASGI_ONLY = {b"transfer-encoding", b"upgrade", b"expect", b"x-vaas-release"}
 """Headers that send a request by way of ``asgi_path.py``."""
-_SPECIAL = _ASGI_ONLY | NAMES
+_SPECIAL = _ASGI_ONLY | NAMES | HOP_BY_HOP_OF_REQUESTS | forwarded.NAMES | {b"cookie"}
 """Headers to look at; all others are passed on, unless one is long enough for a token to be in it."""
 _METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
+
+
+_hosts_seen: set[bytes] = set()
+"""Values of ``Host`` that are in order: one look-up spares looking at them again."""
+HOSTS_KEPT = 1024
+"""At most; beyond, all are forgotten."""
+LONGEST_HOST = 300
+"""Bytes of one that is kept: a name has 255 (RFC 1035, 2.3.4), a port 5."""
+NOT_HTTP = "It does not keep to HTTP/1.1."
+
+
+class HostUnclear(Exception):
+    """The head is complete, and does not say which host is asked."""
 
 
 class HeadTooLarge(Exception):
@@ -65,6 +80,8 @@ class GatewayProtocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.node = node
+        self._behind_proxy = False
+        """Whether the other end is a trusted proxy."""
         self._current: FastRequest | None = None
         """The ordinary request that a worker has now."""
         self._receiving = False
@@ -73,6 +90,7 @@ class GatewayProtocol(HttpToolsProtocol):
         """Bytes of the head so far, as the parser has it."""
         self._since = self.loop.time()
         """When the request that is coming in began, or the last one ended."""
+        self._problem = NOT_HTTP
         self._answering: Any = None
         """The newest request that has been begun, ours or uvicorn's."""
         self._advancing = False
@@ -81,6 +99,7 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast(asyncio.Transport, transport))
+        self._behind_proxy = self.client is not None and self.client[0] in self.node.trusted
         self._timer = self.loop.call_later(CHECK, self._check_time)
         if not self.node.connection_limit.admit(self, self.connections, len(self.connections)):
             self._give_up(503, "too-many-connections", self.node.connection_limit.detail, retry=1)
@@ -144,7 +163,7 @@ class GatewayProtocol(HttpToolsProtocol):
         if self._size > MAX_HEAD:
             self._give_up(431, "head-too-large", HEAD_TOO_LARGE)
         else:
-            self._give_up(400, "bad-request", f"{msg} It does not keep to HTTP/1.1.")
+            self._give_up(400, "bad-request", f"{msg} {self._problem}")
 
     def _give_up(self, status: int, code: str, detail: str, retry: int = 0) -> None:
         """Answers what cannot be understood, and closes: what follows on this connection cannot be either."""
@@ -173,10 +192,13 @@ class GatewayProtocol(HttpToolsProtocol):
         self._receiving = True
         self._since = self.loop.time()
         self._host = b""
+        self._hosts = self._cookies = 0
         self._length = 0
         self._size = 0
+        self._problem = NOT_HTTP
         self._asgi_only = False
-        self._credentials: Headers = []
+        self._is_forwarded = False
+        self._aside: Headers = []
         """Headers that no app gets to see, as they came."""
 
     def on_url(self, url: bytes) -> None:
@@ -191,31 +213,71 @@ class GatewayProtocol(HttpToolsProtocol):
             return  # refused when the head is complete; nothing of it is kept
         if name == b"host":
             self._host = value
+            self._hosts += 1
         elif name == b"content-length":
             self._length = int(value)
         elif name in _SPECIAL:
-            self._on_special_header(name, value)
-            return
+            if name == b"cookie":
+                self._cookies += 1
+            elif name == b"connection":
+                self._aside.append((name, value))
+                return
+            else:
+                self._on_special_header(name, value)
+                return
         if size >= SHORTEST and value.find(MARK) >= 0:
             value = redacted(value)
         self.headers.append((name, value))
 
     def _on_special_header(self, name: bytes, value: bytes) -> None:
-        if name in NAMES and visible(name, value) is None:
-            self._credentials.append((name, value))
-            return
+        if name in forwarded.NAMES:
+            self._is_forwarded = True
+            if not self._behind_proxy:
+                return  # said by anyone: for no app, and for no framework in it
         self._asgi_only |= name in _ASGI_ONLY
         self.expect_100_continue |= name == b"expect" and value.lower() == b"100-continue"
-        self.headers.append((name, value))
+        hidden = name in HOP_BY_HOP_OF_REQUESTS or (name in NAMES and visible(name, value) is None)
+        (self._aside if hidden else self.headers).append((name, value))
 
     def on_headers_complete(self) -> None:
         self._in_head = False
         if len(self.url) >= SHORTEST:
             self.url = without_tokens(self.url)
+        if self.url[:1] != b"/":
+            self._take_authority()
+        if self._hosts != 1 or self._host not in _hosts_seen:
+            self._check_host()
+        if self._cookies > 1:
+            self.headers = one_cookie_line(self.headers)
         if self._asgi_only or self._length > INLINE_BODY or self.url[:1] != b"/":
             self._take_asgi_path()
             return
         self.cycle = self._read_head()
+
+    def _take_authority(self) -> None:
+        """In a target of absolute form: it comes before ``Host`` (RFC 9112, 3.2.2). The rest is as any other."""
+        if not self.url.lower().startswith((b"http://", b"https://")):
+            return
+        authority, slash, rest = self.url.split(b"//", 1)[1].partition(b"/")
+        authority, mark, query = authority.partition(b"?")
+        self.url = b"/" + (mark + query + slash + rest if mark else rest)
+        if self._hosts:
+            self._host = authority
+            self.headers = forwarded.with_host(self.headers, authority)
+
+    def _check_host(self) -> None:
+        """Which host is asked must be beyond doubt (RFC 9112, 3.2): a proxy in front may have looked at another one.
+        HTTP/1.0 may do without."""
+        if self._hosts == 0 and self.parser.get_http_version() != "1.1":
+            return
+        if self._hosts == 1 and forwarded.is_host(self._host):
+            if len(_hosts_seen) >= HOSTS_KEPT:
+                _hosts_seen.clear()
+            if len(self._host) <= LONGEST_HOST:
+                _hosts_seen.add(self._host)
+            return
+        self._problem = "It needs one Host, and one that can be a host."
+        raise HostUnclear  # to ``send_400_response``, by way of the parser
 
     def _take_asgi_path(self) -> None:
         if self._size > MAX_HEAD:
@@ -223,7 +285,7 @@ class GatewayProtocol(HttpToolsProtocol):
         url, headers, expect = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expect
-        self.headers = self.scope["headers"] = headers + self._credentials
+        self.headers = self.scope["headers"] = headers + self._aside
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -251,6 +313,12 @@ class GatewayProtocol(HttpToolsProtocol):
         self.is_http_11 = self.parser.get_http_version() == "1.1"
         request.keep_alive = self.is_http_11 and self.parser.should_keep_alive()
         raw_path, _, query = self.url.partition(b"?")
+        scheme, client, prefix = "http", self.client, ""
+        if self._is_forwarded and self._behind_proxy:
+            said = forwarded.told(self.headers, self.node.trusted)
+            scheme, client, prefix = said.scheme or scheme, said.client or client, said.prefix
+            if said.host is not None:
+                self._host, self.headers = said.host, forwarded.with_host(self.headers, said.host)
         path = raw_path.decode("latin-1")
         if "%" in path:
             path = unquote(path)
@@ -261,9 +329,8 @@ class GatewayProtocol(HttpToolsProtocol):
         if target is None:
             request.refusal = self.node.unknown(path, request.trace)
         else:
-            head = HttpHead(
-                method, target.path, query, self.headers, target.root_path, "http", self.client, self.server
-            )
+            root_path = prefix + target.root_path
+            head = HttpHead(method, target.path, query, self.headers, root_path, scheme, client, self.server)
             assign(self.node, request, target.route, head, self._length)
         return request
 
@@ -312,3 +379,9 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def date(self) -> bytes:
         return self.node.date_line(self.server_state.default_headers)
+
+
+def one_cookie_line(headers: Headers) -> Headers:
+    """Cookies in several lines, as HTTP/2 has them, in one: elsewhere a comma would join them (RFC 9113, 8.2.3)."""
+    joined = b"; ".join(value for name, value in headers if name == b"cookie")
+    return [*(pair for pair in headers if pair[0] != b"cookie"), (b"cookie", joined)]

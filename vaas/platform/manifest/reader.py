@@ -98,7 +98,13 @@ def read_manifest(source: Path | Mapping[str, bytes], *, name: str = "") -> Mani
         raise ManifestInvalid(sorted(reading.problems, key=lambda problem: problem.line))
     policy = Policy(top.get("code", "restricted"), Permissions(**permissions), Limits(**limits))
     return ManifestFile(
-        Manifest(name=top.get("name", name), version=top.get("version", ""), entry=top.get("entry", ""), policy=policy),
+        Manifest(
+            name=top.get("name", name),
+            version=top.get("version", ""),
+            entry=top.get("entry", ""),
+            interface=top.get("interface", "auto"),
+            policy=policy,
+        ),
         file,
         top.get("include", ("**",)),
         top.get("exclude", ()),

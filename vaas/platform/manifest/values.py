@@ -53,7 +53,7 @@ def app_name(value: object) -> str:
 
 def entry(value: object) -> str:
     name = text(value)
-    if name and not re.fullmatch(f"{DOTTED}:{DOTTED}", name):
+    if name and not re.fullmatch(rf"{DOTTED}:{DOTTED}(?:\(\))?", name):
         raise Wrong(f"{name!r} is not an entry", f'write "module:name", for example "{_likely_entry(name)}"')
     return name
 
@@ -166,6 +166,7 @@ TOP: Mapping[str, Reader] = {
     "name": app_name,
     "version": text,
     "entry": entry,
+    "interface": one_of("auto", "vaas", "asgi", "wsgi"),
     "code": one_of("restricted", "trusted"),
     "include": GLOBS,
     "exclude": GLOBS,

@@ -34,6 +34,7 @@ from vaas.platform.control.endpoints.api import build_api
 from vaas.platform.control.services import Services
 from vaas.platform.gateway.blocking_routes import understand
 from vaas.platform.gateway.connection_limit import most_connections
+from vaas.platform.gateway.forwarded import TrustedProxies
 from vaas.platform.gateway.node import GatewayNode
 from vaas.platform.gateway.routing import Routing
 from vaas.platform.logs.log_store import Logs
@@ -180,7 +181,8 @@ class Platform:
                 return False
 
         most = most_connections(self._options.connections)
-        gateway_node = GatewayNode(routing, may_use, connections=most, debug=self._options.debug)
+        trusted = TrustedProxies(self._options.trusted_proxies)
+        gateway_node = GatewayNode(routing, may_use, connections=most, debug=self._options.debug, trusted=trusted)
         for listener in (gateway(gateway_node, gateway_socket), console(build_api(services), console_socket)):
             listener.start()
             self._stack.push_async_callback(listener.stop)

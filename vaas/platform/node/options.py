@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from vaas.platform.gateway.forwarded import LOOPBACK
+
 
 @dataclass(frozen=True)
 class Options:
@@ -16,6 +18,8 @@ class Options:
     """The console's and API's."""
     connections: int = 0
     """Clients that the gateway holds at once; 0: as many as suit this process's descriptors."""
+    trusted_proxies: str = LOOPBACK
+    """Whose forwarded headers count: addresses and networks, with commas between them."""
     cgroup: str = ""
     """The control group in which hosts get theirs; empty: one that is clearly ours, if there is any."""
     debug: bool = False

@@ -115,6 +115,7 @@ def _config(app: Any, http: Any) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the gateway has a rule of its own, for every way; the console asks for no address
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=3,
         ws_max_size=MAX_MESSAGE,

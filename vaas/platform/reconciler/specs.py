@@ -49,6 +49,7 @@ def host_spec(
         tmp="",
         cache=str(places.cache),
         entry=release.manifest.entry,
+        interface=release.manifest.interface,
         policy=policy,
         env=environment(release, settings, policy, environ),
         service=service,

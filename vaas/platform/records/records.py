@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
-from vaas.core.policy import CodeMode, Permissions, Policy
+from vaas.core.policy import CodeMode, Interface, Permissions, Policy
 
 AppName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 Role = Literal["admin", "deployer", "viewer"]
@@ -32,6 +32,8 @@ class Manifest(Record, frozen=True, kw_only=True):
     name: AppName
     version: str = ""
     entry: str = ""
+    interface: Interface = "auto"
+    """What the entry is; ``auto``: seen from the entry itself."""
     policy: Policy = Policy()
     """``code``, ``[permissions]`` and ``[limits]``: what is asked for."""
 
