@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 from msgspec import Raw
 
-from tests.platform.gateway.served import Answers, until, whole
+from tests.platform.gateway.served import Answers, begin, until, whole
 from vaas.core.errors import VaasError
 from vaas.core.policy import Limits, Policy
 from vaas.core.pool.calls.link_to_worker import LinkToWorker
@@ -48,7 +48,7 @@ class Pool(Answers):
         self.consumed = 0
 
     def submit(self, pending: PendingCall) -> None:
-        pending.link = cast(LinkToWorker, self)
+        begin(pending, cast(LinkToWorker, self))
         self.calls.append(pending)
         if self._body is not None:
             pending.on_reply(whole(self._body))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vaas.core.errors import VaasError
 from vaas.core.pool.calls.pending_call import PendingCall
-from vaas.core.wire.messages import Data, Reply
+from vaas.core.wire.messages import CHUNK, Data, Reply
 from vaas.framework.http.problems import Problem
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class StreamedCall(PendingCall):
-    __slots__ = ("_arrived", "_wake", "_writable", "pool", "refusal", "set_cookie")
+    __slots__ = ("_arrived", "_over", "_wake", "_writable", "pool", "refusal", "set_cookie")
 
     def __init__(self, kind: str, trace: str) -> None:
         super().__init__(kind, b"", b"", trace, more=True)
@@ -29,27 +29,30 @@ class StreamedCall(PendingCall):
         self.set_cookie = b""
         """A ``set-cookie`` value to add to the answer, or empty."""
         self._arrived: deque[Reply | Data | VaasError] = deque()
+        self._over = False
+        """No part will be taken any more: the answer is complete, or has failed."""
         self._wake = asyncio.Event()
         self._writable = asyncio.Event()
-        self._writable.set()
 
     def on_reply(self, reply: Reply) -> None:
-        self._put(reply)
+        self._put(reply, over=not reply.more)
 
     def on_data(self, part: Data) -> None:
-        self._put(part)
+        self._put(part, over=part.end)
 
     def on_fail(self, error: VaasError) -> None:
-        self._put(error)
+        self._put(error, over=True)
 
     def on_credit(self) -> None:
         if self.credit > 0:
             self._writable.set()
 
-    def _put(self, item: Reply | Data | VaasError) -> None:
+    def _put(self, item: Reply | Data | VaasError, *, over: bool) -> None:
         self._arrived.append(item)
         self._wake.set()
-        self._writable.set()
+        if over:
+            self._over = True
+            self._writable.set()
 
     async def next(self) -> Reply | Data:
         """The head, then the parts in order. Raises what the call failed with."""
@@ -62,11 +65,23 @@ class StreamedCall(PendingCall):
         return item
 
     async def feed(self, data: bytes, *, end: bool = False, text: bool = False) -> None:
-        """Sends a part when the worker has room for it."""
-        while self.credit <= 0 and not self._arrived and self.link is not None:
+        """Sends a part when the call has a worker and that has room for it. What comes before then travels with the
+        call itself, as far as that may grow; the rest holds its sender back. Of a call that is over, parts are nothing.
+        """
+        if self._joined(data, end):
+            return
+        while self.credit <= 0 and not self._over:
             self._writable.clear()
             await self._writable.wait()
         self.send(data, end=end, text=text)
+
+    def _joined(self, data: bytes, end: bool) -> bool:
+        """Whether the part is in the call's first frame, which has not left yet."""
+        if self.call_id or self.messages or len(self.body) + len(data) > CHUNK:
+            return False
+        self.body += data
+        self.more = not end
+        return True
 
 
 class MessageCall(StreamedCall):

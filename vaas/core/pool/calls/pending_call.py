@@ -90,8 +90,8 @@ class PendingCall:
         self.call_id = 0
         self.link: LinkToWorker | None = None
         """Where it went; None while it waits, and when it is over."""
-        self.credit = WINDOW
-        """Bytes that may still be sent to the worker."""
+        self.credit = 0
+        """Bytes that may still be sent to the worker: none before the call has one."""
         self.held = 0
         """Bytes of the answer that have come and are not passed on."""
 
@@ -117,7 +117,7 @@ class PendingCall:
         raise NotImplementedError
 
     def on_credit(self) -> None:
-        """More may be sent."""
+        """More may be sent, or the first part: the call has its worker now."""
 
     def on_fail(self, error: VaasError) -> None:
         """There will be no (further) answer."""
