@@ -223,6 +223,11 @@ class WsExchange(AsgiExchange):
         text = message.get("text")
         return ((message["bytes"], False) if text is None else (text.encode(), True)), True
 
+    async def send(self, data: bytes, *, text: bool = False) -> None:
+        if self._ended:
+            raise CallerGone
+        await super().send(data, text=text)
+
     def _on_disconnect(self, message: Message) -> None:
         self.last = encode(WsClose(message.get("code") or 1005, message.get("reason") or ""))
 

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from vaas.core.errors import VaasError
+from vaas.core.limits.words import limit_words
 from vaas.core.pool.pool import Pool
 from vaas.core.wire.messages import CHUNK, Data, Reply
 from vaas.framework.http.problems import Problem
@@ -35,6 +36,10 @@ RESTARTING = 1012
 """The websocket close code for a server that goes away and may be asked again (IANA registry, RFC 6455)."""
 
 
+TOO_LARGE = 1009
+"""The websocket close code for a message that is larger than it may be (RFC 6455, 7.4.1)."""
+
+
 class BodyTooLarge(Exception):
     """The client has sent more than the app's limit."""
 
@@ -46,12 +51,12 @@ class AsgiPath:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_websocket = scope["type"] == "websocket"
         trace = self._node.next_trace()
-        call = MessageCall("ws", trace) if is_websocket else StreamedCall("http", trace)
+        call: StreamedCall = MessageCall("ws", trace) if is_websocket else StreamedCall("http", trace)
         await self._resolve(scope, call)
         if call.pool is None:
             assert call.refusal is not None
             await self._refuse(call.refusal, call.trace, is_websocket, receive, send)
-        elif is_websocket:
+        elif isinstance(call, MessageCall):
             await self._websocket(call, call.pool, receive, send)
         else:
             await self._http(call, call.pool, receive, send)
@@ -126,9 +131,10 @@ class AsgiPath:
 
     # --- websockets
 
-    async def _websocket(self, call: StreamedCall, pool: Pool, receive: Receive, send: Send) -> None:
+    async def _websocket(self, call: MessageCall, pool: Pool, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
         call.handler = ""  # only requests of HTTP occupy a worker
+        call.limit = pool.spec.policy.limits.message
         pool.submit(call)
         try:
             await self._converse(call, receive, send)
@@ -137,7 +143,7 @@ class AsgiPath:
         finally:
             call.abandon("client gone")
 
-    async def _converse(self, call: StreamedCall, receive: Receive, send: Send) -> None:
+    async def _converse(self, call: MessageCall, receive: Receive, send: Send) -> None:
         first = await call.next()
         assert isinstance(first, Reply)
         reply = decode_ws_reply(first.head)
@@ -145,7 +151,7 @@ class AsgiPath:
             await refuse_websocket(send, reply.status, reply.headers, first.body)
             return
         await send({"type": "websocket.accept", "subprotocol": reply.subprotocol or None, "headers": reply.headers})
-        upload = asyncio.create_task(self._listen(call, receive))
+        upload = asyncio.create_task(self._listen(call, receive, send))
         try:
             await self._speak(call, upload, send)
         except VaasError:
@@ -153,7 +159,8 @@ class AsgiPath:
         finally:
             upload.cancel()
 
-    async def _listen(self, call: StreamedCall, receive: Receive) -> None:
+    async def _listen(self, call: MessageCall, receive: Receive, send: Send) -> None:
+        """The client's messages to the worker, and its farewell."""
         while True:
             message = await receive()
             if message["type"] == "websocket.disconnect":
@@ -162,20 +169,24 @@ class AsgiPath:
                 return
             text = message.get("text")
             data = message["bytes"] if text is None else text.encode()
-            await call.feed(data, text=text is not None)
+            if len(data) > call.limit:
+                close = WsClose(TOO_LARGE, f"larger than {limit_words('message', call.limit)}")
+                call.send(encode(close), end=True)
+                await close_websocket(send, close)
+                return
+            await call.feed_message(data, text=text is not None)
 
-    async def _speak(self, call: StreamedCall, upload: asyncio.Task[None], send: Send) -> None:
+    async def _speak(self, call: MessageCall, upload: asyncio.Task[None], send: Send) -> None:
         while True:
-            part = await call.next()
-            assert isinstance(part, Data)
-            if part.end:
+            message = await call.next_message()
+            if message.end:
                 if not upload.done():
-                    await close_websocket(send, close_of(part.data))
+                    await close_websocket(send, close_of(message.data))
                 return
             if not upload.done():
-                field = {"text": part.data.decode()} if part.text else {"bytes": part.data}
-                await send({"type": "websocket.send", **field})
-            call.consumed(len(part.data))
+                with contextlib.suppress(OSError):  # the client has just gone: ``_listen`` hears of it, too
+                    await send(sent_as(message))
+            call.passed_on()
 
 
 class Sent:
@@ -247,8 +258,15 @@ async def refuse_websocket(send: Send, status: int, headers: Headers, body: byte
 
 
 async def close_websocket(send: Send, close: WsClose) -> None:
-    with contextlib.suppress(RuntimeError):  # the client has closed at the same moment
+    with contextlib.suppress(RuntimeError, OSError):  # the client has closed at the same moment
         await send({"type": "websocket.close", "code": close.code, "reason": close.reason})
+
+
+def sent_as(message: Data) -> Message:
+    """For the server. Text that is none comes only from a host that has been taken over; it does no harm here."""
+    if message.text:
+        return {"type": "websocket.send", "text": message.data.decode(errors="replace")}
+    return {"type": "websocket.send", "bytes": message.data}
 
 
 def close_of(data: bytes) -> WsClose:

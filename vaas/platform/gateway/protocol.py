@@ -9,6 +9,7 @@ for by header) takes uvicorn's way into ``asgi_path.py``. A credential of the pl
 from __future__ import annotations
 
 import asyncio
+from copy import copy
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
@@ -107,7 +108,16 @@ class GatewayProtocol(HttpToolsProtocol):
         """From now on the connection is another protocol's; it may be silent for as long as it likes."""
         if self._timer is not None:
             self._timer.cancel()
+        self.config = copy(self.config)
+        self.config.ws_max_size = self._message_limit()
         super().handle_websocket_upgrade()
+
+    def _message_limit(self) -> int:
+        """Bytes of one message that the parser takes: the most that a release of the app does."""
+        path = unquote(self.url.partition(b"?")[0].decode("latin-1"))
+        target = find(self.node.routing, self._host.decode("latin-1"), path)
+        pools = target.route.pools.values() if target is not None else ()
+        return max((pool.spec.policy.limits.message for pool in pools), default=0)
 
     def shutdown(self) -> None:
         """Called by the server when it stops: ends the connection after the answer that is under way."""

@@ -179,7 +179,7 @@ class LinkToWorker(asyncio.Protocol):
             raise WireGarbage(problem="data before the head")
         else:
             pending.moved(self._loop.time())
-            pending.arrived(len(frame.data))
+            pending.arrived(len(frame.data) + pending.overhead)
             if frame.end:
                 del self._streaming[frame.id]
                 self._end(pending)

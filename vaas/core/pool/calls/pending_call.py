@@ -63,6 +63,8 @@ class PendingCall:
 
     messages: ClassVar[bool] = False
     """What ``Call.messages`` says of it; a class that carries messages overrides it."""
+    overhead: ClassVar[int] = 0
+    """Bytes of credit that each part costs beyond its data; a class that carries messages overrides it."""
 
     def __init__(self, kind: str, head: Raw | bytes, body: bytes, trace: str, *, more: bool = False) -> None:
         self.kind = kind
@@ -131,17 +133,19 @@ class PendingCall:
             self.on_fail(error)
 
     def moved(self, now: float) -> None:
-        """The stream has gone on, in either direction; one of messages may be silent for as long as it likes."""
-        self.deadline = float("inf") if self.messages else now + self.patience
+        """The stream has gone on, in either direction; one of messages may be silent for as long as it likes, until its
+        caller has said farewell."""
+        self.deadline = float("inf") if self.messages and self.more else now + self.patience
 
     # --- asked by the owner
 
-    def send(self, data: bytes, *, end: bool = False, text: bool = False) -> None:
-        """A further part of the body. Owners wait for ``credit > 0`` before they send more."""
+    def send(self, data: bytes, *, end: bool = False, text: bool = False, more: bool = False) -> None:
+        """A further part of the body, or a frame of a message. Owners wait for ``credit > 0`` before they send more."""
         if self.link is not None:
-            self.credit -= len(data)
+            self.credit -= len(data) + self.overhead
+            self.more = not end
             self.link.on_moved(self)
-            self.link.write(Data(self.call_id, data, end, text))
+            self.link.write(Data(self.call_id, data, end, text, more))
             if end:
                 self.link.occupy(self)
 
