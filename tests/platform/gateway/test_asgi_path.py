@@ -372,6 +372,16 @@ def test_a_websocket_that_the_app_refuses_has_its_status_and_body():
     play(scene)
 
 
+@pytest.mark.parametrize("reply", [WsReply(101, "\u20ac"), WsReply(101, "", [(b"a b", b"")])])
+def test_a_websocket_whose_host_answers_garbage_is_refused_with_502(reply: WsReply):
+    async def scene() -> None:
+        asked = await opened(Pool(), reply)
+        await asked.task
+        assert asked.status == 502
+
+    play(scene)
+
+
 def test_a_websocket_does_not_occupy_its_worker():
     async def scene() -> None:
         pool = Pool()
@@ -464,7 +474,14 @@ def test_a_host_whose_message_has_no_end_is_not_trusted():
 
 @pytest.mark.parametrize(
     ("data", "code", "reason"),
-    [(encode(WsClose(4000, "bye")), 4000, "bye"), (b"", 1000, ""), (b"\xc1 garbage", 1011, "")],
+    [
+        (encode(WsClose(4000, "bye")), 4000, "bye"),
+        (b"", 1000, ""),
+        (b"\xc1 garbage", 1011, ""),
+        (encode(WsClose(1005)), 1011, ""),
+        (encode(WsClose(70000)), 1011, ""),
+        (encode(WsClose(4000, "r" * 200)), 4000, "r" * 123),
+    ],
 )
 def test_an_app_closes_its_websocket_with_its_code(data: bytes, code: int, reason: str):
     async def scene() -> None:

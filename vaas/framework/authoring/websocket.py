@@ -18,7 +18,7 @@ from vaas.core.policy import Limits
 from vaas.core.service import CallerGone, Exchange
 from vaas.framework.authoring.request import Connection
 from vaas.framework.http.convert import from_json, to_json
-from vaas.framework.http.headers import checked
+from vaas.framework.http.websocket_heads import accept_of_app, close_of_app
 from vaas.framework.http.wire_heads import WsClose, WsReply, decode_ws_close, encode
 
 TOO_LARGE = 1009
@@ -62,12 +62,13 @@ class WebSocket(Connection):
         offered = self.headers.getlist("sec-websocket-protocol")
         return [name.strip() for header in offered for name in header.split(",")]
 
-    async def accept(self, subprotocol: str = "", headers: Mapping[str, str] | None = None) -> None:
+    async def accept(self, subprotocol: str | None = None, headers: Mapping[str, str] | None = None) -> None:
         """Says yes, with one of the offered subprotocols; otherwise the first message does."""
         if not self._accepted and not self._closed:
-            raw = checked(Headers(headers).raw) if headers else []
+            raw = Headers(headers).raw if headers else []
+            head = accept_of_app(subprotocol, raw)
             self._accepted = True
-            self._exchange.reply(Raw(encode(WsReply(101, subprotocol, raw))), more=True)
+            self._exchange.reply(head, more=True)
 
     async def send(self, message: str | bytes) -> None:
         """Waits while the other side is slow. Raises ``Closed``, or ``ValueError`` for more than ``limits.message``:
@@ -119,9 +120,10 @@ class WebSocket(Connection):
         """Ends it; before it is accepted, refuses it with 403."""
         if self._closed:
             return
+        close = close_of_app(code, reason)
         self._closed = True
         if self._accepted:
-            self._exchange.finish(encode(WsClose(code, reason)))
+            self._exchange.finish(encode(close))
         else:
             self._exchange.reply(Raw(encode(WsReply(403))))
 

@@ -164,7 +164,7 @@ class Conversation:
 
     async def _stream(self, body: bytes) -> None:
         try:
-            await self._exchange.send(body)
+            await self._exchange.send(bytes(body))
         except CallerGone:
             self.gone = True
             raise

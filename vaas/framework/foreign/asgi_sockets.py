@@ -13,8 +13,9 @@ from vaas.framework.authoring.websocket import TOO_LARGE, MessageTooLarge, farew
 from vaas.framework.endpoints.runtime import Runtime
 from vaas.framework.endpoints.websocket_handler import FAILED, refuse_websocket
 from vaas.framework.foreign.hang_up import stems_from_a_hang_up
-from vaas.framework.http.headers import Headers, checked
+from vaas.framework.http.headers import Headers
 from vaas.framework.http.problems import HTTPError
+from vaas.framework.http.websocket_heads import accept_of_app, close_of_app, refusal_of_app
 from vaas.framework.http.wire_heads import WsClose, WsReply, encode
 
 Message = MutableMapping[str, Any]
@@ -50,7 +51,7 @@ class Socket:
         self._connected = False
         self._accepted = False
         self._closed = False
-        self._refusal: tuple[int, Headers] | None = None
+        self._refusal: Raw | None = None
 
     async def receive(self) -> Message:
         if not self._connected:
@@ -77,20 +78,18 @@ class Socket:
     async def send(self, message: Message) -> None:
         match message["type"]:
             case "websocket.accept" if not self._accepted:
+                head = accept_of_app(message.get("subprotocol"), headers_in(message))
                 self._accepted = True
-                headers = checked([(bytes(name), bytes(value)) for name, value in message.get("headers") or []])
-                reply = WsReply(101, message.get("subprotocol") or "", headers)
-                self._exchange.reply(Raw(encode(reply)), more=True)
+                self._exchange.reply(head, more=True)
             case "websocket.send":
                 await self._send(message)
             case "websocket.close":
-                self._close(WsClose(message.get("code", 1000), message.get("reason") or ""))
+                self._close(close_of_app(message.get("code", 1000), message.get("reason")))
             case "websocket.http.response.start":
-                self._refusal = (message["status"], checked(list(message.get("headers", []))))
+                self._refusal = refusal_of_app(message["status"], headers_in(message))
             case "websocket.http.response.body" if self._refusal is not None and not self._closed:
-                status, headers = self._refusal
                 self._closed = True
-                self._exchange.reply(Raw(encode(WsReply(status, headers=headers))), message.get("body", b""))
+                self._exchange.reply(self._refusal, bytes(message.get("body", b"")))
 
     async def _send(self, message: Message) -> None:
         text = message.get("text")
@@ -122,3 +121,7 @@ class Socket:
         else:
             self._closed = True
             refuse_websocket(self._exchange, HTTPError(500, "The app failed; its log has the request id."))
+
+
+def headers_in(message: Message) -> Headers:
+    return [(bytes(name), bytes(value)) for name, value in message.get("headers") or []]

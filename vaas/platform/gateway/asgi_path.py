@@ -12,12 +12,14 @@ from typing import Any
 
 import msgspec
 
-from vaas.core.errors import VaasError
+from vaas.core.errors import ProcessFailed, VaasError
 from vaas.core.limits.words import limit_words
 from vaas.core.pool.pool import Pool
 from vaas.core.wire.messages import CHUNK, Data, Reply
+from vaas.framework.http.headers import BadHead
 from vaas.framework.http.problems import Problem
-from vaas.framework.http.wire_heads import HttpHead, WsClose, decode_ws_close, decode_ws_reply, encode
+from vaas.framework.http.websocket_heads import check_reply, cut, may_close
+from vaas.framework.http.wire_heads import HttpHead, WsClose, WsReply, decode_ws_close, decode_ws_reply, encode
 from vaas.platform.auth.credential import token_in, visible
 from vaas.platform.gateway.node import GatewayNode
 from vaas.platform.gateway.resolve import Target, assign, find, header, too_large
@@ -38,6 +40,14 @@ RESTARTING = 1012
 
 TOO_LARGE = 1009
 """The websocket close code for a message that is larger than it may be (RFC 6455, 7.4.1)."""
+
+
+FAILED = 1011
+"""The websocket close code for an unexpected condition (RFC 6455, 7.4.1)."""
+
+
+class InvalidAnswer(ProcessFailed):
+    """The app sent an answer that is not valid: {problem}."""
 
 
 class BodyTooLarge(Exception):
@@ -146,7 +156,7 @@ class AsgiPath:
     async def _converse(self, call: MessageCall, receive: Receive, send: Send) -> None:
         first = await call.next()
         assert isinstance(first, Reply)
-        reply = decode_ws_reply(first.head)
+        reply = reply_of(first)
         if reply.status != 101:
             await refuse_websocket(send, reply.status, reply.headers, first.body)
             return
@@ -270,7 +280,19 @@ def sent_as(message: Data) -> Message:
 
 
 def close_of(data: bytes) -> WsClose:
+    """What a host says at the end, if that may be sent on."""
     try:
-        return decode_ws_close(data) if data else WsClose()
+        close = decode_ws_close(data) if data else WsClose()
     except msgspec.MsgspecError:
-        return WsClose(1011, "")
+        return WsClose(FAILED, "")
+    return WsClose(close.code, cut(close.reason)) if may_close(close.code) else WsClose(FAILED, "")
+
+
+def reply_of(first: Reply) -> WsReply:
+    """What a host answers a websocket's request with. Raises ``InvalidAnswer``."""
+    try:
+        reply = decode_ws_reply(first.head)
+        check_reply(reply)
+    except (msgspec.MsgspecError, BadHead) as error:
+        raise InvalidAnswer(problem=str(error)) from None
+    return reply
