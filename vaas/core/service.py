@@ -31,6 +31,10 @@ class Exchange(Protocol):
         """When the caller stops waiting, on ``time.monotonic``'s clock; ``inf`` if never."""
         ...
 
+    runs_on: bool
+    """Whether the handler goes on, and is told by ``receive`` and ``send``, when its client hangs up. A reply with
+    ``more`` ends that; set it again to tell the handler of a stream likewise."""
+
     def reply(self, head: Raw, body: bytes = b"", *, more: bool = False) -> None:
         """Sends the head and the (first part of the) body, once."""
         ...
@@ -49,6 +53,10 @@ class Exchange(Protocol):
 
         Returning a part gives the sender its credit back. Raises ``CallerGone`` if the caller goes before that end.
         """
+        ...
+
+    async def over(self) -> None:
+        """Waits until the caller has gone, or the answer is complete."""
         ...
 
     @property

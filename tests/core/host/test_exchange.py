@@ -14,7 +14,7 @@ from tests.core.host.node import HEAD, Handler, Node
 from vaas.core.host import exchange as exchange_module
 from vaas.core.host.exchange import INSIST_AFTER, HostExchange
 from vaas.core.service import CallerGone
-from vaas.core.wire.messages import CHUNK, MESSAGE, WINDOW, Cancel, Credit, Data, Reply
+from vaas.core.wire.messages import CHUNK, HUNG_UP, MESSAGE, WINDOW, Cancel, Credit, Data, Reply
 
 FOR_EVER = 10**9
 
@@ -555,3 +555,69 @@ def test_code_that_ignores_that_it_is_closed_holds_up_no_other_call(node):
     node.call(lambda exchange: exchange.reply(HEAD, b"next"))
     assert node.told() == [("fail", "cancelled"), ("reply", b"next", False)]
     node.loop.now += 10 * INSIST_AFTER
+
+
+# --- a client that hangs up
+
+
+def goes_on(steps: list, streams: bool = False) -> Handler:
+    async def handle(exchange: HostExchange) -> None:
+        if streams:
+            exchange.reply(HEAD, more=True)
+        try:
+            await asyncio.sleep(5)
+            steps.append("done")
+        except asyncio.CancelledError:
+            steps.append("cancelled")
+            raise
+
+    return handle
+
+
+def test_a_handler_whose_client_hangs_up_goes_on_to_its_end(node):
+    steps: list = []
+    exchange = node.call(goes_on(steps), left=30.0)
+    node.send(Cancel(exchange.call.id, HUNG_UP))
+    assert node.told() == [("fail", "cancelled")]
+    node.loop.advance(6)
+    assert steps == ["done"]
+
+
+def test_it_goes_on_for_no_longer_than_a_call_may_take(node):
+    steps: list = []
+    exchange = node.call(goes_on(steps), left=3.0)
+    node.send(Cancel(exchange.call.id, HUNG_UP))
+    node.loop.advance(4)
+    assert steps == ["cancelled"]
+
+
+def test_a_stream_whose_client_hangs_up_is_ended(node):
+    steps: list = []
+    exchange = node.call(goes_on(steps, streams=True), left=30.0)
+    node.send(Cancel(exchange.call.id, HUNG_UP))
+    assert steps == ["cancelled"]
+
+
+def test_a_deadline_ends_a_handler_as_ever(node):
+    steps: list = []
+    exchange = node.call(goes_on(steps), left=30.0)
+    node.send(Cancel(exchange.call.id, "deadline"))
+    assert steps == ["cancelled"]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_service_can_wait_for_the_end_of_an_exchange(node, answers):
+    told: list = []
+
+    async def handle(exchange: HostExchange) -> None:
+        await exchange.over()
+        told.append(exchange.finished)
+
+    exchange = node.call(handle, left=30.0)
+    assert told == []
+    if answers:
+        exchange.reply(HEAD)
+        node.loop.settle()
+    else:
+        node.send(Cancel(exchange.call.id, HUNG_UP))
+    assert told == [True]

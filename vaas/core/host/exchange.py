@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from msgspec import Raw
 
 from vaas.core.service import CallerGone
-from vaas.core.wire.messages import CHUNK, MESSAGE, WINDOW, Call, Credit, Data, Fail, Reply
+from vaas.core.wire.messages import CHUNK, HUNG_UP, MESSAGE, WINDOW, Call, Credit, Data, Fail, Reply
 
 if TYPE_CHECKING:
     from vaas.core.host.link_to_node import LinkToNode
@@ -29,7 +29,7 @@ INSIST_AFTER = 1.0
 class HostExchange:
     __slots__ = (
         *("_begun", "_inbox", "_link", "_sendable", "_speaking", "_wake"),
-        *("call", "deadline", "ended", "finished", "last", "task"),
+        *("call", "deadline", "ended", "finished", "last", "runs_on", "task"),
     )
 
     def __init__(self, link: LinkToNode, call: Call) -> None:
@@ -40,6 +40,8 @@ class HostExchange:
         self.ended = not call.more
         """The caller's stream is complete."""
         self.last = b""
+        self.runs_on = True
+        """Whether the handler goes on when its client hangs up: not once it streams, unless its service tells it so."""
         self.task: asyncio.Task[None] | None = None
         self._link = link
         self._sendable = WINDOW
@@ -62,6 +64,7 @@ class HostExchange:
         self._link.write(Reply(self.call.id, head, body, more))
         if more:
             self._sendable -= size
+            self.runs_on = False
             self._link.keep(self)
         else:
             self._close()
@@ -138,6 +141,8 @@ class HostExchange:
     def _close(self) -> None:
         self.finished = True
         self._link.forget(self)
+        if self._wake is not None:
+            self._awake()
 
     # --- the caller's stream
 
@@ -169,6 +174,10 @@ class HostExchange:
         self._begun = None
         return b"".join(begun), part.text
 
+    async def over(self) -> None:
+        while not self.finished:
+            await self._wait()
+
     def _credit(self, size: int) -> None:
         if size and not self.ended and not self.finished:
             self._link.write(Credit(self.call.id, size))
@@ -190,13 +199,21 @@ class HostExchange:
         self._sendable += size
         self._awake()
 
-    def on_cancel(self) -> None:
-        """Acknowledges at once, so that the node knows this worker is alive, whatever the handler makes of it."""
+    def on_cancel(self, reason: str) -> None:
+        """Acknowledges at once, so that the node knows this worker is alive, whatever the handler makes of it. If its
+        client has hung up, it may go on for as long as a call may take."""
         self.fail("cancelled")
-        self._awake()
-        if self.task is not None:
-            self.task.cancel()
-            self._link.loop.call_later(INSIST_AFTER, insist, self.task)
+        if self.task is None:
+            return
+        if reason == HUNG_UP and self.runs_on and self.call.left:
+            self._link.loop.call_later(self.call.left, self._stop, self.task)
+        else:
+            self._stop(self.task)
+
+    def _stop(self, task: asyncio.Task[None]) -> None:
+        if not task.done():
+            task.cancel()
+            self._link.loop.call_later(INSIST_AFTER, insist, task)
 
     async def _wait(self) -> None:
         wake = self._wake

@@ -84,8 +84,12 @@ class Credit(Frame, frozen=True, tag=4):
     size: int
 
 
+HUNG_UP = "client gone"
+"""The ``Cancel.reason`` of a client that has hung up: what it has begun may go on."""
+
+
 class Cancel(Frame, frozen=True, tag=5):
-    """The caller has gone, or its deadline has passed: stop working on this."""
+    """The caller has gone, or its deadline has passed: stop working on this, but for ``HUNG_UP``."""
 
     id: int
     reason: str

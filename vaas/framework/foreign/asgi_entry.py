@@ -5,7 +5,6 @@ A whole answer leaves in one frame. Opened by ``entries.py``; the other way roun
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
 from urllib.parse import quote
@@ -120,11 +119,11 @@ class Conversation:
         self.started = False
         """Something has been sent."""
         self.complete = False
-        self._completed = asyncio.Event()
 
     async def receive(self) -> Message:
         if self._body_done:
-            await self._completed.wait()  # a caller that goes away ends this by cancelling the task
+            await self._exchange.over()
+            self.gone = not self.complete
             return {"type": "http.disconnect"}
         if not self._asked:
             self._asked = True
@@ -152,6 +151,7 @@ class Conversation:
         elif more:
             self.started = True
             self._exchange.reply(self._head(*self._start, keep_length=True), more=True)
+            self._exchange.runs_on = True
             await self._stream(body)
         else:
             keep = not body  # the answer to HEAD names the length of what GET would send
@@ -160,7 +160,6 @@ class Conversation:
             if self.started:
                 self._exchange.finish()
             self.started = self.complete = True
-            self._completed.set()
 
     async def _stream(self, body: bytes) -> None:
         try:

@@ -15,7 +15,7 @@ import msgspec
 from vaas.core.errors import ProcessFailed, VaasError
 from vaas.core.limits.words import limit_words
 from vaas.core.pool.pool import Pool
-from vaas.core.wire.messages import CHUNK, Data, Reply
+from vaas.core.wire.messages import CHUNK, HUNG_UP, Data, Reply
 from vaas.framework.http.headers import BadHead
 from vaas.framework.http.problems import Problem
 from vaas.framework.http.websocket_heads import check_reply, cut, may_close
@@ -109,7 +109,7 @@ class AsgiPath:
             await sent.refuse(refusal_of(error, call.trace, self._node.debug))
         finally:
             upload.cancel()
-            call.abandon("client gone")
+            call.abandon(HUNG_UP)
 
     async def _upload(self, call: StreamedCall, receive: Receive, limit: int) -> None:
         """The request's body to the worker, then waits for the client's going away. Raises ``BodyTooLarge``."""
@@ -151,7 +151,7 @@ class AsgiPath:
         except VaasError as error:
             await refuse_websocket(send, *refusal_of(error, call.trace, self._node.debug))
         finally:
-            call.abandon("client gone")
+            call.abandon(HUNG_UP)
 
     async def _converse(self, call: MessageCall, receive: Receive, send: Send) -> None:
         first = await call.next()

@@ -17,6 +17,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from vaas.core.wire.messages import HUNG_UP
 from vaas.framework.http.wire_heads import HttpHead
 from vaas.platform.auth.credential import MARK, NAMES, SHORTEST, redacted, visible, without_tokens
 from vaas.platform.gateway.abort import abort
@@ -92,7 +93,7 @@ class GatewayProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
         if self._current is not None:
-            self._current.abandon("client gone")
+            self._current.abandon(HUNG_UP)
         self.pipeline.clear()
         if type(self.cycle) is FastRequest:
             self.cycle = None
