@@ -211,6 +211,17 @@ def test_a_chunked_body_is_streamed_to_the_handler(mixed: Running):
     assert httpx.post(f"{mixed.gateway}/mixed/count", content=chunks()).json() == 20 * 32768
 
 
+def test_an_upload_that_meets_no_worker_yet_arrives_whole(own_platform: Running):
+    sizes = {"small": 5, "medium": 70_000, "large": 900_000}
+    for name in sizes:
+        own_platform.deploy(name, APP, LIMITS)
+    own_platform.stop()
+    own_platform.start()  # no app has a host now
+    for name, size in sizes.items():
+        answer = httpx.post(f"{own_platform.gateway}/{name}/count", content=iter([b"x" * size]), timeout=20)
+        assert (answer.status_code, answer.json()) == (200, size)
+
+
 def test_a_stream_to_a_slow_reader_waits_for_it(mixed: Running):
     with httpx.stream("GET", f"{mixed.gateway}/mixed/stream?pieces=400&size=65536", timeout=20) as answer:
         received = sum(len(chunk) for chunk in answer.iter_raw())

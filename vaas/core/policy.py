@@ -56,6 +56,9 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     memory: Annotated[int, size("16MB", "1TB", "per host")] = 256 * MB
     idle: Annotated[float, time("1ms", "365d", "a host unused this long goes away")] = 120.0
     body: Annotated[int, size("0B", "1TB", "the largest request body; beyond: 413")] = 10 * MB
+    message: Annotated[
+        int, size("1KB", "256MB", "one websocket message, either way; beyond: that websocket closes with 1009")
+    ] = 16 * MB
     concurrency: Annotated[int, count(1, 100_000, "in flight at most per worker, for `async` handlers")] = 100
     queue: Annotated[int, count(0, 100_000, "waiting at most; beyond: 503 with Retry-After")] = 100
     start: Annotated[float, time("1ms", "1d", "how long a worker may take to import the app and become ready")] = 10.0

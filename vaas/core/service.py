@@ -31,12 +31,16 @@ class Exchange(Protocol):
         """When the caller stops waiting, on ``time.monotonic``'s clock; ``inf`` if never."""
         ...
 
+    runs_on: bool
+    """Whether the handler goes on, and is told by ``receive`` and ``send``, when its client hangs up. A reply with
+    ``more`` ends that; set it again to tell the handler of a stream likewise."""
+
     def reply(self, head: Raw, body: bytes = b"", *, more: bool = False) -> None:
         """Sends the head and the (first part of the) body, once."""
         ...
 
     async def send(self, data: bytes, *, text: bool = False) -> None:
-        """Sends a further part; waits while the receiver is slow. Raises ``CallerGone``."""
+        """Sends a further part, or one message; waits while the receiver is slow. Raises ``CallerGone``."""
         ...
 
     def finish(self, data: bytes = b"") -> None:
@@ -44,10 +48,15 @@ class Exchange(Protocol):
         ...
 
     async def receive(self) -> tuple[bytes, bool] | None:
-        """The next part of the caller's stream and whether it is text, after ``call.body``; None at its end.
+        """The next part (or message) of the caller's stream, after ``call.body``, and whether it is text; None at its
+        end.
 
         Returning a part gives the sender its credit back. Raises ``CallerGone`` if the caller goes before that end.
         """
+        ...
+
+    async def over(self) -> None:
+        """Waits until the caller has gone, or the answer is complete."""
         ...
 
     @property
@@ -93,8 +102,8 @@ class ServiceModule(Protocol):
         ...
 
 
-class CallerGone(Exception):
-    """The caller of this exchange has gone or stopped waiting."""
+class CallerGone(OSError):
+    """The caller of this exchange has gone or stopped waiting. An ``OSError``, as ASGI asks of ``send`` (2.4)."""
 
 
 current: ContextVar[Exchange | None] = ContextVar("vaas_exchange", default=None)

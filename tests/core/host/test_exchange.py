@@ -14,7 +14,7 @@ from tests.core.host.node import HEAD, Handler, Node
 from vaas.core.host import exchange as exchange_module
 from vaas.core.host.exchange import INSIST_AFTER, HostExchange
 from vaas.core.service import CallerGone
-from vaas.core.wire.messages import CHUNK, WINDOW, Cancel, Credit, Data, Reply
+from vaas.core.wire.messages import CHUNK, HUNG_UP, MESSAGE, WINDOW, Cancel, Credit, Data, Reply
 
 FOR_EVER = 10**9
 
@@ -109,7 +109,7 @@ def test_what_is_sent_after_the_end_is_refused(node):
 
 @pytest.mark.parametrize("text", [True, False])
 def test_a_part_says_whether_it_is_text(node, text):
-    node.call(streaming(b"x", text=text))
+    node.call(streaming(b"x", text=text), more=True, messages=True)
     assert node.told()[1] == ("data", b"x", *(["text"] if text else []))
 
 
@@ -119,7 +119,94 @@ def test_a_large_part_travels_in_chunks(node):
     assert node.told()[1:3] == [("data", data[:CHUNK]), ("data", b"rest")]
 
 
-def test_a_message_travels_whole_whatever_its_size(node):
+def test_a_large_message_travels_in_frames_that_say_that_it_goes_on(node):
+    message = b"m" * (2 * WINDOW + 1)
+    exchange = node.call(streaming(message), more=True, messages=True)
+    node.send(Credit(exchange.call.id, 2 * WINDOW))
+    frames = [frame for frame in node.frames() if type(frame) is Data]
+    assert b"".join(frame.data for frame in frames) == message
+    assert [frame.more for frame in frames] == [True, True, False, False]
+
+
+def test_no_message_comes_between_the_frames_of_another(node):
+    exchange = node.call(lambda exchange: exchange.reply(HEAD, more=True), more=True, messages=True)
+    for message in (b"L" * 3 * WINDOW, b"s"):
+        node.loop.create_task(exchange.send(message))
+    node.loop.settle()
+    node.send(Credit(exchange.call.id, 4 * WINDOW))
+    assert b"".join(part[1] for part in node.told() if part[0] == "data") == b"L" * 3 * WINDOW + b"s"
+
+
+def test_a_large_message_is_sent_to_its_end_though_its_sender_is_cancelled(node):
+    exchange = node.call(lambda exchange: exchange.reply(HEAD, more=True), more=True, messages=True)
+    sending = node.loop.create_task(exchange.send(b"x" * 2 * WINDOW))
+    node.loop.settle()
+    sending.cancel()
+    node.send(Credit(exchange.call.id, 2 * WINDOW))
+    assert sizes_of(node.told()) == 2 * WINDOW
+
+
+def test_a_message_in_frames_is_received_as_one(node):
+    got: list = []
+    exchange = node.call(reading(got), more=True, messages=True)
+    for data, more in ((b"a", True), (b"b", True), (b"c", False), (b"d", False)):
+        node.send(Data(exchange.call.id, data, text=True, more=more))
+    node.send(Data(exchange.call.id, b"", True))
+    assert got == [(b"abc", True), (b"d", True), None]
+
+
+def test_a_receiver_that_is_cancelled_in_the_middle_of_a_message_loses_nothing(node):
+    got: list = []
+    exchange = node.call(lambda exchange: exchange.reply(HEAD, more=True), more=True, messages=True)
+    first = node.loop.create_task(exchange.receive())
+    node.send(Data(exchange.call.id, b"a", more=True))
+    first.cancel()
+    node.loop.settle()
+    node.loop.create_task(reading(got)(exchange))
+    node.send(Data(exchange.call.id, b"b"))
+    assert got == [(b"ab", False)]
+
+
+@pytest.mark.parametrize("text", [True, False])
+def test_an_empty_message_is_received(node, text):
+    got: list = []
+    exchange = node.call(reading(got), more=True, messages=True)
+    node.send(Data(exchange.call.id, b"", text=text))
+    assert got == [(b"", text)]
+
+
+def test_an_empty_message_costs_credit_as_any_does(node):
+    exchange = node.call(lambda exchange: exchange.reply(HEAD, more=True), more=True, messages=True)
+
+    async def flood() -> None:
+        while True:
+            await exchange.send(b"")
+
+    flooding = node.loop.create_task(flood())
+    node.loop.settle()
+    assert not flooding.done()
+    assert len(node.told()) == 1 + WINDOW // MESSAGE
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_message_to_a_caller_who_has_said_farewell_raises_an_oserror(node, large):
+    errors: list = []
+
+    async def handle(exchange: HostExchange) -> None:
+        exchange.reply(HEAD, more=True)
+        try:
+            while True:
+                await exchange.send(b"x" * (2 * WINDOW if large else 1))
+                await asyncio.sleep(0)
+        except OSError as error:
+            errors.append(type(error))
+
+    exchange = node.call(handle, more=True, messages=True)
+    node.send(Data(exchange.call.id, b"bye", True))
+    assert errors == [CallerGone]
+
+
+def test_a_message_that_fits_into_a_window_travels_whole(node):
     node.call(streaming(b"m" * (CHUNK + 1)), more=True, messages=True)
     assert node.told() == [("reply", b"", True), ("data", b"m" * (CHUNK + 1)), ("data", b"", "end")]
 
@@ -475,3 +562,69 @@ def test_code_that_ignores_that_it_is_closed_holds_up_no_other_call(node):
     node.call(lambda exchange: exchange.reply(HEAD, b"next"))
     assert node.told() == [("fail", "cancelled"), ("reply", b"next", False)]
     node.loop.now += 10 * INSIST_AFTER
+
+
+# --- a client that hangs up
+
+
+def goes_on(steps: list, streams: bool = False) -> Handler:
+    async def handle(exchange: HostExchange) -> None:
+        if streams:
+            exchange.reply(HEAD, more=True)
+        try:
+            await asyncio.sleep(5)
+            steps.append("done")
+        except asyncio.CancelledError:
+            steps.append("cancelled")
+            raise
+
+    return handle
+
+
+def test_a_handler_whose_client_hangs_up_goes_on_to_its_end(node):
+    steps: list = []
+    exchange = node.call(goes_on(steps), left=30.0)
+    node.send(Cancel(exchange.call.id, HUNG_UP))
+    assert node.told() == [("fail", "cancelled")]
+    node.loop.advance(6)
+    assert steps == ["done"]
+
+
+def test_it_goes_on_for_no_longer_than_a_call_may_take(node):
+    steps: list = []
+    exchange = node.call(goes_on(steps), left=3.0)
+    node.send(Cancel(exchange.call.id, HUNG_UP))
+    node.loop.advance(4)
+    assert steps == ["cancelled"]
+
+
+def test_a_stream_whose_client_hangs_up_is_ended(node):
+    steps: list = []
+    exchange = node.call(goes_on(steps, streams=True), left=30.0)
+    node.send(Cancel(exchange.call.id, HUNG_UP))
+    assert steps == ["cancelled"]
+
+
+def test_a_deadline_ends_a_handler_as_ever(node):
+    steps: list = []
+    exchange = node.call(goes_on(steps), left=30.0)
+    node.send(Cancel(exchange.call.id, "deadline"))
+    assert steps == ["cancelled"]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_service_can_wait_for_the_end_of_an_exchange(node, answers):
+    told: list = []
+
+    async def handle(exchange: HostExchange) -> None:
+        await exchange.over()
+        told.append(exchange.finished)
+
+    exchange = node.call(handle, left=30.0)
+    assert told == []
+    if answers:
+        exchange.reply(HEAD)
+        node.loop.settle()
+    else:
+        node.send(Cancel(exchange.call.id, HUNG_UP))
+    assert told == [True]

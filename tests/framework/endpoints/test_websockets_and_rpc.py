@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import vaas
-from vaas.framework.authoring.websocket import MAX_MESSAGE
+from vaas.core.policy import Limits
 from vaas.testing import Client, Refused, RpcError
 
 
@@ -70,7 +70,7 @@ class App:
 
     @vaas.websocket("/large")
     async def large(self, ws: vaas.WebSocket) -> None:
-        await ws.send("x" * (MAX_MESSAGE + 1))
+        await ws.send("x" * (Limits().message + 1))
 
     @vaas.rpc
     async def add(self, a: int, b: int = 10) -> int:
@@ -182,12 +182,12 @@ def test_an_error_after_accepting_closes_with_1011_and_is_logged(
     assert "ValueError: after" in caplog.text
 
 
-def test_a_message_too_large_for_the_wire_is_refused_with_its_limit(
+def test_a_message_over_the_limit_closes_its_websocket_with_1009_and_names_the_limit(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     with client.websocket("/large") as socket:
-        assert closing(socket) == (1011, "")
-    assert f"at most {MAX_MESSAGE} bytes" in caplog.text
+        assert closing(socket) == (1009, "limits.message = 16MB")
+    assert "at most limits.message = 16MB" in caplog.text
 
 
 # --- RPC

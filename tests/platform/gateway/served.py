@@ -8,9 +8,10 @@ from typing import Any, cast
 
 from msgspec import Raw
 
+from vaas.core.pool.calls.link_to_worker import LinkToWorker
 from vaas.core.pool.calls.pending_call import PendingCall
 from vaas.core.spec import HostSpec
-from vaas.core.wire.messages import Reply
+from vaas.core.wire.messages import WINDOW, Reply
 from vaas.framework.http.wire_heads import HttpHead, HttpReply, WsReply, decode_http_head, encode
 from vaas.platform.gateway.forwarded import TrustedProxies
 from vaas.platform.gateway.node import GatewayNode, MayUse
@@ -50,6 +51,12 @@ class Answers:
             pending.on_reply(Reply(1, Raw(encode(WsReply(403))), b""))
         elif self._body is not None:
             pending.on_reply(whole(self._body))
+
+
+def begin(pending: PendingCall, link: LinkToWorker) -> None:
+    """What a link does with a call that it is given, but for the frame."""
+    pending.call_id, pending.link, pending.credit = 1, link, WINDOW - len(pending.body)
+    pending.on_credit()
 
 
 def whole(body: bytes) -> Reply:

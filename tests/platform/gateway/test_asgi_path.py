@@ -10,14 +10,15 @@ from typing import Any, cast
 import pytest
 from msgspec import Raw
 
-from tests.platform.gateway.served import Answers, until, whole
+from tests.platform.gateway.served import Answers, begin, until, whole
 from vaas.core.errors import VaasError
 from vaas.core.policy import Limits, Policy
 from vaas.core.pool.calls.link_to_worker import LinkToWorker
 from vaas.core.pool.calls.pending_call import PendingCall
 from vaas.core.pool.errors import DeadlineExceeded, HandlerFailed, HostBroken, HostGone, QueueFull
 from vaas.core.spec import HostSpec
-from vaas.core.wire.messages import CHUNK, Data, Reply
+from vaas.core.wire.codec import WireGarbage
+from vaas.core.wire.messages import CHUNK, MESSAGE, WINDOW, Data, Reply
 from vaas.framework.http.wire_heads import (
     AppInfo,
     HttpReply,
@@ -33,6 +34,7 @@ from vaas.platform.gateway.routing import AppRoute, PoolLike, Routing
 from vaas.platform.records.records import Traffic
 
 LIMIT = 3 * CHUNK
+MESSAGE_LIMIT = 1024 * 1024
 
 
 class Pool(Answers):
@@ -40,15 +42,14 @@ class Pool(Answers):
 
     def __init__(self, body: bytes | None = None) -> None:
         super().__init__(body)
-        self.spec = HostSpec(
-            app="app", release="v1", folder="/", data="/", tmp="/", policy=Policy(limits=Limits(body=LIMIT))
-        )
+        limits = Limits(body=LIMIT, message=MESSAGE_LIMIT)
+        self.spec = HostSpec(app="app", release="v1", folder="/", data="/", tmp="/", policy=Policy(limits=limits))
         self.sent: list[Data] = []
         self.cancelled: list[str] = []
         self.consumed = 0
 
     def submit(self, pending: PendingCall) -> None:
-        pending.link = cast(LinkToWorker, self)
+        begin(pending, cast(LinkToWorker, self))
         self.calls.append(pending)
         if self._body is not None:
             pending.on_reply(whole(self._body))
@@ -59,7 +60,7 @@ class Pool(Answers):
     def occupy(self, call: PendingCall) -> None: ...
     def write(self, part: Data) -> None:
         self.sent.append(part)
-        self.calls[0].credited(len(part.data))
+        self.calls[0].credited(len(part.data) + self.calls[0].overhead if self.calls[0].more else 0)
 
     def give_credit(self, call_id: int, size: int) -> None:
         self.consumed += size
@@ -425,6 +426,16 @@ def test_a_websocket_that_the_app_refuses_has_its_status_and_body():
     play(scene)
 
 
+@pytest.mark.parametrize("reply", [WsReply(101, "\u20ac"), WsReply(101, "", [(b"a b", b"")])])
+def test_a_websocket_whose_host_answers_garbage_is_refused_with_502(reply: WsReply):
+    async def scene() -> None:
+        asked = await opened(Pool(), reply)
+        await asked.task
+        assert asked.status == 502
+
+    play(scene)
+
+
 def test_a_websocket_does_not_occupy_its_worker():
     async def scene() -> None:
         pool = Pool()
@@ -450,7 +461,66 @@ def test_messages_go_both_ways_as_text_or_bytes():
             {"type": "websocket.send", "text": "né"},
             {"type": "websocket.send", "bytes": b"\x01"},
         ]
-        assert pool.consumed == 4
+        assert pool.consumed == 4 + 2 * MESSAGE
+        asked.task.cancel()
+
+    play(scene)
+
+
+def test_a_message_in_frames_reaches_the_client_as_one_and_each_frame_is_credited():
+    async def scene() -> None:
+        pool = Pool()
+        asked = await opened(pool, WsReply(101))
+        pool.calls[0].on_data(Data(1, "é".encode()[:1], text=True, more=True))
+        await until(lambda: pool.consumed == 1 + MESSAGE)
+        pool.calls[0].on_data(Data(1, "é".encode()[1:], text=True))
+        await until(lambda: len(asked.sent) == 2)
+        assert asked.sent[1] == {"type": "websocket.send", "text": "é"}
+        assert pool.consumed == 2 + 2 * MESSAGE
+        asked.task.cancel()
+
+    play(scene)
+
+
+def test_a_client_s_large_message_goes_to_the_worker_in_frames_and_an_empty_one_in_one():
+    async def scene() -> None:
+        pool = Pool()
+        asked = await opened(pool, WsReply(101))
+        asked.say("websocket.receive", bytes=b"x" * (2 * WINDOW + 1))
+        asked.say("websocket.receive", text="", bytes=None)
+        await until(lambda: len(pool.sent) == 4)
+        assert [part.more for part in pool.sent] == [True, True, False, False]
+        assert [len(part.data) for part in pool.sent] == [WINDOW, WINDOW, 1, 0]
+        asked.task.cancel()
+
+    play(scene)
+
+
+def test_a_message_larger_than_the_release_takes_closes_its_websocket_with_1009_and_tells_the_app():
+    async def scene() -> None:
+        pool = Pool()
+        asked = await opened(pool, WsReply(101))
+        asked.say("websocket.receive", bytes=b"x" * (MESSAGE_LIMIT + 1))
+        await until(lambda: pool.sent)
+        assert decode_ws_close(pool.sent[0].data).code == 1009
+        await until(lambda: len(asked.sent) == 2)
+        closing = asked.sent[1]
+        assert (closing["type"], closing["code"]) == ("websocket.close", 1009)
+        assert closing["reason"] == "larger than limits.message = 1MB"
+        pool.calls[0].on_data(Data(1, b"", end=True))
+        await asked.task
+
+    play(scene)
+
+
+def test_a_host_whose_message_has_no_end_is_not_trusted():
+    async def scene() -> None:
+        pool = Pool()
+        asked = await opened(pool, WsReply(101))
+        half = Data(1, b"x" * (MESSAGE_LIMIT // 2 + 1), more=True)
+        pool.calls[0].on_data(half)
+        with pytest.raises(WireGarbage):
+            pool.calls[0].on_data(half)
         asked.task.cancel()
 
     play(scene)
@@ -458,7 +528,14 @@ def test_messages_go_both_ways_as_text_or_bytes():
 
 @pytest.mark.parametrize(
     ("data", "code", "reason"),
-    [(encode(WsClose(4000, "bye")), 4000, "bye"), (b"", 1000, ""), (b"\xc1 garbage", 1011, "")],
+    [
+        (encode(WsClose(4000, "bye")), 4000, "bye"),
+        (b"", 1000, ""),
+        (b"\xc1 garbage", 1011, ""),
+        (encode(WsClose(1005)), 1011, ""),
+        (encode(WsClose(70000)), 1011, ""),
+        (encode(WsClose(4000, "r" * 200)), 4000, "r" * 123),
+    ],
 )
 def test_an_app_closes_its_websocket_with_its_code(data: bytes, code: int, reason: str):
     async def scene() -> None:

@@ -7,11 +7,15 @@ from collections.abc import Coroutine
 from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import Raw
 
+from tests.platform.gateway.served import begin
 from vaas.core.pool.calls.link_to_worker import LinkToWorker
 from vaas.core.pool.errors import HostGone
-from vaas.core.wire.messages import WINDOW, Data, Reply
+from vaas.core.wire.messages import CHUNK, WINDOW, Data, Reply
+from vaas.platform.gateway.asgi_path import feed_chunks
 from vaas.platform.gateway.streams import StreamedCall
 
 
@@ -29,7 +33,7 @@ class Link:
 
 def linked() -> tuple[StreamedCall, Link]:
     call, link = StreamedCall("http", "t"), Link()
-    call.link = cast(LinkToWorker, link)
+    begin(call, cast(LinkToWorker, link))
     return call, link
 
 
@@ -89,7 +93,7 @@ def test_a_part_is_sent_as_it_is_while_there_is_credit():
         call, link = linked()
         await call.feed(b"abc", text=True)
         await call.feed(b"", end=True)
-        assert link.sent == [Data(0, b"abc", False, True), Data(0, b"", True, False)]
+        assert link.sent == [Data(1, b"abc", False, True), Data(1, b"", True, False)]
 
     run(scene())
 
@@ -126,7 +130,99 @@ def test_a_call_that_is_over_takes_parts_and_sends_none():
     async def scene() -> None:
         call, link = linked()
         call.link, call.credit = None, 0
+        call.on_fail(HostGone(reason="x"))
         await call.feed(b"x")
         assert link.sent == []
+
+    run(scene())
+
+
+# --- before the call has a worker
+
+
+def waiting() -> tuple[StreamedCall, Link]:
+    return StreamedCall("http", "t"), Link()
+
+
+def test_what_comes_before_there_is_a_worker_travels_with_the_call():
+    async def scene() -> None:
+        call, link = waiting()
+        for part in (b"a", b"b"):
+            await call.feed(part)
+        assert (call.body, call.more) == (b"ab", True)
+        begin(call, cast(LinkToWorker, link))
+        await call.feed(b"c", end=True)
+        assert link.sent == [Data(1, b"c", True)]
+
+    run(scene())
+
+
+def test_a_body_that_is_complete_before_there_is_a_worker_is_all_in_the_call():
+    async def scene() -> None:
+        call, _ = waiting()
+        await call.feed(b"a")
+        await call.feed(b"", end=True)
+        assert (call.body, call.more) == (b"a", False)
+
+    run(scene())
+
+
+def test_a_large_body_is_held_back_until_there_is_a_worker():
+    async def scene() -> None:
+        call, link = waiting()
+        await call.feed(b"a" * CHUNK)
+        feeding = asyncio.create_task(call.feed(b"b"))
+        assert not await settled(feeding)
+        begin(call, cast(LinkToWorker, link))
+        await feeding
+        assert (len(call.body), link.sent) == (CHUNK, [Data(1, b"b")])
+
+    run(scene())
+
+
+def test_an_upload_held_back_goes_on_when_its_call_fails_in_the_queue():
+    async def scene() -> None:
+        call, _ = waiting()
+        await call.feed(b"a" * CHUNK)
+        feeding = asyncio.create_task(call.feed(b"b"))
+        assert not await settled(feeding)
+        call.on_fail(HostGone(reason="x"))
+        await feeding
+
+    run(scene())
+
+
+def test_the_beginning_of_an_answer_does_not_let_an_upload_past_its_credit():
+    async def scene() -> None:
+        call, _ = linked()
+        await call.feed(b"x" * WINDOW)
+        call.on_reply(Reply(1, Raw(b"\xc0"), b"", more=True))
+        feeding = asyncio.create_task(call.feed(b"y"))
+        assert not await settled(feeding)
+        call.credited(1)
+        await feeding
+
+    run(scene())
+
+
+@given(parts=st.lists(st.integers(0, 3 * CHUNK), max_size=8), begun_after=st.integers(0, 8))
+def test_no_byte_is_lost_whenever_the_worker_comes(parts: list[int], begun_after: int):
+    async def scene() -> None:
+        call, link = waiting()
+        body = [bytes([n]) * size for n, size in enumerate(parts)]
+
+        async def upload() -> None:
+            for part in body:
+                await feed_chunks(call, part, end=False)
+            await feed_chunks(call, b"", end=True)
+
+        feeding = asyncio.create_task(upload())
+        for _ in range(begun_after):
+            await asyncio.sleep(0)
+        begin(call, cast(LinkToWorker, link))
+        while not await settled(feeding):
+            call.credited(WINDOW - call.credit)
+        assert call.body + b"".join(part.data for part in link.sent) == b"".join(body)
+        assert not call.more or link.sent[-1].end
 
     run(scene())

@@ -80,7 +80,7 @@ def test_every_key_is_read() -> None:
             rpc=("billing.*", "users.find"),
             subprocess=True,
         ),
-        limits=Limits(8, 2, 0.5, 1024**3, 3600.0, 10240, 7, 0, 60.0, 0.0),
+        limits=Limits(8, 2, 0.5, 1024**3, 3600.0, 10240, 16 * 1024**2, 7, 0, 60.0, 0.0),
     )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from msgspec import Raw
 
 from vaas.core.service import CallerGone
-from vaas.core.wire.messages import CHUNK, WINDOW, Call, Credit, Data, Fail, Reply
+from vaas.core.wire.messages import CHUNK, HUNG_UP, MESSAGE, WINDOW, Call, Credit, Data, Fail, Reply
 
 if TYPE_CHECKING:
     from vaas.core.host.link_to_node import LinkToNode
@@ -27,7 +27,10 @@ INSIST_AFTER = 1.0
 
 
 class HostExchange:
-    __slots__ = ("_inbox", "_link", "_sendable", "_wake", "call", "deadline", "ended", "finished", "last", "task")
+    __slots__ = (
+        *("_begun", "_inbox", "_link", "_sendable", "_speaking", "_wake"),
+        *("call", "deadline", "ended", "finished", "last", "runs_on", "task"),
+    )
 
     def __init__(self, link: LinkToNode, call: Call) -> None:
         self.call = call
@@ -37,10 +40,16 @@ class HostExchange:
         self.ended = not call.more
         """The caller's stream is complete."""
         self.last = b""
+        self.runs_on = True
+        """Whether the handler goes on when its client hangs up: not once it streams, unless its service tells it so."""
         self.task: asyncio.Task[None] | None = None
         self._link = link
         self._sendable = WINDOW
         self._inbox: deque[Data] | None = None
+        self._begun: list[bytes] | None = None
+        """What has been received of a message in several frames."""
+        self._speaking = False
+        """A message in several frames is being sent; no other may come between them."""
         self._wake: asyncio.Future[None] | None = None
 
     # --- the answer
@@ -55,6 +64,7 @@ class HostExchange:
         self._link.write(Reply(self.call.id, head, body, more))
         if more:
             self._sendable -= size
+            self.runs_on = False
             self._link.keep(self)
         else:
             self._close()
@@ -72,18 +82,51 @@ class HostExchange:
 
     async def send(self, data: bytes, *, text: bool = False) -> None:
         if self.call.messages:
-            await self._send_part(data, text)
+            await self._send_message(data, text)
             return
         for start in range(0, len(data), CHUNK):
-            await self._send_part(data[start : start + CHUNK], text)
+            await self._send_part(data[start : start + CHUNK])
 
-    async def _send_part(self, data: bytes, text: bool) -> None:
+    async def _send_part(self, data: bytes) -> None:
         while self._sendable <= 0 and not self.finished:
             await self._wait()
         if self.finished:
             raise CallerGone
         self._sendable -= len(data)
-        self._link.write(Data(self.call.id, data, False, text))
+        self._link.write(Data(self.call.id, data))
+
+    async def _send_message(self, data: bytes, text: bool) -> None:
+        while self._speaking and self._is_heard:
+            await self._wait()
+        if len(data) <= WINDOW:
+            await self._send_frame(data, text, more=False)
+            return
+        self._speaking = True
+        sending = self._link.loop.create_task(self._send_frames(data, text))
+        sending.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.shield(sending)  # half a message cannot be taken back
+
+    async def _send_frames(self, data: bytes, text: bool) -> None:
+        try:
+            for start in range(0, len(data), WINDOW):
+                stop = start + WINDOW
+                await self._send_frame(data[start:stop], text, more=stop < len(data))
+        finally:
+            self._speaking = False
+            self._awake()
+
+    async def _send_frame(self, data: bytes, text: bool, *, more: bool) -> None:
+        while self._sendable <= 0 and self._is_heard:
+            await self._wait()
+        if not self._is_heard:
+            raise CallerGone
+        self._sendable -= len(data) + MESSAGE
+        self._link.write(Data(self.call.id, data, False, text, more))
+
+    @property
+    def _is_heard(self) -> bool:
+        """Whether a message would still reach its caller: not after its farewell, though the handler may go on."""
+        return not self.finished and not self.ended
 
     def finish(self, data: bytes = b"") -> None:
         if not self.finished:
@@ -98,6 +141,8 @@ class HostExchange:
     def _close(self) -> None:
         self.finished = True
         self._link.forget(self)
+        if self._wake is not None:
+            self._awake()
 
     # --- the caller's stream
 
@@ -105,16 +150,33 @@ class HostExchange:
         if self._inbox is None:
             self._inbox = deque()
             self._credit(len(self.call.body))
-        while not self._inbox:
-            if self.ended:
-                return None
-            if self.finished:
-                raise CallerGone
-            await self._wait()
-        part = self._inbox.popleft()
+        while True:
+            while not self._inbox:
+                if self.ended:
+                    return None
+                if self.finished:
+                    raise CallerGone
+                await self._wait()
+            part = self._take(self._inbox.popleft())
+            if part is not None:
+                return part
+
+    def _take(self, part: Data) -> tuple[bytes, bool] | None:
+        """Returns its credit to the sender. None if its message goes on."""
         if not part.end:
-            self._credit(len(part.data))
-        return part.data, part.text
+            self._credit(len(part.data) + (MESSAGE if self.call.messages else 0))
+        if self._begun is None and not part.more:
+            return part.data, part.text
+        begun = self._begun = self._begun or []
+        begun.append(part.data)
+        if part.more:
+            return None
+        self._begun = None
+        return b"".join(begun), part.text
+
+    async def over(self) -> None:
+        while not self.finished:
+            await self._wait()
 
     def _credit(self, size: int) -> None:
         if size and not self.ended and not self.finished:
@@ -129,7 +191,7 @@ class HostExchange:
         if part.end:
             self.ended = True
             self.last = part.data
-        if part.data and not (part.end and self.call.messages):
+        if not part.end if self.call.messages else part.data:
             self._inbox.append(part)
         self._awake()
 
@@ -137,13 +199,21 @@ class HostExchange:
         self._sendable += size
         self._awake()
 
-    def on_cancel(self) -> None:
-        """Acknowledges at once, so that the node knows this worker is alive, whatever the handler makes of it."""
+    def on_cancel(self, reason: str) -> None:
+        """Acknowledges at once, so that the node knows this worker is alive, whatever the handler makes of it. If its
+        client has hung up, it may go on for as long as a call may take."""
         self.fail("cancelled")
-        self._awake()
-        if self.task is not None:
-            self.task.cancel()
-            self._link.loop.call_later(INSIST_AFTER, insist, self.task)
+        if self.task is None:
+            return
+        if reason == HUNG_UP and self.runs_on and self.call.left:
+            self._link.loop.call_later(self.call.left, self._stop, self.task)
+        else:
+            self._stop(self.task)
+
+    def _stop(self, task: asyncio.Task[None]) -> None:
+        if not task.done():
+            task.cancel()
+            self._link.loop.call_later(INSIST_AFTER, insist, task)
 
     async def _wait(self) -> None:
         wake = self._wake

@@ -66,7 +66,7 @@ class LinkToNode(asyncio.Protocol):
             case Credit():
                 exchange.on_credit(frame.size)
             case Cancel():
-                exchange.on_cancel()
+                exchange.on_cancel(frame.reason)
 
     # --- calls
 

@@ -24,6 +24,9 @@ WINDOW = 256 * 1024
 """Bytes of one stream that may be under way without ``Credit``, the first frame's body included:
 the memory bound of a stream, each way. A body that fits travels whole in its first frame."""
 
+MESSAGE = 64
+"""Bytes of credit that a frame of a message costs beyond its data: what it takes in memory, so that empty ones cost."""
+
 
 class Frame(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One message; on the wire a msgpack array whose first item is the tag."""
@@ -48,8 +51,8 @@ class Call(Frame, frozen=True, tag=1):
     trace: str
     """The request id, for logs."""
     messages: bool = False
-    """Whether both streams are of messages, as a websocket's: each is one ``Data``, whatever its size; the data of the
-    last frame is a farewell and no message; and either side may be silent for as long as it likes."""
+    """Whether both streams are of messages, as a websocket's: their boundaries are kept; the data of the last frame is
+    a farewell and no message; and either side may be silent for as long as it likes."""
 
 
 class Reply(Frame, frozen=True, tag=2):
@@ -62,13 +65,16 @@ class Reply(Frame, frozen=True, tag=2):
 
 
 class Data(Frame, frozen=True, tag=3):
-    """A further part of a body or stream, either way. Costs its sender ``len(data)`` of credit."""
+    """A further part of a body or stream, either way. Costs its sender ``len(data)`` of credit, and of a stream of
+    messages ``MESSAGE`` more."""
 
     id: int
     data: bytes
     end: bool = False
     text: bool = False
     """Of a stream of messages: this one is text."""
+    more: bool = False
+    """Of a stream of messages: this one goes on in the next frame. One that fits into ``WINDOW`` is one frame."""
 
 
 class Credit(Frame, frozen=True, tag=4):
@@ -78,8 +84,12 @@ class Credit(Frame, frozen=True, tag=4):
     size: int
 
 
+HUNG_UP = "client gone"
+"""The ``Cancel.reason`` of a client that has hung up: what it has begun may go on."""
+
+
 class Cancel(Frame, frozen=True, tag=5):
-    """The caller has gone, or its deadline has passed: stop working on this."""
+    """The caller has gone, or its deadline has passed: stop working on this, but for ``HUNG_UP``."""
 
     id: int
     reason: str

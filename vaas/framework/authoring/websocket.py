@@ -13,15 +13,16 @@ import msgspec
 from msgspec import Raw
 from starlette.datastructures import Headers
 
+from vaas.core.limits.words import limit_words
+from vaas.core.policy import Limits
 from vaas.core.service import CallerGone, Exchange
-from vaas.core.wire.messages import MAX_FRAME
 from vaas.framework.authoring.request import Connection
 from vaas.framework.http.convert import from_json, to_json
-from vaas.framework.http.headers import checked
+from vaas.framework.http.websocket_heads import accept_of_app, close_of_app
 from vaas.framework.http.wire_heads import WsClose, WsReply, decode_ws_close, encode
 
-MAX_MESSAGE = MAX_FRAME - 1024
-"""Bytes of one message: it travels in one frame, which has a few bytes of its own."""
+TOO_LARGE = 1009
+"""The close code for a message that is larger than it may be (RFC 6455, 7.4.1)."""
 
 _any_json = from_json(Any)
 
@@ -35,13 +36,25 @@ class WebSocketClosed(Exception):
         self.reason = reason
 
 
+class MessageTooLarge(ValueError):
+    """An app sends a message of more than ``limits.message``; that websocket is closed for it."""
+
+    def __init__(self, size: int, limit: int) -> None:
+        words = limit_words("message", limit)
+        super().__init__(f"a websocket message has at most {words}, this one has {size} bytes; its websocket is closed")
+
+
 class WebSocket(Connection):
     Closed = WebSocketClosed
 
-    def __init__(self, exchange: Exchange, path_params: dict[str, Any]) -> None:
+    def __init__(self, exchange: Exchange, path_params: dict[str, Any], limit: int = Limits().message) -> None:
+        """``limit``: bytes of one message that the app sends."""
         super().__init__(exchange, path_params)
+        self._limit = limit
         self._accepted = False
         self._closed = False
+        self._gone = False
+        """The handler has been told that the other side has gone."""
 
     @property
     def subprotocols(self) -> list[str]:
@@ -49,25 +62,28 @@ class WebSocket(Connection):
         offered = self.headers.getlist("sec-websocket-protocol")
         return [name.strip() for header in offered for name in header.split(",")]
 
-    async def accept(self, subprotocol: str = "", headers: Mapping[str, str] | None = None) -> None:
+    async def accept(self, subprotocol: str | None = None, headers: Mapping[str, str] | None = None) -> None:
         """Says yes, with one of the offered subprotocols; otherwise the first message does."""
         if not self._accepted and not self._closed:
-            raw = checked(Headers(headers).raw) if headers else []
+            raw = Headers(headers).raw if headers else []
+            head = accept_of_app(subprotocol, raw)
             self._accepted = True
-            self._exchange.reply(Raw(encode(WsReply(101, subprotocol, raw))), more=True)
+            self._exchange.reply(head, more=True)
 
     async def send(self, message: str | bytes) -> None:
-        """Waits while the other side is slow. Raises ``Closed``, or ``ValueError`` for more than ``MAX_MESSAGE``."""
+        """Waits while the other side is slow. Raises ``Closed``, or ``ValueError`` for more than ``limits.message``:
+        that closes it with 1009."""
         await self.accept()
         if self._closed:
             raise WebSocketClosed(1006, "this side has closed it")
         data = message.encode() if isinstance(message, str) else bytes(message)
-        if len(data) > MAX_MESSAGE:
-            raise ValueError(f"a websocket message has at most {MAX_MESSAGE} bytes, this one has {len(data)}")
+        if len(data) > self._limit:
+            await self.close(TOO_LARGE, limit_words("message", self._limit))
+            raise MessageTooLarge(len(data), self._limit)
         try:
             await self._exchange.send(data, text=isinstance(message, str))
         except CallerGone:
-            raise WebSocketClosed(1006, "the other side has gone") from None
+            raise self._goodbye() from None
 
     async def send_json(self, value: Any) -> None:
         await self.send(to_json(value).decode())
@@ -78,7 +94,7 @@ class WebSocket(Connection):
         try:
             part = None if self._closed else await self._exchange.receive()
         except CallerGone:
-            raise WebSocketClosed(1006, "the other side has gone") from None
+            raise self._goodbye() from None
         if part is None:
             raise self._goodbye()
         data, text = part
@@ -104,18 +120,30 @@ class WebSocket(Connection):
         """Ends it; before it is accepted, refuses it with 403."""
         if self._closed:
             return
+        close = close_of_app(code, reason)
         self._closed = True
         if self._accepted:
-            self._exchange.finish(encode(WsClose(code, reason)))
+            self._exchange.finish(encode(close))
         else:
             self._exchange.reply(Raw(encode(WsReply(403))))
 
     def _goodbye(self) -> WebSocketClosed:
-        try:
-            close = decode_ws_close(self._exchange.last)
-        except msgspec.MsgspecError:
-            close = WsClose(1005, "")  # RFC 6455, 7.4.1: no status was given
+        self._gone = True
+        close = farewell(self._exchange.last)
         return WebSocketClosed(close.code, close.reason)
+
+
+def farewell(last: bytes) -> WsClose:
+    """What the other side has said at the end, or what stands for it (RFC 6455, 7.4.1)."""
+    try:
+        return decode_ws_close(last) if last else WsClose(1006, "the other side has gone")
+    except msgspec.MsgspecError:
+        return WsClose(1005, "")
+
+
+def is_over(ws: WebSocket) -> bool:
+    """For the handler's end: either side has closed it, and the app knows."""
+    return ws._closed or ws._gone
 
 
 def is_accepted(ws: WebSocket) -> bool:

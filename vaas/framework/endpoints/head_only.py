@@ -12,10 +12,11 @@ from vaas.core.wire.messages import Call
 
 
 class HeadOnly:
-    __slots__ = ("_exchange", "state")
+    __slots__ = ("_exchange", "runs_on", "state")
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
+        self.runs_on = exchange.runs_on
         self.state = getattr(exchange, "state", None)
 
     @property
@@ -44,6 +45,9 @@ class HeadOnly:
 
     async def receive(self) -> tuple[bytes, bool] | None:
         return await self._exchange.receive()
+
+    async def over(self) -> None:
+        await self._exchange.over()
 
     def fail(self, reason: str) -> None:
         self._exchange.fail(reason)

@@ -36,6 +36,8 @@ class Runtime:
     """Tracebacks in answers."""
     body_limit: int = Limits().body
     """Bytes of a request body that is read whole."""
+    message_limit: int = Limits().message
+    """Bytes of one websocket message of the app."""
     open: Callable[..., Any] = open
     """For ``vaas.file``."""
     report: Callable[[str], None] = plain_report

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Raw
 
 from vaas.core.service import CallerGone, Exchange
-from vaas.framework.authoring.websocket import WebSocket, WebSocketClosed, is_accepted
+from vaas.framework.authoring.websocket import WebSocket, WebSocketClosed, is_accepted, is_over
 from vaas.framework.endpoints.binding import Plan
 from vaas.framework.endpoints.handler import Handler
 from vaas.framework.endpoints.inputs import Inputs, LeanHead
@@ -31,18 +31,18 @@ class WebsocketHandler(Handler):
 
     async def run(self, exchange: Exchange, lean: LeanHead, path: dict[str, Any]) -> None:
         inputs = Inputs(exchange, lean, path)
-        ws = inputs.ws = WebSocket(exchange, path)
+        ws = inputs.ws = WebSocket(exchange, path, self._runtime.message_limit)
         try:
             await self._plan.call(self._method, inputs)
-        except (WebSocketClosed, CallerGone):
-            await ws.close()
         except Exception as error:
-            self._refuse(exchange, ws, error)
-        else:
-            await ws.close()
+            if not (is_over(ws) and isinstance(error, WebSocketClosed | CallerGone)):  # else it is another websocket's
+                self._refuse(exchange, ws, error)
+        await ws.close()
 
     def _refuse(self, exchange: Exchange, ws: WebSocket, error: Exception) -> None:
         answer = self._problem(error)
+        if is_over(ws):
+            return
         if is_accepted(ws):
             exchange.finish(encode(WsClose(FAILED, "")))
         else:

@@ -5,7 +5,6 @@ A whole answer leaves in one frame. Opened by ``entries.py``; the other way roun
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from vaas.framework.endpoints.http_handler import refuse
 from vaas.framework.endpoints.rpc_handler import refuse_rpc
 from vaas.framework.endpoints.runtime import Runtime
 from vaas.framework.foreign.asgi_sockets import serve_websocket
+from vaas.framework.foreign.hang_up import stems_from_a_hang_up
 from vaas.framework.foreign.lifespan import Lifespan
 from vaas.framework.http.headers import BadHead, Headers, head
 from vaas.framework.http.problems import HTTPError
@@ -65,9 +65,9 @@ class AsgiService:
             await self._app(scope, conversation.receive, conversation.send)
             if not conversation.complete:
                 raise RuntimeError("the application returned without a complete answer")
-        except CallerGone:
-            return
         except Exception as error:
+            if conversation.gone and stems_from_a_hang_up(error):
+                return
             if conversation.complete:
                 self._runtime.report(self._runtime.traceback(error))
             else:
@@ -114,14 +114,16 @@ class Conversation:
         self._asked = False
         self._body_done = False
         self._start: tuple[int, Headers] | None = None
+        self.gone = False
+        """The app has been told that its caller has gone."""
         self.started = False
         """Something has been sent."""
         self.complete = False
-        self._completed = asyncio.Event()
 
     async def receive(self) -> Message:
         if self._body_done:
-            await self._completed.wait()  # a caller that goes away ends this by cancelling the task
+            await self._exchange.over()
+            self.gone = not self.complete
             return {"type": "http.disconnect"}
         if not self._asked:
             self._asked = True
@@ -130,6 +132,7 @@ class Conversation:
         try:
             part = await self._exchange.receive()
         except CallerGone:
+            self.gone = True
             return {"type": "http.disconnect"}
         self._body_done = part is None
         return {"type": "http.request", "body": part[0] if part else b"", "more_body": part is not None}
@@ -144,11 +147,12 @@ class Conversation:
         if self._start is None:
             raise RuntimeError("http.response.body came before http.response.start")
         if self.started:
-            await self._exchange.send(body)
+            await self._stream(body)
         elif more:
             self.started = True
             self._exchange.reply(self._head(*self._start, keep_length=True), more=True)
-            await self._exchange.send(body)
+            self._exchange.runs_on = True
+            await self._stream(body)
         else:
             keep = not body  # the answer to HEAD names the length of what GET would send
             self._exchange.reply(self._head(*self._start, keep_length=keep), bytes(body))
@@ -156,7 +160,13 @@ class Conversation:
             if self.started:
                 self._exchange.finish()
             self.started = self.complete = True
-            self._completed.set()
+
+    async def _stream(self, body: bytes) -> None:
+        try:
+            await self._exchange.send(bytes(body))
+        except CallerGone:
+            self.gone = True
+            raise
 
     @staticmethod
     def _head(status: int, headers: Headers, *, keep_length: bool) -> Raw:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any
 
-import msgspec
 from msgspec import Raw
 
+from vaas.core.limits.words import limit_words
 from vaas.core.service import CallerGone, Exchange
+from vaas.framework.authoring.websocket import TOO_LARGE, MessageTooLarge, farewell
 from vaas.framework.endpoints.runtime import Runtime
 from vaas.framework.endpoints.websocket_handler import FAILED, refuse_websocket
-from vaas.framework.http.headers import Headers, checked
+from vaas.framework.foreign.hang_up import stems_from_a_hang_up
+from vaas.framework.http.headers import Headers
 from vaas.framework.http.problems import HTTPError
-from vaas.framework.http.wire_heads import WsClose, WsReply, decode_ws_close, encode
+from vaas.framework.http.websocket_heads import accept_of_app, close_of_app, refusal_of_app
+from vaas.framework.http.wire_heads import WsClose, WsReply, encode
 
 Message = MutableMapping[str, Any]
 
@@ -24,27 +27,31 @@ async def serve_websocket(app: Any, scope: dict[str, Any], exchange: Exchange, r
     scope["scheme"] = "wss" if scope["scheme"] in ("https", "wss") else "ws"
     scope["extensions"] = {"websocket.http.response": {}}
     scope.pop("method")
-    socket = Socket(exchange)
+    socket = Socket(exchange, runtime.message_limit)
+    code = FAILED
     try:
         await app(scope, socket.receive, socket.send)
-    except CallerGone:
-        return
+        code = 1000
     except Exception as error:
-        runtime.report(runtime.traceback(error))
-        socket.give_up(FAILED)
-    else:
-        socket.give_up(1000)
+        if not (socket.gone and stems_from_a_hang_up(error)):  # else it is another websocket's
+            runtime.report(runtime.traceback(error))
+    finally:
+        socket.give_up(code)
 
 
 class Socket:
     """``receive`` and ``send`` of one websocket."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, limit: int) -> None:
+        """``limit``: bytes of one message that the app sends."""
+        self.gone = False
+        """The app has been told that its client has gone."""
         self._exchange = exchange
+        self._limit = limit
         self._connected = False
         self._accepted = False
         self._closed = False
-        self._refusal: tuple[int, Headers] | None = None
+        self._refusal: Raw | None = None
 
     async def receive(self) -> Message:
         if not self._connected:
@@ -53,7 +60,7 @@ class Socket:
         try:
             part = None if self._closed else await self._exchange.receive()
         except CallerGone:
-            return {"type": "websocket.disconnect", "code": 1006, "reason": ""}
+            part = None
         if part is None:
             return self._disconnect()
         data, text = part
@@ -64,31 +71,37 @@ class Socket:
         )
 
     def _disconnect(self) -> Message:
-        try:
-            close = decode_ws_close(self._exchange.last)
-        except msgspec.MsgspecError:
-            close = WsClose(1005)
+        self.gone = True
+        close = farewell(self._exchange.last)
         return {"type": "websocket.disconnect", "code": close.code, "reason": close.reason}
 
     async def send(self, message: Message) -> None:
         match message["type"]:
             case "websocket.accept" if not self._accepted:
+                head = accept_of_app(message.get("subprotocol"), headers_in(message))
                 self._accepted = True
-                headers = checked([(bytes(name), bytes(value)) for name, value in message.get("headers") or []])
-                reply = WsReply(101, message.get("subprotocol") or "", headers)
-                self._exchange.reply(Raw(encode(reply)), more=True)
+                self._exchange.reply(head, more=True)
             case "websocket.send":
-                text = message.get("text")
-                data = message["bytes"] if text is None else text.encode()
-                await self._exchange.send(data, text=text is not None)
+                await self._send(message)
             case "websocket.close":
-                self._close(WsClose(message.get("code", 1000), message.get("reason") or ""))
+                self._close(close_of_app(message.get("code", 1000), message.get("reason")))
             case "websocket.http.response.start":
-                self._refusal = (message["status"], checked(list(message.get("headers", []))))
+                self._refusal = refusal_of_app(message["status"], headers_in(message))
             case "websocket.http.response.body" if self._refusal is not None and not self._closed:
-                status, headers = self._refusal
                 self._closed = True
-                self._exchange.reply(Raw(encode(WsReply(status, headers=headers))), message.get("body", b""))
+                self._exchange.reply(self._refusal, bytes(message.get("body", b"")))
+
+    async def _send(self, message: Message) -> None:
+        text = message.get("text")
+        data = bytes(message["bytes"]) if text is None else text.encode()
+        if len(data) > self._limit:
+            self._close(WsClose(TOO_LARGE, limit_words("message", self._limit)))
+            raise MessageTooLarge(len(data), self._limit)
+        try:
+            await self._exchange.send(data, text=text is not None)
+        except CallerGone:
+            self.gone = True
+            raise
 
     def _close(self, close: WsClose) -> None:
         if self._closed:
@@ -108,3 +121,7 @@ class Socket:
         else:
             self._closed = True
             refuse_websocket(self._exchange, HTTPError(500, "The app failed; its log has the request id."))
+
+
+def headers_in(message: Message) -> Headers:
+    return [(bytes(name), bytes(value)) for name, value in message.get("headers") or []]

@@ -44,6 +44,7 @@ class AsgiExchange:
         self.call = call
         self.state: MutableMapping[str, Any] = scope.get("state") or {}
         self.last = b""
+        self.runs_on = True
         self._receive = receive
         self._send = send
         self._answered = False
@@ -93,6 +94,7 @@ class AsgiExchange:
             return
         self._answered = True
         if more:
+            self.runs_on = False
             self._opening = asyncio.create_task(self._open(head, body))
             self._start_pump()
         else:
@@ -126,6 +128,11 @@ class AsgiExchange:
         if part is None and self._gone:
             raise CallerGone
         return part
+
+    async def over(self) -> None:
+        self._start_pump()
+        assert self._pump is not None
+        await asyncio.wait([self._pump])
 
     def _start_pump(self) -> None:
         if self._pump is None:
@@ -178,9 +185,9 @@ class HttpExchange(AsgiExchange):
         return ((body, False) if body else None), message.get("more_body", False)
 
     def _on_disconnect(self, message: Message) -> None:
-        """No caller is left: the handler is cancelled."""
+        """A handler goes on to its end; a stream has no reader to go on for, and is ended."""
         self._gone = True
-        if self._task is not None:
+        if self._task is not None and not self.runs_on:
             self._task.cancel()
 
     async def _complete(self) -> None:
@@ -222,6 +229,11 @@ class WsExchange(AsgiExchange):
     def _part(self, message: Message) -> tuple[Part | None, bool]:
         text = message.get("text")
         return ((message["bytes"], False) if text is None else (text.encode(), True)), True
+
+    async def send(self, data: bytes, *, text: bool = False) -> None:
+        if self._ended:
+            raise CallerGone
+        await super().send(data, text=text)
 
     def _on_disconnect(self, message: Message) -> None:
         self.last = encode(WsClose(message.get("code") or 1005, message.get("reason") or ""))

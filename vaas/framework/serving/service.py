@@ -89,6 +89,7 @@ def runtime_of(machine: Machine, *, debug: bool = False) -> Runtime:
     return Runtime(
         debug=debug,
         body_limit=machine.policy.limits.body,
+        message_limit=machine.policy.limits.message,
         open=machine.open,
         report=report,
         traceback=format_app_traceback,

@@ -44,6 +44,7 @@ class MemoryExchange:
         self.call = Call(1, kind, Raw(encode(head)), body, more, 0.0, secrets.token_hex(8), kind == "ws")
         self.deadline = float("inf")
         self.last = b""
+        self.runs_on = True
         self.state: dict[str, Any] = {}
         self.head: Raw | None = None
         self.body = b""
@@ -75,6 +76,9 @@ class MemoryExchange:
         if part is None:
             self.inbox.put_nowait(None)  # it has ended for good
         return part
+
+    async def over(self) -> None:
+        await self.answered.wait()
 
     def fail(self, reason: str) -> None:
         self.failed = reason

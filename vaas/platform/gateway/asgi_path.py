@@ -12,12 +12,14 @@ from typing import Any
 
 import msgspec
 
-from vaas.core.errors import VaasError
+from vaas.core.errors import ProcessFailed, VaasError
+from vaas.core.limits.words import limit_words
 from vaas.core.pool.pool import Pool
-from vaas.core.wire.messages import CHUNK, Data, Reply
-from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS
+from vaas.core.wire.messages import CHUNK, HUNG_UP, Data, Reply
+from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS, BadHead
 from vaas.framework.http.problems import Problem
-from vaas.framework.http.wire_heads import HttpHead, WsClose, decode_ws_close, decode_ws_reply, encode
+from vaas.framework.http.websocket_heads import check_reply, cut, may_close
+from vaas.framework.http.wire_heads import HttpHead, WsClose, WsReply, decode_ws_close, decode_ws_reply, encode
 from vaas.platform.auth.credential import token_in, visible
 from vaas.platform.gateway.forwarded import Told, told, with_host
 from vaas.platform.gateway.node import GatewayNode
@@ -38,6 +40,18 @@ RESTARTING = 1012
 """The websocket close code for a server that goes away and may be asked again (IANA registry, RFC 6455)."""
 
 
+TOO_LARGE = 1009
+"""The websocket close code for a message that is larger than it may be (RFC 6455, 7.4.1)."""
+
+
+FAILED = 1011
+"""The websocket close code for an unexpected condition (RFC 6455, 7.4.1)."""
+
+
+class InvalidAnswer(ProcessFailed):
+    """The app sent an answer that is not valid: {problem}."""
+
+
 class BodyTooLarge(Exception):
     """The client has sent more than the app's limit."""
 
@@ -49,12 +63,12 @@ class AsgiPath:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_websocket = scope["type"] == "websocket"
         trace = self._node.next_trace()
-        call = MessageCall("ws", trace) if is_websocket else StreamedCall("http", trace)
+        call: StreamedCall = MessageCall("ws", trace) if is_websocket else StreamedCall("http", trace)
         await self._resolve(scope, call)
         if call.pool is None:
             assert call.refusal is not None
             await self._refuse(call.refusal, call.trace, is_websocket, receive, send)
-        elif is_websocket:
+        elif isinstance(call, MessageCall):
             await self._websocket(call, call.pool, receive, send)
         else:
             await self._http(call, call.pool, receive, send)
@@ -105,7 +119,7 @@ class AsgiPath:
             await sent.refuse(refusal_of(error, call.trace, self._node.debug))
         finally:
             upload.cancel()
-            call.abandon("client gone")
+            call.abandon(HUNG_UP)
 
     async def _upload(self, call: StreamedCall, receive: Receive, limit: int) -> None:
         """The request's body to the worker, then waits for the client's going away. Raises ``BodyTooLarge``."""
@@ -137,26 +151,27 @@ class AsgiPath:
 
     # --- websockets
 
-    async def _websocket(self, call: StreamedCall, pool: Pool, receive: Receive, send: Send) -> None:
+    async def _websocket(self, call: MessageCall, pool: Pool, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
         call.handler = ""  # only requests of HTTP occupy a worker
+        call.limit = pool.spec.policy.limits.message
         pool.submit(call)
         try:
             await self._converse(call, receive, send)
         except VaasError as error:
             await refuse_websocket(send, *refusal_of(error, call.trace, self._node.debug))
         finally:
-            call.abandon("client gone")
+            call.abandon(HUNG_UP)
 
-    async def _converse(self, call: StreamedCall, receive: Receive, send: Send) -> None:
+    async def _converse(self, call: MessageCall, receive: Receive, send: Send) -> None:
         first = await call.next()
         assert isinstance(first, Reply)
-        reply = decode_ws_reply(first.head)
+        reply = reply_of(first)
         if reply.status != 101:
             await refuse_websocket(send, reply.status, reply.headers, first.body)
             return
         await send({"type": "websocket.accept", "subprotocol": reply.subprotocol or None, "headers": reply.headers})
-        upload = asyncio.create_task(self._listen(call, receive))
+        upload = asyncio.create_task(self._listen(call, receive, send))
         try:
             await self._speak(call, upload, send)
         except VaasError:
@@ -164,7 +179,8 @@ class AsgiPath:
         finally:
             upload.cancel()
 
-    async def _listen(self, call: StreamedCall, receive: Receive) -> None:
+    async def _listen(self, call: MessageCall, receive: Receive, send: Send) -> None:
+        """The client's messages to the worker, and its farewell."""
         while True:
             message = await receive()
             if message["type"] == "websocket.disconnect":
@@ -173,20 +189,24 @@ class AsgiPath:
                 return
             text = message.get("text")
             data = message["bytes"] if text is None else text.encode()
-            await call.feed(data, text=text is not None)
+            if len(data) > call.limit:
+                close = WsClose(TOO_LARGE, f"larger than {limit_words('message', call.limit)}")
+                call.send(encode(close), end=True)
+                await close_websocket(send, close)
+                return
+            await call.feed_message(data, text=text is not None)
 
-    async def _speak(self, call: StreamedCall, upload: asyncio.Task[None], send: Send) -> None:
+    async def _speak(self, call: MessageCall, upload: asyncio.Task[None], send: Send) -> None:
         while True:
-            part = await call.next()
-            assert isinstance(part, Data)
-            if part.end:
+            message = await call.next_message()
+            if message.end:
                 if not upload.done():
-                    await close_websocket(send, close_of(part.data))
+                    await close_websocket(send, close_of(message.data))
                 return
             if not upload.done():
-                field = {"text": part.data.decode()} if part.text else {"bytes": part.data}
-                await send({"type": "websocket.send", **field})
-            call.consumed(len(part.data))
+                with contextlib.suppress(OSError):  # the client has just gone: ``_listen`` hears of it, too
+                    await send(sent_as(message))
+            call.passed_on()
 
 
 class Sent:
@@ -264,12 +284,31 @@ async def refuse_websocket(send: Send, status: int, headers: Headers, body: byte
 
 
 async def close_websocket(send: Send, close: WsClose) -> None:
-    with contextlib.suppress(RuntimeError):  # the client has closed at the same moment
+    with contextlib.suppress(RuntimeError, OSError):  # the client has closed at the same moment
         await send({"type": "websocket.close", "code": close.code, "reason": close.reason})
 
 
+def sent_as(message: Data) -> Message:
+    """For the server. Text that is none comes only from a host that has been taken over; it does no harm here."""
+    if message.text:
+        return {"type": "websocket.send", "text": message.data.decode(errors="replace")}
+    return {"type": "websocket.send", "bytes": message.data}
+
+
 def close_of(data: bytes) -> WsClose:
+    """What a host says at the end, if that may be sent on."""
     try:
-        return decode_ws_close(data) if data else WsClose()
+        close = decode_ws_close(data) if data else WsClose()
     except msgspec.MsgspecError:
-        return WsClose(1011, "")
+        return WsClose(FAILED, "")
+    return WsClose(close.code, cut(close.reason)) if may_close(close.code) else WsClose(FAILED, "")
+
+
+def reply_of(first: Reply) -> WsReply:
+    """What a host answers a websocket's request with. Raises ``InvalidAnswer``."""
+    try:
+        reply = decode_ws_reply(first.head)
+        check_reply(reply)
+    except (msgspec.MsgspecError, BadHead) as error:
+        raise InvalidAnswer(problem=str(error)) from None
+    return reply

@@ -9,6 +9,7 @@ is about this connection alone are taken out of the head here, and put back for 
 from __future__ import annotations
 
 import asyncio
+from copy import copy
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
@@ -16,6 +17,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from vaas.core.wire.messages import HUNG_UP
 from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS
 from vaas.framework.http.wire_heads import HttpHead
 from vaas.platform.auth.credential import MARK, NAMES, SHORTEST, redacted, visible, without_tokens
@@ -107,7 +109,7 @@ class GatewayProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._timer.cancel()
         if self._current is not None:
-            self._current.abandon("client gone")
+            self._current.abandon(HUNG_UP)
         self.pipeline.clear()
         if type(self.cycle) is FastRequest:
             self.cycle = None
@@ -122,7 +124,16 @@ class GatewayProtocol(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """From now on the connection is another protocol's; it may be silent for as long as it likes."""
         self._timer.cancel()
+        self.config = copy(self.config)
+        self.config.ws_max_size = self._message_limit()
         super().handle_websocket_upgrade()
+
+    def _message_limit(self) -> int:
+        """Bytes of one message that the parser takes: the most that a release of the app does."""
+        path = unquote(self.url.partition(b"?")[0].decode("latin-1"))
+        target = find(self.node.routing, self._host.decode("latin-1"), path)
+        pools = target.route.pools.values() if target is not None else ()
+        return max((pool.spec.policy.limits.message for pool in pools), default=0)
 
     def shutdown(self) -> None:
         """Called by the server when it stops: ends the connection after the answer that is under way."""

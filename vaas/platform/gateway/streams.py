@@ -10,8 +10,10 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from vaas.core.errors import VaasError
+from vaas.core.policy import Limits
 from vaas.core.pool.calls.pending_call import PendingCall
-from vaas.core.wire.messages import Data, Reply
+from vaas.core.wire.codec import WireGarbage
+from vaas.core.wire.messages import CHUNK, MESSAGE, WINDOW, Data, Reply
 from vaas.framework.http.problems import Problem
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class StreamedCall(PendingCall):
-    __slots__ = ("_arrived", "_wake", "_writable", "pool", "refusal", "set_cookie")
+    __slots__ = ("_arrived", "_over", "_wake", "_writable", "pool", "refusal", "set_cookie")
 
     def __init__(self, kind: str, trace: str) -> None:
         super().__init__(kind, b"", b"", trace, more=True)
@@ -29,27 +31,30 @@ class StreamedCall(PendingCall):
         self.set_cookie = b""
         """A ``set-cookie`` value to add to the answer, or empty."""
         self._arrived: deque[Reply | Data | VaasError] = deque()
+        self._over = False
+        """No part will be taken any more: the answer is complete, or has failed."""
         self._wake = asyncio.Event()
         self._writable = asyncio.Event()
-        self._writable.set()
 
     def on_reply(self, reply: Reply) -> None:
-        self._put(reply)
+        self._put(reply, over=not reply.more)
 
     def on_data(self, part: Data) -> None:
-        self._put(part)
+        self._put(part, over=part.end)
 
     def on_fail(self, error: VaasError) -> None:
-        self._put(error)
+        self._put(error, over=True)
 
     def on_credit(self) -> None:
         if self.credit > 0:
             self._writable.set()
 
-    def _put(self, item: Reply | Data | VaasError) -> None:
+    def _put(self, item: Reply | Data | VaasError, *, over: bool) -> None:
         self._arrived.append(item)
         self._wake.set()
-        self._writable.set()
+        if over:
+            self._over = True
+            self._writable.set()
 
     async def next(self) -> Reply | Data:
         """The head, then the parts in order. Raises what the call failed with."""
@@ -61,14 +66,69 @@ class StreamedCall(PendingCall):
             raise item
         return item
 
-    async def feed(self, data: bytes, *, end: bool = False, text: bool = False) -> None:
-        """Sends a part when the worker has room for it."""
-        while self.credit <= 0 and not self._arrived and self.link is not None:
+    async def feed(self, data: bytes, *, end: bool = False, text: bool = False, more: bool = False) -> None:
+        """Sends a part, or with ``more`` a frame of a message, when the call has a worker with room. What
+        comes before then travels with the call itself, as far as that may grow; the rest holds its sender back. Of a
+        call that is over, parts are nothing."""
+        if self._joined(data, end):
+            return
+        while self.credit <= 0 and not self._over:
             self._writable.clear()
             await self._writable.wait()
-        self.send(data, end=end, text=text)
+        self.send(data, end=end, text=text, more=more)
+
+    def _joined(self, data: bytes, end: bool) -> bool:
+        """Whether the part is in the call's first frame, which has not left yet."""
+        if self.call_id or self.messages or len(self.body) + len(data) > CHUNK:
+            return False
+        self.body += data
+        self.more = not end
+        return True
 
 
 class MessageCall(StreamedCall):
-    __slots__ = ()
+    """A message of the app is put together here, frame by frame, as it is asked for: beside it, only a window waits."""
+
+    __slots__ = ("_owed", "_size", "limit")
     messages = True
+    overhead = MESSAGE
+
+    def __init__(self, kind: str, trace: str) -> None:
+        super().__init__(kind, trace)
+        self.limit = Limits().message
+        """Bytes of one message at most, either way."""
+        self._size = 0
+        """Bytes that have come of the message that is coming in."""
+        self._owed = 0
+        """Bytes of the last frame of the message that was read last: credited when that has been passed on."""
+
+    def on_data(self, part: Data) -> None:
+        self._size += len(part.data)
+        if self._size > self.limit and not part.end:
+            raise WireGarbage(problem=f"a websocket message of more than {self.limit} bytes")
+        if not part.more:
+            self._size = 0
+        super().on_data(part)
+
+    async def next_message(self) -> Data:
+        """The next message, or the farewell. Raises what the call failed with."""
+        frames: list[bytes] = []
+        while True:
+            part = await self.next()
+            assert isinstance(part, Data)
+            frames.append(part.data)
+            size = len(part.data) + self.overhead
+            if not part.more:
+                self._owed = 0 if part.end else size
+                return Data(part.id, b"".join(frames), part.end, part.text)
+            self.consumed(size)
+
+    def passed_on(self) -> None:
+        """The message that was read last has been taken by the client."""
+        self.consumed(self._owed)
+
+    async def feed_message(self, data: bytes, *, text: bool) -> None:
+        """Sends a message when, and as fast as, the worker has room for it."""
+        for start in range(0, len(data) or 1, WINDOW):
+            stop = start + WINDOW
+            await self.feed(data[start:stop], text=text, more=stop < len(data))

@@ -31,7 +31,7 @@ than the minute that proxies in front usually allow themselves."""
 CONSOLE_CONNECTIONS = 256
 """That the console and the API hold at once."""
 MAX_MESSAGE = 512 * 1024
-"""Bytes of one websocket message: one frame on the wire to the worker (``core/wire/messages.py``, MAX_FRAME)."""
+"""Bytes of one websocket message, of the console's; an app's ``limits.message`` counts on the gateway."""
 
 
 class AddressInvalid(InvalidInput):

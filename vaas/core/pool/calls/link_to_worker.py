@@ -17,7 +17,7 @@ from vaas.core.pool.calls.pending_call import PendingCall, caller_errors_logged
 from vaas.core.pool.errors import DeadlineExceeded, HandlerFailed, StreamStalled
 from vaas.core.pool.heartbeat import WORKER_STALLED_AFTER, Heartbeat
 from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
-from vaas.core.wire.messages import Call, Cancel, Credit, Data, Fail, Frame, FromWorker, Ping, Pong, Reply
+from vaas.core.wire.messages import WINDOW, Call, Cancel, Credit, Data, Fail, Frame, FromWorker, Ping, Pong, Reply
 
 
 class LinkListener(Protocol):
@@ -93,7 +93,7 @@ class LinkToWorker(asyncio.Protocol):
         call_id = pending.call_id = self._next_id
         self._next_id += 2
         pending.link = self
-        pending.credit -= len(pending.body)
+        pending.credit = WINDOW - len(pending.body)
         self.in_flight += 1
         if not pending.more:
             self.occupy(pending)
@@ -101,6 +101,8 @@ class LinkToWorker(asyncio.Protocol):
         head = pending.head if type(pending.head) is Raw else Raw(pending.head)
         call = Call(call_id, pending.kind, head, pending.body, pending.more, timeout, pending.trace, pending.messages)
         self.write(call)
+        if pending.more:
+            pending.on_credit()
 
     def occupy(self, pending: PendingCall) -> None:
         """All of the call's body is there. A plain ``def`` begins only now: a client that trickles delays no other."""
@@ -177,7 +179,7 @@ class LinkToWorker(asyncio.Protocol):
             raise WireGarbage(problem="data before the head")
         else:
             pending.moved(self._loop.time())
-            pending.arrived(len(frame.data))
+            pending.arrived(len(frame.data) + pending.overhead)
             if frame.end:
                 del self._streaming[frame.id]
                 self._end(pending)

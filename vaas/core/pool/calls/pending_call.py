@@ -63,6 +63,8 @@ class PendingCall:
 
     messages: ClassVar[bool] = False
     """What ``Call.messages`` says of it; a class that carries messages overrides it."""
+    overhead: ClassVar[int] = 0
+    """Bytes of credit that each part costs beyond its data; a class that carries messages overrides it."""
 
     def __init__(self, kind: str, head: Raw | bytes, body: bytes, trace: str, *, more: bool = False) -> None:
         self.kind = kind
@@ -90,8 +92,8 @@ class PendingCall:
         self.call_id = 0
         self.link: LinkToWorker | None = None
         """Where it went; None while it waits, and when it is over."""
-        self.credit = WINDOW
-        """Bytes that may still be sent to the worker."""
+        self.credit = 0
+        """Bytes that may still be sent to the worker: none before the call has one."""
         self.held = 0
         """Bytes of the answer that have come and are not passed on."""
 
@@ -117,7 +119,7 @@ class PendingCall:
         raise NotImplementedError
 
     def on_credit(self) -> None:
-        """More may be sent."""
+        """More may be sent, or the first part: the call has its worker now."""
 
     def on_fail(self, error: VaasError) -> None:
         """There will be no (further) answer."""
@@ -131,17 +133,19 @@ class PendingCall:
             self.on_fail(error)
 
     def moved(self, now: float) -> None:
-        """The stream has gone on, in either direction; one of messages may be silent for as long as it likes."""
-        self.deadline = float("inf") if self.messages else now + self.patience
+        """The stream has gone on, in either direction; one of messages may be silent for as long as it likes, until its
+        caller has said farewell."""
+        self.deadline = float("inf") if self.messages and self.more else now + self.patience
 
     # --- asked by the owner
 
-    def send(self, data: bytes, *, end: bool = False, text: bool = False) -> None:
-        """A further part of the body. Owners wait for ``credit > 0`` before they send more."""
+    def send(self, data: bytes, *, end: bool = False, text: bool = False, more: bool = False) -> None:
+        """A further part of the body, or a frame of a message. Owners wait for ``credit > 0`` before they send more."""
         if self.link is not None:
-            self.credit -= len(data)
+            self.credit -= len(data) + self.overhead
+            self.more = not end
             self.link.on_moved(self)
-            self.link.write(Data(self.call_id, data, end, text))
+            self.link.write(Data(self.call_id, data, end, text, more))
             if end:
                 self.link.occupy(self)
 
