@@ -475,7 +475,9 @@ def test_an_idle_connection_stays_open_for_as_long_as_it_may_be_idle(hurried: No
         for _ in range(2):
             await turn(5 * protocol.CHECK)  # it is looked at a few times: that is the claim
             writer.write(GET)
-            assert (await reader.readuntil(b"told")).startswith(b"HTTP/1.1 200")
+            answer = await reader.readuntil(b"told")
+            assert answer.startswith(b"HTTP/1.1 200")
+            assert b"connection:" not in answer
 
     play(scene, Answers(b"told"))
 
