@@ -191,6 +191,7 @@ def test_a_client_that_goes_away_cancels_its_call():
         await asked.task
         assert pool.cancelled == ["client gone"]
         assert asked.sent == []
+        await until(lambda: asyncio.all_tasks() == {asyncio.current_task()})
 
     play(scene)
 

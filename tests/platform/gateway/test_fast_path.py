@@ -70,6 +70,20 @@ def test_a_stream_that_is_longer_than_it_says_ends_its_connection():
     assert b"second" not in read
 
 
+def test_a_stream_that_is_longer_than_it_says_is_given_up_at_once():
+    async def scene(served: Served) -> None:
+        _, writer = await served.connect()
+        writer.write(GET)
+        await until(lambda: pool.asked == 1)
+        pool.calls[0].on_reply(Reply(1, Raw(encode(HttpReply(200, [(b"content-length", b"5")]))), b"", more=True))
+        pool.calls[0].on_data(Data(1, b"longer"))
+        assert pool.calls[0].gone
+        await until(lambda: not served.connections)
+
+    pool = Answers(None)
+    play(scene, pool)
+
+
 def test_a_part_that_goes_beyond_the_length_is_not_sent_at_all():
     assert b"forged" not in told(Streams(200, [(b"content-length", b"5")], b"hello" + FORGED))
 

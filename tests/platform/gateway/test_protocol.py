@@ -479,7 +479,9 @@ def test_an_idle_connection_stays_open_for_as_long_as_it_may_be_idle(hurried: No
         for _ in range(2):
             await turn(5 * protocol.CHECK)  # it is looked at a few times: that is the claim
             writer.write(GET)
-            assert (await reader.readuntil(b"told")).startswith(b"HTTP/1.1 200")
+            answer = await reader.readuntil(b"told")
+            assert answer.startswith(b"HTTP/1.1 200")
+            assert b"connection:" not in answer
 
     play(scene, Answers(b"told"))
 
@@ -622,6 +624,23 @@ def test_a_streamed_body_may_take_longer_than_a_head(monkeypatch: pytest.MonkeyP
 
 
 # --- requests behind one another
+
+
+@pytest.mark.parametrize("requests", [GET + STREAMED, STREAMED + GET, STREAMED + STREAMED])
+def test_a_request_waits_for_the_answer_before_it_whichever_way_each_goes(requests: bytes):
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        [connection] = served.connections
+        writer.write(requests)
+        await until(lambda: pool.asked == 1 and connection.pipeline)
+        pool.calls[0].on_reply(whole(b"first"))
+        assert (await reader.readuntil(b"first")).startswith(b"HTTP/1.1 200")
+        await until(lambda: pool.asked == 2)
+        pool.calls[1].on_reply(whole(b"second"))
+        assert (await reader.readuntil(b"second")).startswith(b"HTTP/1.1 200")
+
+    pool = Answers(None)
+    play(scene, pool)
 
 
 def test_while_requests_wait_behind_another_no_more_are_read():
