@@ -12,6 +12,7 @@ import pytest
 
 from tests.framework.foreign.served import Headers, Served
 from vaas.core.wire.messages import WINDOW
+from vaas.framework.foreign.wsgi_entry import environ_of
 from vaas.framework.http.wire_heads import HttpHead, decode_http_reply
 from vaas.framework.testing.calls import MemoryExchange
 
@@ -243,3 +244,20 @@ def test_no_event_loop_runs_in_any_of_its_calls():
     for method in ("PUT", "GET"):
         assert answer(app, method)[2] == b"none none "
     assert set(found) == {b"none "}
+
+
+@pytest.mark.parametrize(
+    ("sent", "path", "info"),
+    [
+        (b"/legacy/a%2Fb", "/a/b", "/a/b"),
+        (b"/legacy/%E9", "/\ufffd", "/\xe9"),
+        (b"/%6cegacy/%E9%E9/x", "/\ufffd\ufffd/x", "/\xe9\xe9/x"),
+        (b"/%c3%a9", "/\xe9", "/\xc3\xa9"),
+        (b"", "/\ufffd", "/\xef\xbf\xbd"),
+    ],
+)
+def test_path_info_has_the_bytes_that_were_sent(sent: bytes, path: str, info: str):
+    environ = environ_of(HttpHead("GET", path, b"q=%41", [], "/legacy", raw_path=sent), b"")
+    assert environ["PATH_INFO"] == info
+    assert environ["REQUEST_URI"] == environ["RAW_URI"]
+    assert not sent or environ["RAW_URI"] == sent.decode() + "?q=%41"

@@ -418,7 +418,7 @@ def test_a_head_may_be_as_large_as_the_limit():
 @pytest.mark.parametrize(
     ("request_", "head"),
     [
-        (b"GET /app HTTP/1.1\r\nhost: x\r\n\r\n", ("GET", "/", b"", "/app")),
+        (b"PUT /app HTTP/1.1\r\nhost: x\r\n\r\n", ("PUT", "/", b"", "/app")),
         (b"GET /app/a%20b?c=%20 HTTP/1.1\r\nhost: x\r\n\r\n", ("GET", "/a b", b"c=%20", "/app")),
         (b"PROPFIND /app/x? HTTP/1.1\r\nhost: x\r\n\r\n", ("PROPFIND", "/x", b"", "/app")),
         (b"POST http://x/app/y?z HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n", ("POST", "/y", b"z", "/app")),

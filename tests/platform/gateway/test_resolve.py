@@ -28,9 +28,7 @@ def test_an_app_is_found_by_its_domain_with_the_path_unchanged(routing):
     assert (found.route.name, found.path, found.root_path) == ("shop", "/till/x", "")
 
 
-@pytest.mark.parametrize(
-    ("path", "rest"), [("/shop", "/"), ("/shop/", "/"), ("/shop/a/b", "/a/b"), ("/shop//a", "//a")]
-)
+@pytest.mark.parametrize(("path", "rest"), [("/shop", ""), ("/shop/", "/"), ("/shop/a/b", "/a/b"), ("/shop//a", "//a")])
 def test_an_app_is_found_by_the_first_segment_and_does_not_see_it(routing, path, rest):
     found = find(routing, "localhost", path)
     assert (found.route.name, found.path, found.root_path) == ("shop", rest, "/shop")
@@ -47,7 +45,7 @@ def test_nothing_that_a_client_sends_is_a_surprise(host, path):
     routing.put(AppRoute("shop", {}, Traffic(app="shop")))
     routing.domains({"shop.example.com": "shop"})
     found = find(routing, host, path)
-    assert found is None or found.path.startswith("/") or not path.startswith("/")
+    assert found is None or found.path[:1] in ("", "/") or not path.startswith("/")
 
 
 @pytest.mark.parametrize(

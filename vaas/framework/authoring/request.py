@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from starlette.datastructures import URL, Address, FormData, Headers, QueryParams, State, UploadFile
 from starlette.formparsers import MultiPartException
@@ -69,7 +69,14 @@ class Connection:
     def url(self) -> URL:
         """As the caller sees it, ``root_path`` included."""
         scope = self._scope()
-        return URL(scope={**scope, "path": quote(scope["path"], safe=IN_PATH)})
+        return URL(scope={**scope, "path": self._sent_path() or quote(scope["path"], safe=IN_PATH)})
+
+    def _sent_path(self) -> str:
+        """The path as it was sent, behind what a proxy has taken off it; empty if that is unknown."""
+        head = self._head
+        sent = head.raw_path.decode("latin-1")
+        before = len(head.root_path + head.path) - len(unquote(sent))
+        return quote(head.root_path[:before], safe=IN_PATH) + sent if sent and before >= 0 else ""
 
     @property
     def client(self) -> Address | None:

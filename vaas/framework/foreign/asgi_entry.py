@@ -96,7 +96,7 @@ def scope_of(request: HttpHead, state: dict[str, Any]) -> dict[str, Any]:
         "method": request.method,
         "scheme": request.scheme,
         "path": path,
-        "raw_path": quote(path, safe=IN_PATH).encode(),
+        "raw_path": request.raw_path or quote(path, safe=IN_PATH).encode(),
         "root_path": request.root_path,
         "query_string": request.query,
         "headers": request.headers,

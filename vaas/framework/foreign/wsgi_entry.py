@@ -10,12 +10,14 @@ import sys
 from collections.abc import Callable, Coroutine, Iterable
 from io import BytesIO
 from typing import Any, cast
+from urllib.parse import quote, unquote_to_bytes
 
 from msgspec import Raw
 
 from vaas.core.outside_loop import outside_loop
 from vaas.core.service import CallerGone, Exchange
 from vaas.core.wire.messages import WINDOW
+from vaas.framework.authoring.request import IN_PATH
 from vaas.framework.endpoints.http_handler import refuse
 from vaas.framework.endpoints.rpc_handler import refuse_rpc
 from vaas.framework.endpoints.runtime import Runtime
@@ -27,6 +29,7 @@ from vaas.framework.http.problems import HTTPError
 from vaas.framework.http.stream import each
 from vaas.framework.http.wire_heads import AppInfo, HttpHead, decode_http_head, encode
 
+UNREADABLE = "\ufffd"
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Work = Coroutine[Any, Any, None]
 
@@ -203,10 +206,13 @@ class NotStarted(RuntimeError):
 
 def environ_of(request: HttpHead, body: bytes) -> dict[str, Any]:
     host, port = request.server or ("localhost", 80)
+    target = target_of(request)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": _as_wsgi(request.root_path),
-        "PATH_INFO": _as_wsgi(request.path),
+        "PATH_INFO": _path_info(request),
+        "REQUEST_URI": target,
+        "RAW_URI": target,
         "QUERY_STRING": request.query.decode("latin-1"),
         "SERVER_NAME": host,
         "SERVER_PORT": str(port or 80),
@@ -234,6 +240,21 @@ def environ_of(request: HttpHead, body: bytes) -> dict[str, Any]:
     if body and "CONTENT_LENGTH" not in environ:  # it came in chunks, and all of it is here
         environ.update({"CONTENT_LENGTH": str(len(body)), "wsgi.input_terminated": True})
     return environ
+
+
+def target_of(request: HttpHead) -> str:
+    """Path and query as they were sent; no framework agrees with another on the name, so it has two."""
+    path = request.raw_path or quote(request.root_path + request.path, safe=IN_PATH).encode()
+    return (path + b"?" + request.query if request.query else path).decode("latin-1")
+
+
+def _path_info(request: HttpHead) -> str:
+    """The bytes that were sent, also those that are no UTF-8: there ``path`` has only U+FFFD."""
+    if UNREADABLE not in request.path or not request.raw_path:
+        return _as_wsgi(request.path)
+    sent = unquote_to_bytes(request.raw_path)
+    before = len(sent.decode(errors="replace")) - len(request.path)  # the app's name: a byte a character
+    return sent[before:].decode("latin-1")
 
 
 def _as_wsgi(path: str) -> str:

@@ -28,6 +28,8 @@ class HttpHead(Head, frozen=True):
     scheme: str = "http"
     client: tuple[str, int] | None = None
     server: tuple[str, int | None] | None = None
+    raw_path: bytes = b""
+    """As it was sent, what the app has as ``root_path`` included, without the query; empty: unknown."""
 
 
 class HttpReply(Head, frozen=True):

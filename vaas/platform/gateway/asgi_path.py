@@ -23,8 +23,8 @@ from vaas.framework.http.wire_heads import HttpHead, WsClose, WsReply, decode_ws
 from vaas.platform.auth.credential import token_in, visible
 from vaas.platform.gateway.forwarded import Told, told, with_host
 from vaas.platform.gateway.node import GatewayNode
-from vaas.platform.gateway.resolve import Target, assign, find, header, too_large
-from vaas.platform.gateway.responses import refusal_of, refuse, render_asgi
+from vaas.platform.gateway.resolve import SAFE, Target, assign, find, header, too_large
+from vaas.platform.gateway.responses import OURS, refusal_of, refuse, render_asgi
 from vaas.platform.gateway.streams import MessageCall, StreamedCall
 
 Scope = MutableMapping[str, Any]
@@ -81,6 +81,9 @@ class AsgiPath:
         target = find(self._node.routing, header(headers, b"host"), scope["path"])
         if target is None:
             call.refusal = self._node.unknown(scope["path"], call.trace)
+            return
+        if not target.path and scope.get("method") in SAFE:
+            call.refusal = self._node.with_slash(said.prefix + target.root_path, scope["query_string"], call.trace)
             return
         release = header(headers, RELEASE_HEADER)
         if release and not await self._may_pick(headers, target.route.name):
@@ -168,9 +171,12 @@ class AsgiPath:
         assert isinstance(first, Reply)
         reply = reply_of(first)
         if reply.status != 101:
-            await refuse_websocket(send, reply.status, reply.headers, first.body)
+            headers = [pair for pair in reply.headers if pair[0] not in OURS]
+            headers.append((b"x-request-id", call.trace.encode()))
+            await refuse_websocket(send, reply.status, headers, first.body)
             return
-        await send({"type": "websocket.accept", "subprotocol": reply.subprotocol or None, "headers": reply.headers})
+        headers = [pair for pair in reply.headers if pair[0] != b"date"]
+        await send({"type": "websocket.accept", "subprotocol": reply.subprotocol or None, "headers": headers})
         upload = asyncio.create_task(self._listen(call, receive, send))
         try:
             await self._speak(call, upload, send)
@@ -248,13 +254,14 @@ def head_of(scope: Scope, target: Target, said: Told) -> HttpHead:
     seen = [(name, visible(name, value)) for name, value in scope["headers"] if name not in NOT_FOR_APPS]
     return HttpHead(
         scope.get("method", "GET"),
-        target.path,
+        target.path or "/",
         scope["query_string"],
         [(name, value) for name, value in seen if value is not None],
         said.prefix + target.root_path,
         scheme_of(scope, said),
         said.client or scope["client"],
         scope["server"],
+        scope.get("raw_path") or b"",
     )
 
 

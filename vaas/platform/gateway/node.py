@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from difflib import get_close_matches
 
-from vaas.framework.http.problems import Problem
+from vaas.framework.http.problems import Problem, problem
 from vaas.platform.gateway.connection_limit import MOST, ConnectionLimit
 from vaas.platform.gateway.forwarded import TrustedProxies
 from vaas.platform.gateway.responses import refuse
@@ -54,6 +54,11 @@ class GatewayNode:
         near = get_close_matches(name, self.routing.by_name, n=1)
         hint = f" Did you mean /{near[0]}/?" if near and self.debug else ""
         return refuse(404, "app-not-found", f"No app answers here.{hint}", trace)
+
+    def with_slash(self, root_path: str, query: bytes, trace: str) -> Problem:
+        """``/shop`` is ``/shop/``: without the slash every relative link of the page would lead out of the app."""
+        to = f"{root_path}/".encode() + (b"?" + query if query else b"")
+        return problem(308, "The app is at this path with a slash.", trace, [(b"location", to)], {"code": "add-slash"})
 
     def without_release(self, route: AppRoute, trace: str) -> Problem:
         detail = f"No release of {route.name} can answer. See its releases and their outcomes."

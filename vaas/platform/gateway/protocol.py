@@ -24,7 +24,7 @@ from vaas.platform.auth.credential import MARK, NAMES, SHORTEST, redacted, visib
 from vaas.platform.gateway import forwarded
 from vaas.platform.gateway.abort import abort
 from vaas.platform.gateway.fast_path import FastRequest
-from vaas.platform.gateway.resolve import assign, find
+from vaas.platform.gateway.resolve import SAFE, assign, find
 from vaas.platform.gateway.responses import refuse
 
 if TYPE_CHECKING:
@@ -339,9 +339,13 @@ class GatewayProtocol(HttpToolsProtocol):
         target = find(self.node.routing, self._host.decode("latin-1"), path)
         if target is None:
             request.refusal = self.node.unknown(path, request.trace)
+        elif not target.path and method in SAFE:
+            request.refusal = self.node.with_slash(prefix + target.root_path, query, request.trace)
         else:
             root_path = prefix + target.root_path
-            head = HttpHead(method, target.path, query, self.headers, root_path, scheme, client, self.server)
+            head = HttpHead(
+                method, target.path or "/", query, self.headers, root_path, scheme, client, self.server, raw_path
+            )
             assign(self.node, request, target.route, head, self._length)
         return request
 

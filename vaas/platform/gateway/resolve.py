@@ -28,6 +28,9 @@ COOKIE = "vaas-split"
 COOKIE_AGE = 30 * 24 * 3600
 """Seconds a browser keeps its side of a split."""
 
+SAFE = ("GET", "HEAD")
+"""Methods of links, which are redirected to the app's root; with any other the root answers without its slash too."""
+
 _NUMBER = re.compile(r"v?([0-9]{1,9})")
 
 Headers = list[tuple[bytes, bytes]]
@@ -49,7 +52,7 @@ class Request(Protocol):
 class Target(NamedTuple):
     route: AppRoute
     path: str
-    """As the app sees it: percent-decoded, without ``root_path``."""
+    """As the app sees it: percent-decoded, without ``root_path``. Empty if that is all, without a slash."""
     root_path: str
     """``/app`` if the app was found by path; empty if it has this domain."""
 
@@ -78,7 +81,7 @@ def find(routing: Routing, host: str, path: str) -> Target | None:
     route = routing.by_name.get(name)
     if route is None:
         return None
-    return Target(route, path[end:] or "/", "/" + name)
+    return Target(route, path[end:], "/" + name)
 
 
 def bare_host(host: str) -> str:

@@ -25,6 +25,8 @@ from vaas.framework.http.wire_heads import decode_http_reply
 _BODILESS = {204, 304}
 LONGEST = 19
 """Digits of a length at most: no body has an exabyte."""
+OURS = HOP_BY_HOP | {b"date", b"x-request-id"}
+"""Headers that the gateway gives each answer, or a connection: an app's would be there twice."""
 KEPT = 1024
 """Rendered heads kept at most; beyond, all are forgotten and rendered again."""
 USUAL = 4096
@@ -72,7 +74,7 @@ def _render(raw: bytes) -> RenderedHead:
         name = name.lower()
         if name == b"content-length":
             length = int(value) if value.isdigit() and len(value) < LONGEST else None
-        elif name not in HOP_BY_HOP:
+        elif name not in OURS and not (name == b"server" and name in lines):
             lines += (name, b": ", value, b"\r\n")
     return RenderedHead(reply.status, b"".join(lines), length, reply.status in _BODILESS)
 
