@@ -181,6 +181,23 @@ def test_a_body_may_be_as_large_as_the_limit_and_no_larger():
     play(scene)
 
 
+def test_a_body_that_says_it_is_too_large_is_refused_before_any_of_it_is_asked_for():
+    async def scene() -> None:
+        pool = Pool()
+        asked = Asked(pool, "http", (b"content-length", b"%d" % (LIMIT + 1)))
+        await until(lambda: len(asked.sent) == 2)
+        assert asked.status == 413
+        assert asked.headers[b"connection"] == b"close"
+        assert asked.sent[1]["more_body"]  # the connection stays while the client still sends
+        asked.body(b"a" * LIMIT, more=True)
+        asked.body(b"a")
+        await asked.task
+        assert pool.calls == []
+        assert asked.content == asked.sent[1]["body"]
+
+    play(scene)
+
+
 def test_a_client_that_goes_away_cancels_its_call():
     async def scene() -> None:
         pool = Pool()

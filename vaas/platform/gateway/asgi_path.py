@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, MutableMapping
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -40,6 +41,8 @@ RESTARTING = 1012
 """The websocket close code for a server that goes away and may be asked again (IANA registry, RFC 6455)."""
 
 
+LINGER = 2.0
+"""Seconds for which the rest of a refused upload is read, as nginx's lingering_timeout is 5."""
 TOO_LARGE = 1009
 """The websocket close code for a message that is larger than it may be (RFC 6455, 7.4.1)."""
 
@@ -94,7 +97,7 @@ class AsgiPath:
         if route is None:
             call.refusal = self._node.unknown(scope["path"], call.trace)
             return
-        assign(self._node, call, route, head_of(scope, target, said), 0, release)
+        assign(self._node, call, route, head_of(scope, target, said), length_of(headers), release)
 
     async def _may_pick(self, headers: Headers, app: str) -> bool:
         token = token_in(headers)
@@ -104,6 +107,8 @@ class AsgiPath:
         if is_websocket:
             await receive()  # websocket.connect
             await refuse_websocket(send, *refusal)
+        elif refusal.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            await refuse_upload(send, receive, refusal, trace)
         else:
             await send_refusal(send, refusal, trace)
 
@@ -117,7 +122,7 @@ class AsgiPath:
         try:
             await self._download(call, upload, sent)
         except BodyTooLarge:
-            await sent.refuse(too_large(limit, call.trace))
+            await sent.refuse(too_large(limit, call.trace), receive)
         except VaasError as error:
             await sent.refuse(refusal_of(error, call.trace, self._node.debug))
         finally:
@@ -240,11 +245,15 @@ class Sent:
         self._started = True
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
-    async def refuse(self, refusal: Problem) -> None:
-        """Says why there is no answer, or aborts the connection if half of one has been sent."""
+    async def refuse(self, refusal: Problem, receive: Receive | None = None) -> None:
+        """Says why there is no answer, or aborts the connection if half of one has been sent. ``receive``: of an upload
+        that goes on, which is read for a moment."""
         if self._started:
             raise ConnectionAbortedError(refusal.body.decode())
         self.complete = True
+        if receive is not None:
+            await refuse_upload(self._send, receive, refusal, self._call.trace)
+            return
         headers = [*refusal.headers, (b"connection", b"close")]
         await send_refusal(self._send, refusal._replace(headers=headers), self._call.trace)
 
@@ -278,11 +287,29 @@ async def feed_chunks(call: StreamedCall, data: bytes, *, end: bool) -> None:
         await call.feed(b"", end=True)
 
 
-async def send_refusal(send: Send, refusal: Problem, trace: str) -> None:
+def length_of(headers: Headers) -> int:
+    """What the client says of its body; 0 if nothing. The parser has seen to it that it is a number."""
+    return int(header(headers, b"content-length") or 0)
+
+
+async def refuse_upload(send: Send, receive: Receive, refusal: Problem, trace: str) -> None:
+    """Refuses, and reads on for a moment before it closes: to close on what a client is still sending would reset the
+    connection, and the client would see that instead of the reason."""
+    headers = [*refusal.headers, (b"connection", b"close")]
+    await send_refusal(send, refusal._replace(headers=headers), trace, more=True)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LINGER):
+            while (message := await receive())["type"] != "http.disconnect" and message.get("more_body", False):
+                pass
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def send_refusal(send: Send, refusal: Problem, trace: str, *, more: bool = False) -> None:
+    """``more``: it is ended later."""
     length = (b"content-length", str(len(refusal.body)).encode())
     headers = [*refusal.headers, length, (b"x-request-id", trace.encode())]
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
-    await send({"type": "http.response.body", "body": refusal.body})
+    await send({"type": "http.response.body", "body": refusal.body, "more_body": more})
 
 
 async def refuse_websocket(send: Send, status: int, headers: Headers, body: bytes) -> None:
