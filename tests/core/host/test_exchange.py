@@ -442,6 +442,16 @@ def test_all_that_is_read_comes_back_as_credit(first, parts):
         assert sum(size for _, size in node.told()) == len(first) + sum(map(len, parts))
 
 
+def test_all_that_wait_are_woken(node):
+    got: list = []
+    exchange = node.call(lambda exchange: None, more=True)
+    for _ in range(2):
+        node.loop.create_task(reading(got)(exchange))
+    node.loop.settle()
+    node.send(Data(exchange.call.id, b"", end=True))
+    assert got == [None, None]
+
+
 # --- the caller goes
 
 

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import codecs
+import dataclasses
+import functools
+import logging
 from types import GenericAlias
 from typing import Any
 
@@ -207,6 +211,26 @@ class Base(metaclass=Kind):
 def test_no_class_derives_from_one_of_python_s_that_passes_on_what_others_keep(run: Any, base: type) -> None:
     with pytest.raises(TypeError, match="passes on what other objects keep"):
         run(DERIVE).derive(base)
+
+
+@pytest.mark.parametrize(
+    ("base", "why"),
+    [
+        (dataclasses.Field, "dataclasses's Field: its name becomes code"),
+        (functools.partialmethod, "functools's partialmethod: it asks other descriptors"),
+        (asyncio.Queue, "asyncio.queues's Queue: "),
+    ],
+)
+def test_a_final_class_is_refused_with_its_reason(run: Any, base: type, why: str) -> None:
+    with pytest.raises(TypeError, match=f"derives no class from {why}"):
+        run(DERIVE).derive(base)
+
+
+@pytest.mark.parametrize(
+    "base", [asyncio.QueueEmpty, dataclasses.FrozenInstanceError, functools.partial, logging.Handler]
+)
+def test_errors_of_a_final_module_and_other_classes_of_python_s_are_derived_from(run: Any, base: type) -> None:
+    assert issubclass(run(DERIVE).derive(base), base)
 
 
 def test_from_a_third_party_s_class_or_the_app_s_own_a_class_may_derive_though_it_passes_on(run: Any) -> None:

@@ -311,3 +311,27 @@ def test_no_special_name_is_set_on_what_is_not_the_app_s(name: str) -> None:
     for obj in (json.dumps, json.JSONEncoder, ValueError(), json):
         with pytest.raises(AttributeError, match="restricted code may not set"):
             guards.guarded_write(obj, name)
+
+
+def test_nothing_is_set_on_a_library_s_class_or_function() -> None:
+    for obj in (json.JSONEncoder, json.dumps, len, list[int]):
+        with pytest.raises(AttributeError, match="it is not the app's own"):
+            guards.guarded_write(obj, "x")
+
+
+def test_the_dict_of_an_object_is_what_vars_shows(run: Any) -> None:
+    app = run("x = 1\n_y = 2\nclass Own:\n    def __init__(self): self.z = 3\nown = Own()")
+    assert special_of(app.own, "__dict__") == {"z": 3}
+    assert guards.variables(app).keys() == {"x", "Own", "own"}
+    with pytest.raises(AttributeError, match="vars"):
+        special_of(json, "__dict__")
+
+
+def test_a_method_that_a_library_has_generated_is_for_the_class_s_own_instances(run: Any) -> None:
+    app = run("import dataclasses\n@dataclasses.dataclass\nclass Data: x: int = 1\nclass Other: pass")
+    made = app.Data()
+    special_of(app.Data, "__init__")(made, 2)
+    assert made.x == 2
+    for other in (app.Other(), logging.Handler(), 1):
+        with pytest.raises(TypeError, match="is for instances of the app's own classes"):
+            special_of(app.Data, "__init__")(other, 2)

@@ -257,6 +257,17 @@ def test_a_file_with_the_name_of_an_unpacking_stops_no_sweep(tmp_path: Path) -> 
     assert not (tmp_path / ".b.x2.part").exists()
 
 
+def test_a_file_of_the_most_that_is_read_is_read() -> None:
+    data = os.urandom(MAX_READ)
+    assert read_from_bundle(io.BytesIO(zipped({"a": data})), ["a"]) == {"a": data}
+
+
+def test_a_bundle_that_names_no_folders_is_unpacked_with_all_of_them(tmp_path: Path) -> None:
+    data = bundle(("a/b/c/d.txt", b"deep"))
+    unpack.unpack(io.BytesIO(data), tmp_path / "not" / "there" / "yet" / "hello")
+    assert tree(tmp_path / "not" / "there" / "yet" / "hello") == {"a/b/c/d.txt": b"deep"}
+
+
 # --- what is refused ---
 
 

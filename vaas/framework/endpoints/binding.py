@@ -27,7 +27,6 @@ class MisfitHere(Exception):
     """A value that does not fit, on its way to a ``Misfit``."""
 
     def __init__(self, *reasons: Reason) -> None:
-        super().__init__(*reasons)
         self.reasons = reasons
 
 
