@@ -78,13 +78,16 @@ def test_a_pool_of_several_hosts_rests_no_longer_than_until_one_of_them_goes():
 @pytest.mark.parametrize(
     "host",
     [
-        ready(1, 1),
-        Host(state=State.READY, links=[Worker()], starting={1}),
-        *(Host(state=state, links=[Worker()]) for state in State if state not in GONE | {State.READY}),
-        owing(ready()),
-        late(ready()),
+        pytest.param(ready(1, 1), id="has a call in flight"),
+        pytest.param(Host(state=State.READY, links=[Worker()], starting={1}), id="starts a worker"),
+        *(
+            pytest.param(Host(state=state, links=[Worker()]), id=f"is {state}")
+            for state in State
+            if state not in GONE | {State.READY}
+        ),
+        pytest.param(owing(ready()), id="owes an answer"),
+        pytest.param(late(ready()), id="has a late call"),
     ],
-    ids=str,
 )
 def test_a_pool_with_a_host_that_does_something_does_not_rest(host: Host):
     assert looked().rests_until([ready(idle_since=NOW), host], NOW) == 0.0
