@@ -57,3 +57,9 @@ def checked(headers: Headers) -> Headers:
     if sum(len(name) + len(value) for name, value in headers) > MAX_HEADERS:
         raise BadHead(f"headers of more than {MAX_HEADERS} bytes")
     return [(name.lower(), value) for name, value in headers if name.lower() not in HOP_BY_HOP]
+
+
+def one_cookie_line(headers: Headers) -> Headers:
+    """Cookies in several lines, as HTTP/2 has them, in one: elsewhere a comma would join them (RFC 9113, 8.2.3)."""
+    joined = b"; ".join(value for name, value in headers if name == b"cookie")
+    return [*(pair for pair in headers if pair[0] != b"cookie"), (b"cookie", joined)]

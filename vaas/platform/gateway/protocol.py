@@ -18,11 +18,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from vaas.core.wire.messages import HUNG_UP
-from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS
+from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS, one_cookie_line
 from vaas.framework.http.wire_heads import HttpHead
 from vaas.platform.auth.credential import MARK, NAMES, SHORTEST, redacted, visible, without_tokens
 from vaas.platform.gateway import forwarded
 from vaas.platform.gateway.abort import abort
+from vaas.platform.gateway.asked_host import CLEAR, authority_of, is_clear
 from vaas.platform.gateway.fast_path import FastRequest
 from vaas.platform.gateway.resolve import SAFE, assign, find
 from vaas.platform.gateway.responses import refuse
@@ -46,15 +47,8 @@ _ASGI_ONLY = {b"transfer-encoding", b"upgrade", b"expect", b"x-vaas-release"}
 _SPECIAL = _ASGI_ONLY | NAMES | HOP_BY_HOP_OF_REQUESTS | forwarded.NAMES | {b"cookie"}
 """Headers to look at; all others are passed on, unless one is long enough for a token to be in it."""
 _METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
-
-
-_hosts_seen: set[bytes] = set()
-"""Values of ``Host`` that are in order: one look-up spares looking at them again."""
-HOSTS_KEPT = 1024
-"""At most; beyond, all are forgotten."""
-LONGEST_HOST = 300
-"""Bytes of one that is kept: a name has 255 (RFC 1035, 2.3.4), a port 5."""
 NOT_HTTP = "It does not keep to HTTP/1.1."
+HOST_UNCLEAR = "It needs one Host, and one that can be a host."
 
 
 class HostUnclear(Exception):
@@ -256,7 +250,7 @@ class GatewayProtocol(HttpToolsProtocol):
             self.url = without_tokens(self.url)
         if self.url[:1] != b"/":
             self._take_authority()
-        if self._hosts != 1 or self._host not in _hosts_seen:
+        if self._hosts != 1 or self._host not in CLEAR:
             self._check_host()
         if self._cookies > 1:
             self.headers = one_cookie_line(self.headers)
@@ -266,29 +260,19 @@ class GatewayProtocol(HttpToolsProtocol):
         self.cycle = self._read_head()
 
     def _take_authority(self) -> None:
-        """In a target of absolute form: it comes before ``Host`` (RFC 9112, 3.2.2). The rest is as any other."""
-        if not self.url.lower().startswith((b"http://", b"https://")):
+        """It comes before ``Host`` (RFC 9112, 3.2.2)."""
+        found = authority_of(self.url)
+        if found is None:
             return
-        authority, slash, rest = self.url.split(b"//", 1)[1].partition(b"/")
-        authority, mark, query = authority.partition(b"?")
-        self.url = b"/" + (mark + query + slash + rest if mark else rest)
+        authority, self.url = found
         if self._hosts:
             self._host = authority
             self.headers = forwarded.with_host(self.headers, authority)
 
     def _check_host(self) -> None:
-        """Which host is asked must be beyond doubt (RFC 9112, 3.2): a proxy in front may have looked at another one.
-        HTTP/1.0 may do without."""
-        if self._hosts == 0 and self.parser.get_http_version() != "1.1":
-            return
-        if self._hosts == 1 and forwarded.is_host(self._host):
-            if len(_hosts_seen) >= HOSTS_KEPT:
-                _hosts_seen.clear()
-            if len(self._host) <= LONGEST_HOST:
-                _hosts_seen.add(self._host)
-            return
-        self._problem = "It needs one Host, and one that can be a host."
-        raise HostUnclear  # to ``send_400_response``, by way of the parser
+        if not is_clear(self._host, self._hosts, self.parser.get_http_version()):
+            self._problem = HOST_UNCLEAR
+            raise HostUnclear  # to ``send_400_response``, by way of the parser
 
     def _take_asgi_path(self) -> None:
         if self._size > MAX_HEAD:
@@ -394,9 +378,3 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def date(self) -> bytes:
         return self.node.date_line(self.server_state.default_headers)
-
-
-def one_cookie_line(headers: Headers) -> Headers:
-    """Cookies in several lines, as HTTP/2 has them, in one: elsewhere a comma would join them (RFC 9113, 8.2.3)."""
-    joined = b"; ".join(value for name, value in headers if name == b"cookie")
-    return [*(pair for pair in headers if pair[0] != b"cookie"), (b"cookie", joined)]
