@@ -17,7 +17,7 @@ def test_a_deployed_app_answers_by_path_and_says_so(platform: Running):
     assert "v1" in told
     assert f"{platform.gateway}/path" in told
     assert platform.get("/path/").text == "here"
-    assert platform.get("/path").text == "here"
+    assert platform.get("/path").headers["location"] == "/path/"
 
 
 def test_an_app_answers_on_its_own_domain_with_its_path_unchanged(platform: Running):

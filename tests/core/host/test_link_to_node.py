@@ -195,7 +195,7 @@ def test_nothing_of_a_call_is_kept_when_it_is_over(node, caplog):
     node.service.exchanges.clear()
     node.service.handler = answer(b"")
     gc.collect()
-    assert [one for one in gc.get_objects() if isinstance(one, HostExchange) and one._link is node.link] == []
+    assert [one for one in gc.get_objects() if type(one) is HostExchange and one._link is node.link] == []
 
 
 # --- one write a loop turn

@@ -183,7 +183,7 @@ def test_a_new_call_waits_for_its_whole_answer_and_holds_nothing_up():
     assert (pending.more, pending.slow, pending.occupies, pending.gone, pending.messages) == (False,) * 5
 
 
-def test_a_stream_of_messages_may_be_silent_for_ever_and_another_for_its_patience():
+def test_a_stream_of_messages_may_be_silent_until_its_caller_has_left_and_another_for_its_patience():
     class Messages(Asked):
         __slots__ = ()
         messages: ClassVar[bool] = True
@@ -191,5 +191,9 @@ def test_a_stream_of_messages_may_be_silent_for_ever_and_another_for_its_patienc
     stream, messages = Asked(), Messages()
     for pending in (stream, messages):
         pending.patience = 30.0
+        pending.more = True
         pending.moved(100.0)
     assert (stream.deadline, messages.deadline) == (130.0, float("inf"))
+    messages.more = False
+    messages.moved(200.0)
+    assert messages.deadline == 230.0
