@@ -158,13 +158,19 @@ def test_a_further_host_of_a_heavy_app_gives_way_as_soon_as_it_is_ready():
     assert other.heavy
 
 
-def test_while_a_call_of_a_heavy_app_is_late_its_host_is_an_ordinary_one():
+def heavy_with_a_late_call() -> tuple[SimulatedPool, Machine, Host]:
+    """An app that computes without end, its machine after a second, and its host, which heeds no cancellation."""
     pool = app(1.0)
     machine = Machine(1, [pool])
     machine.run(1.0)
     host = host_of(pool)
     host.worker.heeds = False
     host.worker.cancel(pool.now)
+    return pool, machine, host
+
+
+def test_while_a_call_of_a_heavy_app_is_late_its_host_is_an_ordinary_one():
+    pool, machine, host = heavy_with_a_late_call()
     ranks = []
     machine.run(0.3, lambda: ranks.append(host.heavy))
     assert (ranks[0], host.heavy) == (True, False)
@@ -174,12 +180,7 @@ def test_while_a_call_of_a_heavy_app_is_late_its_host_is_an_ordinary_one():
 
 
 def test_a_host_that_is_gone_is_remembered_by_nothing():
-    pool = app(1.0)
-    machine = Machine(1, [pool])
-    machine.run(1.0)
-    host = host_of(pool)
-    host.worker.heeds = False
-    host.worker.cancel(pool.now)
+    pool, machine, host = heavy_with_a_late_call()
     machine.run(1.0)
     assert host not in pool.hosts
     machine.run(3.0)
