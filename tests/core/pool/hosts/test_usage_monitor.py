@@ -170,7 +170,7 @@ def heavy_with_a_late_call() -> tuple[SimulatedPool, Machine, Host]:
 
 
 def test_while_a_call_of_a_heavy_app_is_late_its_host_is_an_ordinary_one():
-    pool, machine, host = heavy_with_a_late_call()
+    _, machine, host = heavy_with_a_late_call()
     ranks = []
     machine.run(0.3, lambda: ranks.append(host.heavy))
     assert (ranks[0], host.heavy) == (True, False)
