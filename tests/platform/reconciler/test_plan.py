@@ -24,9 +24,9 @@ from tests.platform.reconciler.deploy_records import (
     spec_of,
     traffic,
 )
-from vaas.core.policy import Policy
+from vaas.core.policy import Permissions, Policy
 from vaas.platform.reconciler import steps as do
-from vaas.platform.reconciler.plan import KEPT, TRIES, kept
+from vaas.platform.reconciler.plan import KEPT, TRIES, kept, narrower
 from vaas.platform.reconciler.steps import Failure, PoolState, short
 from vaas.platform.records.records import Grants
 from vaas.platform.records.snapshot import AppRecords
@@ -454,3 +454,17 @@ def test_whatever_happens_the_app_goes_on_answering_and_ends_up_as_the_records_s
         (n, PoolState(n, s).short) for n, s in wanted.items()
     }
     assert world.here.unpacked == {PoolState(n, s).short for n, s in wanted.items()}
+
+
+NET = Permissions(net=("db:5432",))
+POLICIES = [
+    Policy(code=code, permissions=asked) for code in ("restricted", "trusted") for asked in (Permissions(), NET)
+]
+
+
+@pytest.mark.parametrize("new", POLICIES)
+@pytest.mark.parametrize("old", POLICIES)
+def test_a_policy_is_narrower_where_it_takes_plain_code_or_a_permission_away(new: Policy, old: Policy):
+    less_code = (old.code, new.code) == ("trusted", "restricted")
+    less_net = old.permissions == NET and new.permissions != NET
+    assert narrower(new, old) == (less_code or less_net)
