@@ -20,6 +20,7 @@ from vaas.platform.node import servers
 from vaas.platform.records.records import Traffic
 
 GET = b"GET /app/ HTTP/1.1\r\nhost: x\r\n\r\n"
+STREAMED = b"POST /app/ HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"
 
 
 async def nobody_may(token: str, app: str) -> bool:
@@ -125,3 +126,24 @@ async def turn(seconds: float = 0.002) -> None:
     turned = asyncio.Event()
     asyncio.get_running_loop().call_later(seconds, turned.set)
     await turned.wait()
+
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
+
+
+def answer_to(talk: Talk) -> bytes:
+    """What ``talk`` returns, on one connection to a gateway of its own that has no app."""
+
+    async def scene() -> bytes:
+        sock = servers.bind("127.0.0.1:0", "--listen")
+        gateway = servers.gateway(GatewayNode(Routing(), nobody_may), sock)
+        gateway.start()
+        reader, writer = await asyncio.open_connection(*sock.getsockname())
+        try:
+            async with asyncio.timeout(10):
+                return await talk(reader, writer)
+        finally:
+            writer.close()
+            await gateway.stop()
+
+    return asyncio.run(scene())

@@ -15,7 +15,7 @@ from tests.platform.gateway.served import begin
 from vaas.core.pool.calls.link_to_worker import LinkToWorker
 from vaas.core.pool.errors import HostGone
 from vaas.core.wire.messages import CHUNK, WINDOW, Data, Reply
-from vaas.platform.gateway.asgi_path import feed_chunks
+from vaas.platform.gateway.asgi_request import feed_chunks
 from vaas.platform.gateway.streams import StreamedCall
 
 

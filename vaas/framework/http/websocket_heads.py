@@ -1,7 +1,7 @@
 """What a websocket's accept and close may say, checked: in the host where the app says it, and again by the gateway.
 
 Used by ``framework/authoring/websocket.py`` and ``framework/foreign/asgi_sockets.py``, which raise ``BadHead`` in the
-app, and by ``platform/gateway/asgi_path.py``, which takes nothing else from a host."""
+app, and by ``platform/gateway/asgi_websocket.py``, which takes nothing else from a host."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Aborting a connection in the middle of an answer. If its other end reads nothing, what waits for it goes at once.
 
 After an ordinary close the kernel would go on offering what it has, megabytes for each such client, for minutes.
-Called by ``fast_path.py`` and ``protocol.py``.
+Called by ``fast_path.py`` and ``connection.py``.
 """
 
 from __future__ import annotations

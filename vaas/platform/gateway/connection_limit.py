@@ -2,7 +2,7 @@
 
 The connection that has kept the server waiting for the longest gives way: a client that trickles its request, or has
 none, loses its place to one that asks. Only if all are being answered is the newcomer turned away. Asked by
-``protocol.py`` and ``console.py``; ``cli/vaas_cli/commands/platform.py`` calls ``raise_descriptors``.
+``connection.py`` and ``console.py``; ``cli/vaas_cli/commands/platform.py`` calls ``raise_descriptors``.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from vaas.platform.gateway.responses import RenderedHead, refusal_of, refuse, re
 
 if TYPE_CHECKING:
     from vaas.core.pool.pool import Pool
-    from vaas.platform.gateway.protocol import GatewayProtocol
+    from vaas.platform.gateway.connection import GatewayConnection
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class FastRequest(PendingCall):
         "set_cookie",
     )
 
-    def __init__(self, connection: GatewayProtocol, trace: str, is_head: bool) -> None:
+    def __init__(self, connection: GatewayConnection, trace: str, is_head: bool) -> None:
         super().__init__("http", b"", b"", trace)
         self.pool: Pool | None = None
         self.refusal: Problem | None = None

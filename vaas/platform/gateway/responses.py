@@ -1,7 +1,7 @@
 """Bytes of HTTP/1.1 answers: heads from workers, checked and rendered once, and the gateway's own refusals.
 
 An app's answers have few different heads, so a rendered one is kept by its raw msgpack; what changes each time
-(length, request id, date) is added behind it. Used by ``fast_path.py`` and ``asgi_path.py``. Header grammar:
+(length, request id, date) is added behind it. Used by ``fast_path.py`` and ``asgi_request.py``. Header grammar:
 ``framework/http/headers.py``; errors to statuses: ``framework/http/statuses.py``.
 """
 

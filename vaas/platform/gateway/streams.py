@@ -1,6 +1,7 @@
 """StreamedCall: a call whose parts are awaited one by one; of a ``MessageCall`` each part is a message.
 
-Made and read by ``asgi_path.py``. The link to its worker (``core/pool/calls/link_to_worker.py``) tells it what arrives.
+Made by ``asgi_path.py``; read by ``asgi_request.py``, a ``MessageCall`` by ``asgi_websocket.py``. The link to its
+worker (``core/pool/calls/link_to_worker.py``) tells it what arrives.
 """
 
 from __future__ import annotations

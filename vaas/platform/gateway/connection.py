@@ -1,0 +1,190 @@
+"""GatewayConnection: a connection of the gateway: how long its client may take, what is refused, and whose turn it is.
+
+Flow control, the queue of pipelined requests and shutdown are uvicorn's; times, refusals and the turn of a
+``FastRequest`` are here. What the parser finds is read by the subclass in ``protocol.py``; a request goes on in
+``fast_path.py``. It lives from ``connection_made`` to ``connection_lost``, or until a websocket's protocol takes over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from vaas.core.wire.messages import HUNG_UP
+from vaas.platform.gateway.abort import abort
+from vaas.platform.gateway.fast_path import FastRequest
+from vaas.platform.gateway.responses import refuse
+
+if TYPE_CHECKING:
+    from vaas.platform.gateway.node import GatewayNode
+
+MAX_HEAD = 64 * 1024
+"""Bytes of URL and headers together; beyond: 431. nginx allows 32 KiB, Apache 8 KiB a line."""
+HEAD_TOO_LARGE = f"URL and headers are larger than {MAX_HEAD} bytes together."
+HEAD_TIMEOUT = 10.0
+"""Seconds a client may take to send a whole head or an inline body; beyond: 408."""
+CHECK = 1.0
+"""Seconds between two looks at a connection's times."""
+NOT_HTTP = "It does not keep to HTTP/1.1."
+
+
+class GatewayConnection(HttpToolsProtocol):
+    cycle: Any  # uvicorn's RequestResponseCycle, or our FastRequest: the newest on this connection
+    pipeline: Any  # of (cycle, app), newest first; app is None for our FastRequest
+    is_http_11: bool  # what the head that is being read says
+    _timer: asyncio.TimerHandle  # from ``connection_made`` on
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        node: GatewayNode,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.node = node
+        self._behind_proxy = False
+        """Whether the other end is a trusted proxy."""
+        self._current: FastRequest | None = None
+        """The ordinary request that a worker has now."""
+        self._receiving = False
+        """Whether a request has come in part."""
+        self._in_head = False
+        """Whether not even its head is complete."""
+        self._size = 0
+        """Bytes of the head so far, as the parser has it."""
+        self._since = self.loop.time()
+        """When the request that is coming in began, or the last one ended."""
+        self._problem = NOT_HTTP
+        self._answering: Any = None
+        """The newest request that has been begun, ours or uvicorn's."""
+        self._advancing = False
+
+    # --- its life
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(cast(asyncio.Transport, transport))
+        self._behind_proxy = self.client is not None and self.client[0] in self.node.trusted
+        self._timer = self.loop.call_later(CHECK, self._check_time)
+        if not self.node.connection_limit.admit(self, self.connections, len(self.connections)):
+            self._give_up(503, "too-many-connections", self.node.connection_limit.detail, retry=1)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._timer.cancel()
+        if self._current is not None:
+            self._current.abandon(HUNG_UP)
+        self.pipeline.clear()
+        if type(self.cycle) is FastRequest:
+            self.cycle = None
+        super().connection_lost(exc)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._current is not None:
+            self._current.on_writable()
+        self._advance()
+
+    def shutdown(self) -> None:
+        """Called by the server when it stops: ends the connection after the answer that is under way."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+        else:
+            self.cycle.keep_alive = False
+
+    # --- its times
+
+    @property
+    def waiting_since(self) -> float | None:
+        """Since when the client has owed us a request, or the rest of one; None while it is owed an answer."""
+        if self._receiving:
+            return self._since if self._in_head or type(self.cycle) is FastRequest else None
+        return self._since if self.cycle is None or self.cycle.response_complete else None
+
+    def give_way(self) -> None:
+        if self._receiving:
+            detail = f"The request did not arrive in time. {self.node.connection_limit.detail}"
+            self._give_up(408, "request-timeout", detail)
+        else:
+            abort(self.transport)
+
+    def _check_time(self) -> None:
+        """One coarse timer a connection, instead of one a request."""
+        self._timer = self.loop.call_later(CHECK, self._check_time)
+        since = self.waiting_since
+        if self.transport.is_closing():
+            if self.loop.time() - self._since > self.timeout_keep_alive:
+                abort(self.transport)  # what is left of the answer will never be taken
+        elif since is None:
+            return
+        elif self._receiving and self.loop.time() - since > HEAD_TIMEOUT:
+            self._give_up(408, "request-timeout", f"The request did not arrive within {HEAD_TIMEOUT:g} s.")
+        elif not self._receiving and self.loop.time() - since > self.timeout_keep_alive:
+            abort(self.transport)
+
+    # --- what cannot be understood
+
+    def send_400_response(self, msg: str) -> None:
+        if self._size > MAX_HEAD:
+            self._give_up(431, "head-too-large", HEAD_TOO_LARGE)
+        else:
+            self._give_up(400, "bad-request", f"{msg} {self._problem}")
+
+    def _give_up(self, status: int, code: str, detail: str, retry: int = 0) -> None:
+        """Answers what cannot be understood, and closes: what follows on this connection cannot be either."""
+        request = FastRequest(self, self.node.next_trace(), is_head=False)
+        request.keep_alive = False
+        request.refuse(refuse(status, code, detail, request.trace, retry))
+
+    # --- whose turn it is
+
+    def _begin(self, request: FastRequest) -> None:
+        self._answering = request
+        if request.refusal is not None:
+            request.refuse(request.refusal)
+            return
+        assert request.pool is not None
+        self._current = request
+        request.pool.submit(request)
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        if type(cycle) is FastRequest:
+            self._begin(cycle)
+        else:
+            self._answering = cycle
+            super()._start_asgi_task(cycle, app)
+
+    def on_request_complete(self, request: FastRequest) -> None:
+        self._current = None
+        if not request.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+
+    def on_response_complete(self) -> None:
+        """The next pipelined request may go."""
+        self._since = self.loop.time()
+        self._advance()
+
+    def _may_begin(self) -> bool:
+        """Whether the last answer is complete, and the client has taken nearly all of it: one that reads nothing must
+        not have us keep answer after answer."""
+        return (self._answering is None or self._answering.response_complete) and not self.flow.write_paused
+
+    def _advance(self) -> None:
+        """A loop, not a recursion: thousands may be waiting."""
+        if self._advancing or self.transport.is_closing():
+            return
+        self._advancing = True
+        while self.pipeline and self._may_begin():
+            self._start_asgi_task(*self.pipeline.pop())
+        self._advancing = False
+        if not self.pipeline:
+            self.flow.resume_reading()
+
+    def date(self) -> bytes:
+        return self.node.date_line(self.server_state.default_headers)
