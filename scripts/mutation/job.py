@@ -1,8 +1,8 @@
 """A job: a process with a copy of the tree, that runs tests in it, with or without a mutant, and ends what they leave.
 
-Started by ``jobs.py``; its arguments are its folder and the root of the tree. Each line of its input is a JSON order,
-each line of its output the answer; at the end of the input it takes its folder away. What a test starts becomes this
-process's child when its parent ends (a subreaper), so that all of it is found and killed, by its own pid.
+Started by ``jobs.py``; its arguments are its folder and the root of the tree. When it has made the copy it becomes the
+copy's own interpreter (exec). Then each line of its input is a JSON order, each line of its output the answer; each run
+is a fork of it (``forked.py``). At the end of the input it takes its folder away.
 """
 
 from __future__ import annotations
@@ -11,28 +11,33 @@ import contextlib
 import ctypes
 import json
 import os
-import resource
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from scripts.mutation import forked
 from scripts.mutation.copies import Copy
 
 Order = dict[str, Any]
 Answer = dict[str, Any]
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # <linux/prctl.h>
-MEMORY = 6 * 1024**3
-"""Bytes that a process of a mutant may allocate: one that allocates for ever ends, and not the machine."""
 TAIL = 2000
 """Bytes of what pytest says that an answer carries."""
 
 
 def main(folder: Path, root: Path) -> None:
+    copy = Copy(folder)
+    copy.make(root)
+    python = str(copy.python)
+    os.chdir(copy.tree)
+    os.execve(python, [python, "-m", "scripts.mutation.job", str(folder)], copy.environ())
+
+
+def serve(folder: Path) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with contextlib.suppress(AttributeError, OSError):  # Linux only
         libc = ctypes.CDLL(None)
@@ -40,11 +45,10 @@ def main(folder: Path, root: Path) -> None:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     copy = Copy(folder)
     try:
-        copy.make(root)
         for line in sys.stdin:
             print(json.dumps(run(copy, json.loads(line))), flush=True)
     finally:
-        end_children()
+        forked.end_children()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -80,10 +84,12 @@ def once(copy: Copy, order: Order) -> Answer:
     plan.write_text(json.dumps({"only": [], "limits": {}, **order, "measure": measured, "out": str(out)}))
     out.write_text("")
     began = time.monotonic()
-    with changed(copy, order), said.open("wb") as output:
-        code = pytest(copy, order, {"MUTANTS_PLAN": str(plan)}, output)
+    words = [*([] if measured else ["-x"]), *order["files"]]
+    with changed(copy, order):
+        code = forked.run(words, plan, said, order["timeout"])
     copy.clean()
     records = [json.loads(line) for line in out.read_text().splitlines() if line.endswith("}")]
+    forked.preload(name for record in records for name in record.get("packages", ()))
     tail = said.read_bytes()[-TAIL:].decode(errors="replace")
     return {"code": code, "seconds": time.monotonic() - began, "records": records, "tail": tail, "tree": str(copy.tree)}
 
@@ -98,52 +104,6 @@ def changed(copy: Copy, order: Order) -> Iterator[None]:
         copy.restore()
 
 
-def pytest(copy: Copy, order: Order, environ: dict[str, str], output: Any) -> int | None:
-    command = [str(copy.python), "-m", "pytest", "-q", "-x", "-p", "scripts.mutation.plugin", "-p", "no:randomly"]
-    command += ["-p", "no:cacheprovider", "--hypothesis-seed=0", "--tb=line", *order["files"]]
-    if order.get("measure"):
-        command.remove("-x")
-    process = subprocess.Popen(
-        command,
-        cwd=copy.tree,
-        env={**copy.environ(), **environ},
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY)),
-    )
-    try:
-        return process.wait(order["timeout"])
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        end_children()
-
-
-def end_children() -> None:
-    """Kills all that has become ours, until there is nothing: what a killed one leaves becomes ours in its turn."""
-    while True:
-        for pid in children():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        try:
-            os.waitpid(-1, 0)
-        except ChildProcessError:
-            return
-
-
-def children() -> list[int]:
-    try:
-        return [
-            int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()
-        ]
-    except OSError:
-        return []
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    folder, *root = map(Path, sys.argv[1:])
+    main(folder, *root) if root else serve(folder)

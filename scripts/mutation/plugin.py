@@ -9,6 +9,7 @@ from __future__ import annotations
 import faulthandler
 import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,12 @@ def pytest_unconfigure() -> None:
     if _coverage is None:
         return
     _coverage.stop()
+    _tell({"packages": [name for name, module in sys.modules.items() if _is_installed(module)]})
     data = _coverage.get_data()
     for file in data.measured_files():
         _tell({"file": file, "lines": data.contexts_by_lineno(file)})
+
+
+def _is_installed(module: Any) -> bool:
+    """Whether it is a package that no mutant changes."""
+    return f"{os.sep}site-packages{os.sep}" in (getattr(module, "__file__", None) or "")
