@@ -171,7 +171,8 @@ def release(number: int = 1, state: str | None = "ready", app: str = "shop", **g
 
 def settings(app: str = "shop", **given: Any) -> dict[str, Any]:
     base = {"app": app, "revision": 3, "author": "ada", "at": WHEN, "change": "env.MODE=dark"}
-    return {**base, "grants": policy(), "env": {}, "limits": {}, **given}
+    became = {"failed": "", "state": "ready", "in_force": given.get("revision", 3), "trial": None}
+    return {**base, "grants": policy(), "env": {}, "limits": {}, **became, **given}
 
 
 def app(name: str = "shop", **given: Any) -> dict[str, Any]:
@@ -180,4 +181,4 @@ def app(name: str = "shop", **given: Any) -> dict[str, Any]:
 
 
 def detail(name: str = "shop", **given: Any) -> dict[str, Any]:
-    return {**app(name), "settings": settings(name), "release": release(app=name), **given}
+    return {**app(name), "settings": settings(name), "trial": None, "release": release(app=name), **given}

@@ -11,6 +11,7 @@ from vaas_cli.deploy_report import await_outcome, failure, grant_lines
 from vaas_cli.formatting import argument, listed, nearest, release_number
 from vaas_cli.output import json_option, note, put, put_json
 from vaas_cli.progress import Progress
+from vaas_cli.revision_report import await_revision, stop_if_failed
 
 KINDS = ("modules", "net", "read", "write", "env", "rpc")
 YES = ("true", "yes", "1")
@@ -41,11 +42,12 @@ def command(app: str, grants: tuple[str, ...], release: int | None, remove: tupl
         raise click.UsageError("Say what to grant: KIND=PATTERN, or --release vN for all that a release asks for.")
     client = connect()
     waited = {each["number"] for each in client.get("apps", app, "releases") if _state(each) == "waiting"}
-    settings = client.send("POST", "apps", app, "grants", body=order)
+    settings = await_revision(client, client.send("POST", "apps", app, "grants", body=order))
     if as_json:
         put_json(settings)
-    else:
+    elif settings["state"] != "failed" or settings["trial"]["at_once"]:
         put(f"{app} is granted: {' '.join(grant_lines(settings['grants'])) or 'nothing'}")
+    stop_if_failed(settings)
     _follow_up(client, app, waited)
 
 

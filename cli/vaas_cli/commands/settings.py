@@ -9,8 +9,9 @@ import click
 
 from vaas_cli.client import Client, connect
 from vaas_cli.deploy_report import grant_lines
-from vaas_cli.formatting import age, limit
+from vaas_cli.formatting import age, limit, printable
 from vaas_cli.output import json_option, put_facts, put_json, put_table
+from vaas_cli.revision_report import await_revision, put_failed, stop_if_failed
 
 Words = tuple[str, ...]
 
@@ -20,8 +21,9 @@ Words = tuple[str, ...]
 @click.argument("action", default="show", type=click.Choice(["show", "set", "unset", "history", "revert"]))
 @click.argument("words", nargs=-1, metavar="[WORDS]...")
 @click.option("--revision", type=click.IntRange(min=0), help="Change only what is still at this revision.")
+@click.option("--force", is_flag=True, help="Put it in force even if the app does not start with it.")
 @json_option
-def command(app: str, action: str, words: Words, revision: int | None, as_json: bool) -> None:
+def command(app: str, action: str, words: Words, revision: int | None, force: bool, as_json: bool) -> None:
     """Show or change what is decided for APP.
 
     \b
@@ -31,7 +33,8 @@ def command(app: str, action: str, words: Words, revision: int | None, as_json: 
     vaas settings APP history            every revision, with its author
     vaas settings APP revert REVISION    back to what that revision said
 
-    A change reaches running hosts at once.
+    The app is first started with a change. If it does not start, the change is a failed revision: the command shows
+    why, and the revision before stays in force.
 
     \b
     Example:
@@ -40,7 +43,7 @@ def command(app: str, action: str, words: Words, revision: int | None, as_json: 
       vaas settings shop revert 3 --revision 7
     """
     changes = CHANGES[action](words) if action in CHANGES else None
-    if changes is None and words:
+    if changes is None and (words or force):
         raise click.UsageError(f"`{action}` takes nothing more.")
     client = connect()
     if action == "history":
@@ -48,7 +51,11 @@ def command(app: str, action: str, words: Words, revision: int | None, as_json: 
     elif changes is None:
         _put(client.get("apps", app, "settings"), as_json)
     else:
-        _put(_change(client, app, action, changes, revision), as_json)
+        order = {**changes, "force": True} if force else changes
+        changed = await_revision(client, _change(client, app, action, order, revision))
+        if changed["state"] != "failed" or as_json:
+            _put(changed, as_json)
+        stop_if_failed(changed)
 
 
 def _change(client: Client, app: str, action: str, changes: dict[str, Any], revision: int | None) -> Any:
@@ -56,20 +63,20 @@ def _change(client: Client, app: str, action: str, changes: dict[str, Any], revi
         revision = client.get("apps", app, "settings")["revision"]
     if action == "revert":
         return client.send("POST", "apps", app, "settings", "revert", body={**changes, "revision": revision})
-    return client.send("PATCH", "apps", app, "settings", body={"changes": changes, "revision": revision})
+    return client.send("PATCH", "apps", app, "settings", body={**changes, "revision": revision})
 
 
 def _set(words: Words) -> dict[str, Any]:
     pairs = [word.partition("=") for word in words]
     if not pairs or not all(key and equals for key, equals, _ in pairs):
         raise click.UsageError("`set` takes KEY=VALUE, such as env.MODE=dark or limits.timeout=5s.")
-    return {key: value for key, _, value in pairs}
+    return {"changes": {key: value for key, _, value in pairs}}
 
 
 def _unset(words: Words) -> dict[str, Any]:
     if not words:
         raise click.UsageError("`unset` takes the keys to remove, such as env.MODE.")
-    return dict.fromkeys(words)
+    return {"changes": dict.fromkeys(words)}
 
 
 def _revert(words: Words) -> dict[str, Any]:
@@ -79,7 +86,7 @@ def _revert(words: Words) -> dict[str, Any]:
 
 
 CHANGES: dict[str, Callable[[Words], dict[str, Any]]] = {"set": _set, "unset": _unset, "revert": _revert}
-"""What the words after each changing action mean."""
+"""What the words after each changing action mean: the order's body, but for the revision."""
 
 
 def _put(settings: dict[str, Any], as_json: bool) -> None:
@@ -90,12 +97,19 @@ def _put(settings: dict[str, Any], as_json: bool) -> None:
     pairs += [(f"limits.{name}", limit(name, value)) for name, value in settings["limits"].items()]
     granted = ("granted", "\n".join(grant_lines(settings["grants"])))
     author = f", {age(settings['at'])} by {settings['author']}" if settings["revision"] else ""
-    put_facts([*pairs, granted, ("revision", f"{settings['revision']}{author}")])
+    state = ", starting" if settings["state"] == "starting" else ""
+    put_facts([*pairs, granted, ("revision", f"{settings['revision']}{author}{state}")])
+    put_failed(settings)
 
 
 def _put_history(history: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
         put_json(history)
         return
-    rows = [(str(each["revision"]), age(each["at"]), each["author"], each["change"]) for each in history]
+    rows = [(str(each["revision"]), age(each["at"]), each["author"], _told(each)) for each in history]
     put_table(("revision", "when", "by", "change"), rows, none="Nothing was decided for it yet.")
+
+
+def _told(revision: dict[str, Any]) -> str:
+    failed = f"  (not in force: {printable(revision['failed'])})" if revision["failed"] else ""
+    return f"{revision['change']}{failed}"

@@ -11,6 +11,7 @@ from vaas_cli.client import connect
 from vaas_cli.deploy_report import addresses, failure, grant_lines
 from vaas_cli.formatting import age, limit
 from vaas_cli.output import json_option, put, put_facts, put_json, state
+from vaas_cli.revision_report import put_failed
 from vaas_cli.traffic_words import traffic_words
 
 
@@ -29,6 +30,7 @@ def command(app: str, as_json: bool) -> None:
         put_json(found)
         return
     put_facts([*_app(found), *_release(found["release"]), *_settings(found["settings"])])
+    put_failed({**found["settings"], "trial": found["trial"], "in_force": found["settings"]["revision"]})
     outcome = (found["release"] or {}).get("outcome")
     if outcome and outcome["state"] == "failed":
         put("\n".join(["", f"v{found['release']['number']} failed to start:", *failure(found["release"])]))

@@ -18,6 +18,7 @@ from vaas.platform.bundles.memory import MemoryBundles
 from vaas.platform.control.endpoints.api import build_api
 from vaas.platform.control.services import Services
 from vaas.platform.reconciler.record_outcome import record_outcome
+from vaas.platform.reconciler.record_trial import accept_trial, reject_trial
 from vaas.platform.records import records
 from vaas.platform.records.records import Outcome
 from vaas.platform.store.interface import Check, Delete, Entry, Listing, Put
@@ -149,6 +150,14 @@ class Api:
         fields = {"state": "ready", **outcome}
         record = Outcome(app=app, number=number, at=records.now(), **fields)
         await record_outcome(self.store, record, latest=fields["state"] == "ready")
+
+    def try_out(self, app: str, revision: int, error: str = "") -> None:
+        """Does what a node does with settings on trial: records that the app started with them, or not."""
+        if error:
+            why = {"error": error, "where": "app.py:3", "traceback": "Traceback …"}
+            self.run(reject_trial(self.store, app, revision, release=1, **why))
+        else:
+            self.run(accept_trial(self.store, app, revision))
 
     def token(self, role: str, *apps: str) -> str:
         text: str = self.send("POST", "/tokens", {"name": f"a {role}", "role": role, "apps": list(apps)})["token"]

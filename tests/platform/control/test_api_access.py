@@ -29,6 +29,7 @@ MAY: dict[tuple[str, str], tuple[set[str], Any]] = {
     ("PUT", "/apps/{app}/traffic"): (OWN, {"mode": "latest"}),
     ("POST", "/apps/{app}/rollback"): (OWN, {}),
     ("GET", "/apps/{app}/settings"): (ALL, None),
+    ("GET", "/apps/{app}/settings/revisions/{revision}"): (ALL, None),
     ("PATCH", "/apps/{app}/settings"): (OWN, {"changes": {}, "revision": 1}),
     ("GET", "/apps/{app}/settings/history"): (ALL, None),
     ("POST", "/apps/{app}/settings/revert"): (OWN, {"to": 1, "revision": 1}),
@@ -43,7 +44,15 @@ MAY: dict[tuple[str, str], tuple[set[str], Any]] = {
     ("POST", "/apps/{app}/call/{method}"): (OWN, {}),
 }
 
-VALUES = {"app": "shop", "number": "1", "digest": DIGEST, "domain": "shop.example.com", "id": "0" * 12, "method": "add"}
+VALUES = {
+    "app": "shop",
+    "number": "1",
+    "revision": "1",
+    "digest": DIGEST,
+    "domain": "shop.example.com",
+    "id": "0" * 12,
+    "method": "add",
+}
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from vaas.platform.reconciler.record_trial import accept_trial
+
 SETTINGS = "/apps/shop/settings"
 
 
@@ -145,3 +147,119 @@ def test_settings_of_an_unknown_app_are_not_found(api: Any):
     for method, path in [("GET", ""), ("GET", "/history")]:
         assert api.request(method, f"{SETTINGS}{path}").json()["code"] == "app-not-found"
     assert api.request("PATCH", SETTINGS, {"changes": {}, "revision": 0}).json()["code"] == "app-not-found"
+
+
+# --- on trial -----------------------------------------------------------------------------------------------------
+
+
+def revision(shop: Any, number: int, wait: float = 0) -> Any:
+    return shop.get(f"{SETTINGS}/revisions/{number}?wait={wait}")
+
+
+def test_a_change_is_in_force_once_the_app_has_started_with_it(shop: Any):
+    after = shop.ok(change(shop, 1, MODE="dark"))
+    assert (after["state"], after["in_force"]) == ("starting", 1)
+    assert shop.get("/apps/shop")["settings"]["env"] == {}
+    shop.try_out("shop", 2)
+    assert (revision(shop, 2)["state"], revision(shop, 2)["in_force"]) == ("ready", 2)
+    assert shop.get("/apps/shop")["settings"]["env"] == {"MODE": "dark"}
+
+
+def test_a_change_that_the_app_does_not_start_with_is_a_failed_revision_and_both_are_shown(shop: Any):
+    change(shop, 1, MODE="bad")
+    shop.try_out("shop", 2, "no such mode")
+    found = revision(shop, 2)
+    assert (found["state"], found["failed"], found["in_force"]) == ("failed", "no such mode", 1)
+    assert (found["trial"]["where"], found["trial"]["traceback"]) == ("app.py:3", "Traceback …")
+    detail = shop.get("/apps/shop")
+    assert (detail["settings"]["revision"], detail["trial"]["settings"]["env"]) == (1, {"MODE": "bad"})
+    assert [(each["revision"], each["failed"]) for each in shop.get(f"{SETTINGS}/history")] == [
+        (2, "no such mode"),
+        (1, ""),
+    ]
+
+
+def test_after_a_failed_revision_the_next_one_is_made_on_what_is_in_force(shop: Any):
+    change(shop, 1, MODE="bad")
+    shop.try_out("shop", 2, "no such mode")
+    assert shop.get(SETTINGS)["revision"] == 1
+    after = shop.ok(change(shop, 1, OTHER="1"))
+    assert (after["revision"], after["env"]) == (3, {"OTHER": "1"})
+
+
+def test_the_same_change_that_has_failed_is_tried_again(shop: Any):
+    change(shop, 1, MODE="bad")
+    shop.try_out("shop", 2, "no such mode")
+    assert shop.ok(change(shop, 1, MODE="bad"))["state"] == "starting"
+
+
+def test_a_change_made_during_a_trial_takes_its_place_with_what_it_says(shop: Any):
+    change(shop, 1, MODE="dark")
+    after = shop.ok(change(shop, 2, COLOUR="red"))
+    assert (after["revision"], after["env"]) == (3, {"MODE": "dark", "COLOUR": "red"})
+    assert "Revision 3 came before" in revision(shop, 2)["failed"]
+    shop.try_out("shop", 2, "too late")
+    assert revision(shop, 3)["state"] == "starting"
+
+
+def test_a_verdict_is_waited_for(shop: Any):
+    change(shop, 1, MODE="dark")
+
+    async def both() -> Any:
+        waiting = asyncio.ensure_future(shop.requesting("GET", f"{SETTINGS}/revisions/2?wait=20"))
+        await asyncio.sleep(0)
+        await accept_trial(shop.store, "shop", 2)
+        return (await waiting).json()
+
+    assert shop.run(both())["state"] == "ready"
+
+
+def test_a_permission_taken_away_is_in_force_before_it_is_known_whether_the_app_starts_without(shop: Any):
+    net = {"permissions": {"net": ["a.example:443"]}}
+    asking = '[permissions]\nnet = ["a.example:443"]'
+    shop.deploy(code="2", manifest=asking, grant=True)
+    shop.prove("shop", 2)
+    taken = shop.send("POST", "/apps/shop/grants", {"remove": net})
+    assert (taken["state"], taken["revision"], taken["in_force"]) == ("starting", 3, 3)
+    shop.try_out("shop", 3, "it needs the net")
+    assert shop.get("/apps/shop")["settings"]["grants"]["permissions"] == {}
+    assert revision(shop, 3)["state"] == "failed"
+
+
+def test_a_permission_taken_away_does_not_put_in_force_what_is_only_being_tried(shop: Any):
+    net = {"permissions": {"net": ["a.example:443"]}}
+    shop.send("POST", "/apps/shop/grants", {"add": net})
+    change(shop, 2, MODE="dark")
+    shop.send("POST", "/apps/shop/grants", {"remove": net})
+    assert shop.get(SETTINGS)["env"] == {}
+    assert "Revision 4 came before" in revision(shop, 3)["failed"]
+
+
+def test_what_is_forced_is_in_force_at_once(shop: Any):
+    order = {"changes": {"env.MODE": "bad"}, "revision": 1, "force": True}
+    assert shop.send("PATCH", SETTINGS, order)["in_force"] == 2
+
+
+def test_settings_of_an_app_of_which_nothing_answers_need_no_trial(api: Any):
+    api.deploy()
+    assert api.ok(change(api, 1, MODE="dark"))["state"] == "ready"
+
+
+def test_settings_that_make_no_difference_to_what_answers_need_no_trial(shop: Any):
+    given = shop.send("POST", "/apps/shop/grants", {"add": {"permissions": {"net": ["a.example:443"]}}})
+    assert (given["state"], given["in_force"]) == ("ready", 2)
+
+
+def test_a_trial_hides_its_environment_from_a_viewer(shop: Any):
+    change(shop, 1, PASSWORD="hunter2")
+    viewer = shop.token("viewer")
+    for path in (SETTINGS, f"{SETTINGS}/revisions/2", "/apps/shop"):
+        text = shop.request("GET", path, token=viewer).text
+        assert "PASSWORD" in text
+        assert "hunter2" not in text
+
+
+def test_a_removed_app_leaves_no_trial_behind(shop: Any):
+    change(shop, 1, MODE="dark")
+    shop.send("DELETE", "/apps/shop")
+    assert [entry.key for entry in shop.run(shop.store.scan("/vaas/trials/")).entries] == []

@@ -14,7 +14,7 @@ from vaas.core.policy import Permissions, Policy
 from vaas.core.spec import HostSpec
 from vaas.platform.reconciler import steps as do
 from vaas.platform.reconciler.folders import Folders
-from vaas.platform.reconciler.plan import plan
+from vaas.platform.reconciler.plan import plan, settings_for
 from vaas.platform.reconciler.specs import host_spec
 from vaas.platform.reconciler.steps import Failure, Here, PoolState, Step, short
 from vaas.platform.records.records import App, Grants, Manifest, Outcome, Release, Settings, Traffic
@@ -108,12 +108,14 @@ class World:
     def perform(self, step: Step) -> None:
         self.done.append(step)
         if isinstance(step, self.cannot.get(getattr(step, "number", 0), ())):
-            self._fails(step.number)  # type: ignore[union-attr]
+            self._fails(step)
         else:
             getattr(self, f"_{type(step).__name__.lower()}")(step)
 
-    def _fails(self, number: int) -> None:
-        spec = spec_of(self.records.releases[number], self.records.settings)
+    def _fails(self, step: Step) -> None:
+        number = step.number  # type: ignore[union-attr]
+        tried = settings_for(self.records, number)
+        spec = getattr(step, "spec", None) or spec_of(self.records.releases[number], tried)
         failure = Failure(spec=spec, error="broken", due=self.now + 1)
         self.here = replace(self.here, failures={**self.here.failures, number: failure})
 
@@ -172,6 +174,20 @@ class World:
 
     def _wait(self, step: do.Wait) -> None:
         self._record(step.number, "waiting")
+
+    def _accept(self, step: do.Accept) -> None:
+        trial = self.records.trial
+        assert trial is not None
+        assert trial.settings.revision == step.revision
+        self.records = replace(self.records, settings=trial.settings, trial=None)
+
+    def _reject(self, step: do.Reject) -> None:
+        trial = self.records.trial
+        assert trial is not None
+        assert trial.settings.revision == step.revision
+        self.records = replace(self.records, trial=changed(trial, state="failed", error=step.failure.error))
+        if step.failure.spec != spec_of(self.records.releases[step.number], self.records.settings):
+            self.here = replace(self.here, failures={})
 
     def _record(self, number: int, state: str, **moved: int) -> None:
         traffic = self.records.traffic

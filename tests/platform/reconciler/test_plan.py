@@ -28,7 +28,7 @@ from vaas.core.policy import Permissions, Policy
 from vaas.platform.reconciler import steps as do
 from vaas.platform.reconciler.plan import KEPT, TRIES, kept, narrower
 from vaas.platform.reconciler.steps import Failure, PoolState, short
-from vaas.platform.records.records import Grants
+from vaas.platform.records.records import Grants, Trial
 from vaas.platform.records.snapshot import AppRecords
 
 FIRST = ["Fetch", "Verify", "Unpack", "Open", "Start", "Probe", "Ready", "Switch"]
@@ -237,6 +237,106 @@ def test_settings_put_back_while_the_new_pool_starts_only_close_that_one() -> No
     give(world)
     assert kinds(world.run()) == ["Drain"]
     assert world.here.route == before
+
+
+# --- settings on trial --------------------------------------------------------------------------------------------
+
+
+def try_out(world: World, *, at_once: bool = False, **fields: object) -> None:
+    revision = changed(settings(**fields), revision=2)  # type: ignore[arg-type]
+    trial = Trial(app="shop", settings=revision, at_once=at_once, at=AT)
+    in_force = revision if at_once else world.records.settings
+    world.records = replace(world.records, trial=trial, settings=in_force)
+
+
+def test_settings_on_trial_start_and_answer_a_probe_before_they_are_in_force() -> None:
+    world = deployed(1)
+    try_out(world, env={"MODE": "dark"})
+    assert kinds(world.run()) == ["Open", "Start", "Probe", "Accept", "Switch", "Drain"]
+    assert world.here.route.pools[1].env["MODE"] == "dark"
+
+
+def test_settings_on_trial_are_tried_of_an_app_that_sleeps_too() -> None:
+    world = deployed(1)
+    cool(world)
+    try_out(world, env={"MODE": "dark"})
+    assert kinds(world.run()) == ["Open", "Start", "Probe", "Accept", "Switch", "Drain"]
+
+
+@pytest.mark.parametrize("step", [do.Open, do.Start, do.Probe])
+def test_settings_that_a_release_does_not_start_with_fail_once_and_the_ones_before_stay(step: type) -> None:
+    world = deployed(1)
+    before = world.here.route
+    world.cannot[1] = step
+    try_out(world, env={"MODE": "broken"})
+    done = kinds(world.run())
+    assert done.count("Reject") == 1
+    assert done.count(step.__name__) == 1
+    assert world.records.trial.state == "failed"
+    assert world.here.route == before
+    assert [pool.spec.env.get("MODE") for pool in world.here.pools] == [None]
+
+
+def test_a_node_that_starts_during_a_trial_serves_what_is_in_force_first() -> None:
+    world = World(records(release(1), ready=(1,), latest=1))
+    world.cannot[1] = do.Start
+    try_out(world, env={"MODE": "broken"})
+    assert kinds(world.run()) == ["Fetch", "Verify", "Unpack", "Open", "Switch", "Open", "Start", "Reject", "Drain"]
+    assert world.answering() == [1]
+    assert "MODE" not in world.here.route.pools[1].env
+
+
+def test_a_bundle_that_does_not_come_fails_a_trial_instead_of_leaving_it_open() -> None:
+    world = World(records(release(1), ready=(1,), latest=1))
+    world.cannot[1] = do.Fetch
+    try_out(world, env={"MODE": "dark"})
+    assert kinds(world.run())[-1] == "Reject"
+
+
+def test_settings_that_make_no_difference_to_what_answers_are_accepted_without_a_start() -> None:
+    world = deployed(1)
+    try_out(world, grants=GRANTS_NET)
+    assert kinds(world.run()) == ["Accept"]
+
+
+def test_settings_in_force_at_once_are_tried_all_the_same() -> None:
+    world = deployed(1)
+    cool(world)
+    world.cannot[1] = do.Start
+    try_out(world, at_once=True, env={"MODE": "broken"})
+    done = kinds(world.run())
+    assert done.index("Switch") < done.index("Start") < done.index("Reject")
+    assert world.here.route.pools[1].env["MODE"] == "broken"
+
+
+def test_every_release_with_a_part_of_the_traffic_must_start_with_settings_on_trial() -> None:
+    world = deployed(1, 2)
+    set_traffic(world, mode="weights", weights={1: 1.0, 2: 1.0})
+    world.run()
+    world.cannot[2] = do.Start
+    try_out(world, env={"MODE": "dark"})
+    world.run()
+    assert world.records.trial.state == "failed"
+    assert {spec.env.get("MODE") for spec in world.here.route.pools.values()} == {None}
+
+
+def test_a_candidate_that_needs_what_is_on_trial_becomes_ready_after_it_is_in_force() -> None:
+    world = deployed(1)
+    deploy(world, 2, asks=ASKS_NET)
+    try_out(world, grants=GRANTS_NET, env={"MODE": "dark"})
+    done = kinds(world.run())
+    assert done.index("Accept") < done.index("Ready")
+    assert world.answering() == [2]
+
+
+def test_a_candidate_waits_again_if_the_settings_that_grant_it_fail() -> None:
+    world = deployed(1)
+    world.cannot[1] = do.Start
+    deploy(world, 2, asks=ASKS_NET)
+    try_out(world, grants=GRANTS_NET, env={"MODE": "broken"})
+    world.run()
+    assert world.records.outcomes[2].state == "waiting"
+    assert world.answering() == [1]
 
 
 # --- traffic ------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaas.platform.records import keys, records
-from vaas.platform.records.records import App, Domain, Node, Outcome, Record, Release, Settings, Token, Traffic
+from vaas.platform.records.records import App, Domain, Node, Outcome, Record, Release, Settings, Token, Traffic, Trial
 from vaas.platform.records.snapshot import AppRecords, Snapshot, changes, fold, load
 from vaas.platform.store.interface import Entry, Event, Listing
 
@@ -45,6 +45,7 @@ BLOG = event(keys.app("blog"), app("blog"))
 
 def test_every_kind_of_document_finds_its_place() -> None:
     settings = Settings(app="shop", revision=1, author="ada", at=AT)
+    trial = Trial(app="shop", settings=settings, at=AT)
     traffic = Traffic(app="shop", latest=2, weights={1: 0.5})
     outcome = Outcome(app="shop", number=2, state="ready", at=AT)
     node = Node(id="n1", gateway="g", console="c", started_at=AT, version="1")
@@ -52,6 +53,7 @@ def test_every_kind_of_document_finds_its_place() -> None:
     snapshot = after(
         SHOP,
         event(keys.settings("shop"), settings),
+        event(keys.trial("shop"), trial),
         event(keys.traffic("shop"), traffic),
         event(keys.release("shop", 2), release("shop", 2)),
         event(keys.outcome("shop", 2), outcome),
@@ -59,7 +61,7 @@ def test_every_kind_of_document_finds_its_place() -> None:
         event(keys.node("n1"), node),
         event(keys.token("t1"), token),
     )
-    one = AppRecords("shop", app("shop"), settings, traffic, {2: release("shop", 2)}, {2: outcome})
+    one = AppRecords("shop", app("shop"), settings, traffic, {2: release("shop", 2)}, {2: outcome}, trial=trial)
     assert snapshot == Snapshot(1, {"shop": one}, {"shop.example": domain("shop.example", "shop")})
 
 

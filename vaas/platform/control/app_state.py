@@ -12,7 +12,7 @@ from vaas.core.errors import NotFound
 from vaas.platform.control.settings_edit import unset
 from vaas.platform.records import keys
 from vaas.platform.records.documents import Found, absent, find, find_all
-from vaas.platform.records.records import App, Outcome, Release, Settings, Traffic
+from vaas.platform.records.records import App, Outcome, Release, Settings, Traffic, Trial
 from vaas.platform.store.interface import Check, Store
 
 
@@ -33,15 +33,16 @@ class AppState(NamedTuple):
     """Newest first."""
     outcomes: dict[int, Outcome]
     """By release number; a release without one has not been proven yet."""
+    trial: Found[Trial] | None = None
 
     @property
     def unchanged(self) -> list[Check]:
         """Holds until the next deploy, setting or switch of this app.
 
-        Releases are written together with the app, outcomes together with the traffic or the settings, so the three
+        Releases are written together with the app, outcomes together with the traffic or the settings, so these
         stand for all.
         """
-        found = {keys.app: self.app, keys.settings: self.settings, keys.traffic: self.traffic}
+        found = {keys.app: self.app, keys.settings: self.settings, keys.traffic: self.traffic, keys.trial: self.trial}
         return [doc.unchanged if doc else absent(key(self.name)) for key, doc in found.items()]
 
     @property
@@ -56,9 +57,23 @@ class AppState(NamedTuple):
                 return release
         raise ReleaseNotFound(app=self.name, release=number)
 
-    def current_settings(self) -> Settings:
-        """The newest revision; revision 0 before the first deploy."""
+    def settings_in_force(self) -> Settings:
+        """Revision 0 before anything was decided."""
         return self.settings.record if self.settings else unset(self.name)
+
+    def pending_trial(self) -> Trial | None:
+        """The revision of which it is not known yet whether the app starts with it."""
+        return self.trial.record if self.trial and self.trial.record.state == "starting" else None
+
+    def current_settings(self) -> Settings:
+        """What the next change is made on: the settings on trial, or those in force."""
+        pending = self.pending_trial()
+        return pending.settings if pending else self.settings_in_force()
+
+    @property
+    def next_revision(self) -> int:
+        tried = self.trial.record.settings.revision if self.trial else 0
+        return max(tried, self.settings_in_force().revision) + 1
 
     def current_traffic(self) -> Traffic:
         return self.traffic.record if self.traffic else Traffic(app=self.name)
@@ -66,14 +81,16 @@ class AppState(NamedTuple):
 
 async def read_app_state(store: Store, app: str) -> AppState:
     """Of an app that may not exist yet."""
-    # The three that are checked come first: what is read after them is never older than they are.
+    # Those that are checked come first: what is read after them is never older than they are.
     found = await find(store, keys.app(app), App)
     settings = await find(store, keys.settings(app), Settings)
     traffic = await find(store, keys.traffic(app), Traffic)
+    trial = await find(store, keys.trial(app), Trial)
     releases = await find_all(store, keys.releases(app), Release)
     outcomes = await find_all(store, keys.outcomes(app), Outcome)
     newest_first = [doc.record for doc in reversed(releases)]
-    return AppState(app, found, settings, traffic, newest_first, {doc.record.number: doc.record for doc in outcomes})
+    by_number = {doc.record.number: doc.record for doc in outcomes}
+    return AppState(app, found, settings, traffic, newest_first, by_number, trial)
 
 
 async def known_app_state(store: Store, app: str) -> AppState:

@@ -35,7 +35,8 @@ async def show_app(services: Services, name: str) -> AppDetail:
     view = _view(services, state.app.record, state.current_traffic(), outcome, domains)
     return AppDetail(
         **{field: getattr(view, field) for field in AppView.__struct_fields__},
-        settings=state.current_settings(),
+        settings=state.settings_in_force(),
+        trial=state.trial.record if state.trial else None,
         release=release_view(newest, state) if newest else None,
     )
 
@@ -55,7 +56,7 @@ async def _keys_of(store: Store, state: AppState) -> list[str]:
     several = [keys.releases(name), keys.outcomes(name), keys.histories(name)]
     listed = [entry.key for prefix in several for entry in (await store.scan(prefix)).entries]
     domains = [doc.key for doc in await find_all(store, keys.DOMAINS, Domain) if doc.record.app == name]
-    return [keys.app(name), keys.settings(name), keys.traffic(name), *listed, *domains]
+    return [keys.app(name), keys.settings(name), keys.trial(name), keys.traffic(name), *listed, *domains]
 
 
 def _view(

@@ -15,13 +15,12 @@ from msgspec.structs import replace
 
 from vaas.platform.control.app_state import AppState
 from vaas.platform.control.settings_edit import first, revised
+from vaas.platform.control.trials import Changes, enter
 from vaas.platform.manifest import grants
 from vaas.platform.records import keys
 from vaas.platform.records.documents import put
 from vaas.platform.records.records import App, Grants, Manifest, Outcome, Release, Settings, Traffic
-from vaas.platform.store.interface import Delete, Put
-
-Changes = list[Put | Delete]
+from vaas.platform.store.interface import Delete
 
 Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 
@@ -56,7 +55,7 @@ def plan_deploy(state: AppState, order: Order, manifest: Manifest, size: int, by
         put(keys.app(release.app), _counted(state, release)),
     ]
     if settings != state.current_settings():
-        changes += _revision(settings)
+        changes += enter(state, settings, at)
     return DeployPlan(release.number, True, changes + _enter(state, release, settings.grants, at))
 
 
@@ -72,11 +71,11 @@ def same_release(state: AppState, order: Order) -> Release | None:
     return None
 
 
-def plan_settings(state: AppState, settings: Settings, at: datetime) -> Changes:
+def plan_settings(state: AppState, settings: Settings, at: datetime, *, force: bool = False) -> Changes:
     """A new revision of the settings, with what it means for releases that wait for a grant; nothing if it is none."""
     if settings == state.current_settings():
         return []
-    return _revision(settings) + _reconsider(state, settings.grants, at)
+    return enter(state, settings, at, force=force) + _reconsider(state, settings.grants, at)
 
 
 def _settings_for(state: AppState, order: Order, manifest: Manifest, by: str, at: datetime) -> Settings:
@@ -84,7 +83,7 @@ def _settings_for(state: AppState, order: Order, manifest: Manifest, by: str, at
     granted = grants.add(before.grants, grants.asks(manifest.policy)) if order.grant else before.grants
     if state.settings is None:
         return first(state.name, by, at, granted)
-    return revised(before, replace(before, grants=granted), by, at)
+    return revised(before, replace(before, grants=granted), by, at, revision=state.next_revision)
 
 
 def _release_for(state: AppState, order: Order, manifest: Manifest, size: int, by: str, at: datetime) -> Release:
@@ -105,10 +104,6 @@ def _counted(state: AppState, release: Release) -> App:
     if state.app is not None:
         return replace(state.app.record, releases=release.number)
     return App(name=release.app, created_at=release.created_at, created_by=release.created_by, releases=release.number)
-
-
-def _revision(settings: Settings) -> Changes:
-    return [put(keys.settings(settings.app), settings), put(keys.history(settings.app, settings.revision), settings)]
 
 
 def _enter(state: AppState, release: Release, granted: Grants, at: datetime) -> Changes:

@@ -6,7 +6,6 @@ A deploy is recorded here and proven elsewhere: the nodes see the candidate and 
 from __future__ import annotations
 
 import asyncio
-import math
 from contextlib import suppress
 
 import msgspec
@@ -17,17 +16,11 @@ from vaas.platform.control.app_state import known_app_state, read_app_state
 from vaas.platform.control.contents import read_contents
 from vaas.platform.control.plans import Order, plan_deploy
 from vaas.platform.control.views import ReleaseView, release_view
+from vaas.platform.control.waiting import patience
 from vaas.platform.records import keys
 from vaas.platform.records.documents import retrying, until
 from vaas.platform.records.records import Outcome, decode, now
 from vaas.platform.store.interface import Entry, Store
-
-MAX_WAIT = 60.0
-"""Seconds one request may wait for an outcome: below the timeouts of common proxies. Ask again after that."""
-
-
-class WaitInvalid(InvalidInput):
-    """`wait` is {wait}; give a number of seconds from 0 upwards."""
 
 
 class NameDiffers(InvalidInput):
@@ -72,12 +65,11 @@ async def show_release(store: Store, app: str, number: int, wait: float = 0.0) -
 
     Raises ``AppNotFound``, ``ReleaseNotFound``, ``WaitInvalid``.
     """
-    if not 0 <= wait < math.inf:
-        raise WaitInvalid(wait=wait)
+    seconds = patience(wait)
     state = await known_app_state(store, app)
     release = state.release(number)
-    if wait > 0:
-        await _settled(store, keys.outcome(app, number), min(wait, MAX_WAIT))
+    if seconds > 0:
+        await _settled(store, keys.outcome(app, number), seconds)
         state = await known_app_state(store, app)
     return release_view(release, state)
 

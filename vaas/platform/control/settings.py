@@ -6,7 +6,9 @@ What a change of grants means for waiting releases is decided in ``plans.py``.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import msgspec
 from msgspec.structs import replace
@@ -15,14 +17,16 @@ from vaas.core.errors import Conflict, NotFound
 from vaas.platform.control.app_state import AppState, known_app, known_app_state
 from vaas.platform.control.plans import plan_settings
 from vaas.platform.control.settings_edit import edited, revised
+from vaas.platform.control.views import SettingsView, settings_view
+from vaas.platform.control.waiting import patience
 from vaas.platform.manifest import grants
 from vaas.platform.records import keys
-from vaas.platform.records.documents import find_all, retrying
-from vaas.platform.records.records import Grants, Settings, now
-from vaas.platform.store.interface import Store
+from vaas.platform.records.documents import find, find_all, retrying, until
+from vaas.platform.records.records import Grants, Settings, Trial, decode, now
+from vaas.platform.store.interface import Entry, Store
 
-Edit = Callable[[AppState], Settings]
-"""What the settings should become, given all that is known of the app."""
+Edit = Callable[[Settings, AppState], Settings]
+"""What these settings should become, given all that is known of the app."""
 
 
 class GrantOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,9 +48,36 @@ class RevisionNotFound(NotFound):
     `vaas settings {app} history` lists them."""
 
 
-async def show_settings(store: Store, app: str) -> Settings:
-    """Raises ``AppNotFound``."""
-    return (await known_app_state(store, app)).current_settings()
+async def show_settings(store: Store, app: str) -> SettingsView:
+    """What the next change is made on. Raises ``AppNotFound``."""
+    state = await known_app_state(store, app)
+    return settings_view(state, state.current_settings())
+
+
+async def show_revision(store: Store, app: str, revision: int, wait: float = 0.0) -> SettingsView:
+    """One revision; waits at most ``wait`` seconds until it is known whether the app starts with it.
+
+    Raises ``AppNotFound``, ``RevisionNotFound``, ``WaitInvalid``.
+    """
+    await known_app(store, app)
+    await _decided(store, app, revision, patience(wait))
+    state = await known_app_state(store, app)
+    found = await find(store, keys.history(app, revision), Settings) if revision > 0 else None
+    if found is None:
+        raise RevisionNotFound(app=app, revision=revision, newest=state.next_revision - 1)
+    return settings_view(state, found.record)
+
+
+async def _decided(store: Store, app: str, revision: int, seconds: float) -> None:
+    key = keys.trial(app)
+
+    def reached(entries: list[Entry]) -> bool:
+        trials = [decode(entry.value, Trial) for entry in entries if entry.key == key]
+        return not any(trial.settings.revision == revision and trial.state == "starting" for trial in trials)
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await until(store, key, reached)
 
 
 async def history(store: Store, app: str) -> list[Settings]:
@@ -55,56 +86,71 @@ async def history(store: Store, app: str) -> list[Settings]:
     return [doc.record for doc in reversed(await find_all(store, keys.histories(app), Settings))]
 
 
-async def change_settings(store: Store, app: str, changes: Mapping[str, object], read: int, by: str) -> Settings:
-    """Sets or removes these dotted keys. ``read`` is the revision they were decided on.
+async def change_settings(
+    store: Store, app: str, changes: Mapping[str, object], read: int, by: str, force: bool = False
+) -> SettingsView:
+    """Sets or removes these dotted keys. ``read`` is the revision they were decided on; with ``force`` they are in
+    force whether or not the app starts with them.
 
     Raises ``AppNotFound``, ``SettingsChanged``, and what ``settings_edit.edited`` raises.
     """
-    return await _commit(store, app, lambda state: edited(state.current_settings(), changes), by, read)
+    return await _commit(store, app, lambda before, state: edited(before, changes), by, read=read, force=force)
 
 
-async def revert_settings(store: Store, app: str, to: int, read: int, by: str) -> Settings:
+async def revert_settings(store: Store, app: str, to: int, read: int, by: str, force: bool = False) -> SettingsView:
     """A new revision that says what revision ``to`` said. Raises ``RevisionNotFound`` and as ``change_settings``."""
     past = {settings.revision: settings for settings in await history(store, app)}
 
-    def edit(state: AppState) -> Settings:
+    def edit(before: Settings, state: AppState) -> Settings:
         if to not in past:
             raise RevisionNotFound(app=app, revision=to, newest=state.current_settings().revision)
         return past[to]
 
-    return await _commit(store, app, edit, by, read, why=f"revert to {to}")
+    return await _commit(store, app, edit, by, read=read, force=force, why=f"revert to {to}")
 
 
-async def change_grants(store: Store, app: str, order: GrantOrder, by: str) -> Settings:
+async def change_grants(store: Store, app: str, order: GrantOrder, by: str) -> SettingsView:
     """Gives and takes permissions; a release that waited for just these becomes the candidate.
 
     Raises ``AppNotFound``, ``ReleaseNotFound``, ``GrantInvalid``, ``NotGranted``.
     """
     grants.check(order.add)
 
-    def edit(state: AppState) -> Settings:
-        before = state.current_settings()
+    def edit(before: Settings, state: AppState) -> Settings:
         granted = grants.add(grants.remove(app, before.grants, order.remove), order.add)
         if order.release is not None:
             granted = grants.add(granted, grants.asks(state.release(order.release).manifest.policy))
         return replace(before, grants=granted)
 
-    return await _commit(store, app, edit, by)
+    # What takes a permission away is in force at once, so it is not made on what is only being tried.
+    return await _commit(store, app, edit, by, on_trial=order.remove == Grants())
 
 
-async def _commit(store: Store, app: str, edit: Edit, by: str, read: int | None = None, why: str = "") -> Settings:
-    async def attempt() -> Settings:
+async def _commit(
+    store: Store,
+    app: str,
+    edit: Edit,
+    by: str,
+    *,
+    read: int | None = None,
+    why: str = "",
+    force: bool = False,
+    on_trial: bool = True,
+) -> SettingsView:
+    """``on_trial``: the change is made on the settings on trial, if there are any."""
+
+    async def attempt() -> int:
         state = await known_app_state(store, app)
-        before = state.current_settings()
+        before = state.current_settings() if on_trial else state.settings_in_force()
         if read is not None and read != before.revision:
             raise await _changed(store, before, read)
-        after = revised(before, edit(state), by, now(), why)
-        changes = plan_settings(state, after, after.at)
+        after = revised(before, edit(before, state), by, now(), why, state.next_revision)
+        changes = plan_settings(state, after, after.at, force=force) if after != before else []
         if changes:
             await store.commit(changes, state.unchanged)
-        return after
+        return after.revision
 
-    return await retrying(attempt)
+    return await show_revision(store, app, await retrying(attempt))
 
 
 async def _changed(store: Store, settings: Settings, read: int) -> SettingsChanged:

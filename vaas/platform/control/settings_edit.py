@@ -11,7 +11,7 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
@@ -19,9 +19,13 @@ from vaas.core.errors import InvalidInput
 from vaas.core.limits.words import limit_text
 from vaas.platform.manifest.grants import listed
 from vaas.platform.manifest.values import LIMITS, Wrong
-from vaas.platform.records.records import OWN_ENV, Grants, Settings
+from vaas.platform.records.records import OWN_ENV, Grants, Settings, Trial
+
+if TYPE_CHECKING:
+    from vaas.platform.control.views import SettingsView
 
 V = TypeVar("V")
+S = TypeVar("S", Settings, "SettingsView")
 
 HIDDEN = "***"
 """Stands for the value of an environment variable, for those who may not see it."""
@@ -55,12 +59,15 @@ def first(app: str, by: str, at: datetime, grants: Grants) -> Settings:
     return Settings(app=app, revision=1, author=by, at=at, change=change, grants=grants)
 
 
-def revised(before: Settings, after: Settings, by: str, at: datetime, why: str = "") -> Settings:
-    """``after`` as the revision that follows ``before``; ``before`` itself if nothing differs."""
+def revised(
+    before: Settings, after: Settings, by: str, at: datetime, why: str = "", revision: int | None = None
+) -> Settings:
+    """``after`` as that revision, or as the one that follows ``before``; ``before`` itself if nothing differs."""
     change = _words(*why.split(), *_differences(before, after))
     if before.grants == after.grants and before.env == after.env and before.limits == after.limits:
         return before
-    return replace(after, revision=before.revision + 1, author=by, at=at, change=change)
+    number = revision or before.revision + 1
+    return replace(after, revision=number, author=by, at=at, change=change, failed="")
 
 
 def edited(settings: Settings, changes: Mapping[str, object]) -> Settings:
@@ -82,10 +89,14 @@ def edited(settings: Settings, changes: Mapping[str, object]) -> Settings:
     return replace(settings, env=env, limits=limits)
 
 
-def masked(settings: Settings) -> Settings:
+def masked(settings: S) -> S:
     """For those who may not see the environment's values: they are hidden, also in the words of the change."""
     env = dict.fromkeys(settings.env, HIDDEN)
     return replace(settings, env=env, change=_masked(settings.change))
+
+
+def trial_masked(trial: Trial) -> Trial:
+    return replace(trial, settings=masked(trial.settings))
 
 
 def _masked(change: str) -> str:

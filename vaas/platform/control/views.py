@@ -9,10 +9,14 @@ import msgspec
 
 from vaas.platform.control.app_state import AppState
 from vaas.platform.records import records, traffic
-from vaas.platform.records.records import Domain, Manifest, Outcome, Release, Role, Settings, Traffic
+from vaas.platform.records.records import Domain, Grants, Manifest, Outcome, Release, Role, Settings, Traffic, Trial
 
 AppCondition = Literal["ready", "starting", "waiting", "failed"]
 """``ready``: a release answers. Otherwise what became of the newest one."""
+
+
+Condition = Literal["ready", "starting", "failed"]
+"""Of a revision of the settings."""
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,8 +54,31 @@ class AppView(View, frozen=True, kw_only=True):
     domains: list[str]
 
 
+class SettingsView(View, frozen=True, kw_only=True):
+    """A revision of the settings, and what became of it."""
+
+    app: str
+    revision: int
+    author: str
+    at: datetime
+    change: str
+    grants: Grants
+    env: dict[str, str]
+    limits: dict[str, float]
+    failed: str
+    """Why it did not come into force; empty: it has, or may still."""
+    state: Condition
+    in_force: int
+    """The revision that hosts have now."""
+    trial: Trial | None
+    """The newest revision, while it is tried, or if the app did not start with it."""
+
+
 class AppDetail(AppView, frozen=True, kw_only=True):
     settings: Settings
+    """In force."""
+    trial: Trial | None
+    """A newer revision, while it is tried, or if the app did not start with it."""
     release: ReleaseView | None
     """The newest."""
 
@@ -102,6 +129,15 @@ def release_view(release: Release, state: AppState) -> ReleaseView:
     share = traffic.shares(state.current_traffic()).get(release.number, 0.0)
     fields = {field: getattr(release, field) for field in Release.__struct_fields__}
     return ReleaseView(**fields, outcome=state.outcomes.get(release.number), share=share)
+
+
+def settings_view(state: AppState, revision: Settings) -> SettingsView:
+    fields = {field: getattr(revision, field) for field in Settings.__struct_fields__}
+    trial = state.trial.record if state.trial else None
+    condition: Condition = "failed" if revision.failed else "ready"
+    if trial is not None and trial.settings.revision == revision.revision:
+        condition, fields["failed"] = trial.state, trial.error
+    return SettingsView(**fields, state=condition, in_force=state.settings_in_force().revision, trial=trial)
 
 
 def app_state(current: Traffic, newest: Outcome | None) -> AppCondition:

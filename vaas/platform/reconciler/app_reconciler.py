@@ -13,9 +13,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from vaas.core.errors import Unavailable
+from vaas.core.spec import HostSpec
 from vaas.platform.reconciler import steps as do
 from vaas.platform.reconciler.perform import Performer, Tools
-from vaas.platform.reconciler.plan import plan
+from vaas.platform.reconciler.plan import plan, settings_for
 from vaas.platform.reconciler.status import OF_THE_APP, statuses
 from vaas.platform.reconciler.steps import Failure, Step
 from vaas.platform.records.records import ReleaseStatus
@@ -29,6 +30,8 @@ LAST_RETRY = 60.0
 
 OF_A_RELEASE = (do.Fetch, do.Verify, do.Unpack, do.Open, do.Start, do.Probe)
 """Steps whose failure is that release's own."""
+
+OfARelease = do.Fetch | do.Verify | do.Unpack | do.Open | do.Start | do.Probe
 
 GIVEN_UP = (do.Fetch, do.Start, do.Probe)
 """Steps that may last long, and are given up when news make another one more pressing."""
@@ -147,13 +150,14 @@ class AppReconciler:
         except Exception as error:
             if not isinstance(step, OF_A_RELEASE):
                 raise
-            self._note_failure(step.number, error, records)
+            self._note_failure(step, error, records)
         else:
             self._note_success(step, self._clock() - began)
 
-    def _note_failure(self, number: int, error: Exception, records: AppRecords) -> None:
-        failures, facts = self._performer.failures, getattr(error, "facts", {})
-        spec = self._performer.spec(records.releases[number], records.settings)
+    def _note_failure(self, step: OfARelease, error: Exception, records: AppRecords) -> None:
+        failures, facts, number = self._performer.failures, getattr(error, "facts", {}), step.number
+        tried: HostSpec | None = getattr(step, "spec", None)
+        spec = tried or self._performer.spec(records.releases[number], settings_for(records, number))
         before = failures.get(number)
         tries = before.tries + 1 if before and before.spec == spec else 1
         failures[number] = Failure(

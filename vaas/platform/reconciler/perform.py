@@ -25,6 +25,7 @@ from vaas.platform.reconciler import steps as do
 from vaas.platform.reconciler.bring import Unpack
 from vaas.platform.reconciler.folders import Folders
 from vaas.platform.reconciler.record_outcome import record_outcome
+from vaas.platform.reconciler.record_trial import accept_trial, reject_trial
 from vaas.platform.reconciler.specs import host_spec
 from vaas.platform.reconciler.steps import Failure, Here, PoolState, Route, short
 from vaas.platform.records.catalog import Catalog
@@ -104,6 +105,8 @@ class Performer:
             do.Ready: self._ready,
             do.Fail: self._fail,
             do.Wait: self._wait,
+            do.Accept: self._accept,
+            do.Reject: self._reject,
             do.Switch: self._switch,
             do.Drain: self._drain,
             do.Remove: self._remove,
@@ -233,6 +236,17 @@ class Performer:
 
     async def _wait(self, step: do.Wait, records: AppRecords) -> None:
         await self._record(step.number, "waiting", False, missing=step.missing)
+
+    async def _accept(self, step: do.Accept, records: AppRecords) -> None:
+        await self._tools.catalog.reached(await accept_trial(self._tools.store, self.name, step.revision))
+
+    async def _reject(self, step: do.Reject, records: AppRecords) -> None:
+        why = step.failure
+        facts = {"error": why.error, "where": why.where, "traceback": why.traceback}
+        revision = await reject_trial(self._tools.store, self.name, step.revision, release=step.number, **facts)
+        if why.spec != self.spec(records.releases[step.number], records.settings):
+            self.failures.pop(step.number, None)  # it says nothing of the release as it is
+        await self._tools.catalog.reached(revision)
 
     async def _record(self, number: int, state: State, latest: bool, **facts: Any) -> None:
         steps = dict(self.seconds.get(number, {}))

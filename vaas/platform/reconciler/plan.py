@@ -18,7 +18,7 @@ from vaas.platform.manifest.grants import missing
 from vaas.platform.reconciler import steps as do
 from vaas.platform.reconciler.steps import Failure, Here, PoolState, Route, Step, short
 from vaas.platform.records import traffic as rules
-from vaas.platform.records.records import Grants, Release, Settings, Traffic
+from vaas.platform.records.records import Grants, Release, Settings, Traffic, Trial
 from vaas.platform.records.snapshot import AppRecords
 
 KEPT = 10
@@ -39,7 +39,8 @@ def plan(records: AppRecords, here: Here, spec_of: SpecOf, now: float) -> list[S
         return _leave(here, keep_data=False)
     if here.born not in (None, records.app.created_at):
         return _leave(here, keep_data=True)  # an earlier app of this name, removed while this node was down
-    return list(_stay(records, here, _wanted(records, here, spec_of), now))
+    wanted, on_trial = _wanted(records, here, spec_of), _on_trial(records, here, spec_of)
+    return list(_stay(records, here, wanted, on_trial, now))
 
 
 def named(traffic: Traffic) -> list[int]:
@@ -74,6 +75,8 @@ class Wanted:
     """The pool that the gateway has now."""
     failure: Failure | None
     """Of this spec."""
+    trial: bool = False
+    """Its spec is that of settings on trial: it must start, and takes no requests before they are in force."""
 
     @property
     def number(self) -> int:
@@ -88,7 +91,7 @@ class Wanted:
     def to_prove(self) -> bool:
         """Whether it must have started before it takes requests. Hosts in use are not replaced by a mere promise."""
         in_use = self.current is not None and self.current.hot and self.current.spec != self.spec
-        return self.candidate or (in_use and not self.urgent)
+        return self.candidate or self.trial or (in_use and not self.urgent)
 
     @property
     def routed(self) -> HostSpec | None:
@@ -97,9 +100,24 @@ class Wanted:
             return self.spec
         return self.current.spec if self.current else None
 
+    @property
+    def given_up(self) -> bool:
+        """It has failed, and will not be tried again."""
+        return self.failure is not None and (self.failure.tries >= TRIES or not self.failure.passing)
+
     def blocked(self, now: float) -> bool:
         """It has failed, and it is not yet time to try again."""
         return self.failure is not None and now < self.failure.due
+
+
+def settings_for(records: AppRecords, number: int) -> Settings | None:
+    """The settings that this release is brought under: a candidate, which takes no requests yet, has the newest."""
+    pending = _pending(records)
+    return pending.settings if pending and number == _traffic(records).candidate else records.settings
+
+
+def _pending(records: AppRecords) -> Trial | None:
+    return records.trial if records.trial and records.trial.state == "starting" else None
 
 
 def _wanted(records: AppRecords, here: Here, spec_of: SpecOf) -> list[Wanted]:
@@ -107,7 +125,7 @@ def _wanted(records: AppRecords, here: Here, spec_of: SpecOf) -> list[Wanted]:
     return [
         Wanted(
             release=(release := records.releases[number]),
-            spec=(spec := spec_of(release, records.settings)),
+            spec=(spec := spec_of(release, settings_for(records, number))),
             candidate=number == traffic.candidate,
             fresh=_pool(here, number, spec),
             current=_pool(here, number, here.route.pools.get(number)) if here.route else None,
@@ -115,6 +133,32 @@ def _wanted(records: AppRecords, here: Here, spec_of: SpecOf) -> list[Wanted]:
         )
         for number in kept(records, here)
     ]
+
+
+def _on_trial(records: AppRecords, here: Here, spec_of: SpecOf) -> list[Wanted]:
+    """The releases that answer, as the settings on trial would have them, where that makes a difference."""
+    pending = _pending(records)
+    if pending is None:
+        return []
+    found = []
+    for release in (records.releases[number] for number in named(_traffic(records)) if number in records.releases):
+        spec, in_force = spec_of(release, pending.settings), spec_of(release, records.settings)
+        failure = here.failures.get(release.number)
+        # A bundle that does not come is a failure under either spec.
+        tried = (spec,) if short(release.digest) in here.unpacked else (spec, in_force)
+        if spec != in_force or pending.at_once:
+            found.append(
+                Wanted(
+                    release=release,
+                    spec=spec,
+                    candidate=False,
+                    fresh=_pool(here, release.number, spec),
+                    current=None,
+                    failure=failure if failure and failure.spec in tried else None,
+                    trial=True,
+                )
+            )
+    return found
 
 
 def kept(records: AppRecords, here: Here) -> list[int]:
@@ -134,14 +178,19 @@ def _pool(here: Here, number: int, spec: HostSpec | None) -> PoolState | None:
     return next((pool for pool in here.pools if pool.number == number and pool.spec == spec), None)
 
 
-def _stay(records: AppRecords, here: Here, wanted: list[Wanted], now: float) -> Iterator[Step]:
+def _stay(records: AppRecords, here: Here, wanted: list[Wanted], on_trial: list[Wanted], now: float) -> Iterator[Step]:
     route = _route(records, here, wanted, now)
     if route is not None and route != here.route:
         yield do.Switch(route)
-    yield from _drains(here, wanted, route)
+    yield from _drains(here, wanted, on_trial, route)
     yield from _removals(here, wanted)
+    if pending := _pending(records):
+        yield from _verdict(pending, on_trial)
     for one in wanted:
         yield from _towards(one, records, here, now)
+    for one in on_trial:
+        if short(one.release.digest) in here.unpacked and not one.blocked(now):
+            yield from _prove(one)
 
 
 def _route(records: AppRecords, here: Here, wanted: list[Wanted], now: float) -> Route | None:
@@ -159,10 +208,10 @@ def _route(records: AppRecords, here: Here, wanted: list[Wanted], now: float) ->
     return Route(traffic, pools)
 
 
-def _drains(here: Here, wanted: list[Wanted], route: Route | None) -> Iterator[Step]:
+def _drains(here: Here, wanted: list[Wanted], on_trial: list[Wanted], route: Route | None) -> Iterator[Step]:
     """Closes every pool that neither answers nor is about to."""
     stay = [*route.pools.items()] if route else []
-    stay += [(one.number, one.spec) for one in wanted]
+    stay += [(one.number, one.spec) for one in (*wanted, *on_trial)]
     for pool in here.pools:
         if (pool.number, pool.spec) not in stay:
             hurry = any(one.number == pool.number and narrower(one.spec.policy, pool.spec.policy) for one in wanted)
@@ -176,19 +225,32 @@ def _removals(here: Here, wanted: list[Wanted]) -> Iterator[Step]:
         yield do.Remove(name)
 
 
+def _verdict(pending: Trial, on_trial: list[Wanted]) -> Iterator[Step]:
+    """What is known of the settings on trial, if it is."""
+    for one in on_trial:
+        if one.failure is not None and one.given_up:
+            yield do.Reject(pending.settings.revision, one.number, one.failure)
+            return
+    if all(one.fresh is not None and one.fresh.proven for one in on_trial):
+        yield do.Accept(pending.settings.revision)
+
+
 def _towards(one: Wanted, records: AppRecords, here: Here, now: float) -> Iterator[Step]:
     """What this release still lacks to be open here, or proven, or why it will not be."""
     if one.candidate:
-        grants = records.settings.grants if records.settings else Grants()
+        settings = settings_for(records, one.number)
+        grants = settings.grants if settings else Grants()
         if (lack := missing(one.release.manifest.policy, grants)) is not None:
             yield do.Wait(one.number, lack)
             return
-        if one.failure is not None and (one.failure.tries >= TRIES or not one.failure.passing):
+        if one.failure is not None and one.given_up:
             yield do.Fail(one.number, one.failure)
             return
     if not one.blocked(now):
         yield from _bring(one, here)
         yield from _prove(one)
+        if one.candidate and not _pending(records):  # it has been proven under those, so they must be in force first
+            yield do.Ready(one.number)
 
 
 def _bring(one: Wanted, here: Here) -> Iterator[Step]:
@@ -210,5 +272,3 @@ def _prove(one: Wanted) -> Iterator[Step]:
             yield do.Start(one.number, one.spec)
         if one.fresh is None or not one.fresh.proven:
             yield do.Probe(one.number, one.spec)
-    if one.candidate:
-        yield do.Ready(one.number)

@@ -89,6 +89,22 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Accept:
+    """Record that every release that answers starts with the revision on trial: it is in force now."""
+
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Record that this release does not start with the revision on trial, and why."""
+
+    revision: int
+    number: int
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
 class Switch:
     """Give the gateway this route: requests from now on take it, those in flight stay where they are."""
 
@@ -124,7 +140,10 @@ class Forget:
     """Set what it has stored aside instead: no record says that it was removed on purpose."""
 
 
-Step = Fetch | Verify | Unpack | Open | Start | Probe | Ready | Fail | Wait | Switch | Drain | Remove | Drop | Forget
+Step = (
+    Fetch | Verify | Unpack | Open | Start | Probe | Ready | Fail | Wait | Accept | Reject | Switch | Drain | Remove
+    | Drop | Forget
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

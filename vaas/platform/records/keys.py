@@ -38,6 +38,10 @@ def histories(app: str) -> str:
     return f"{ROOT}/history/{app}/"
 
 
+def trial(app: str) -> str:
+    return f"{ROOT}/trials/{app}"
+
+
 def traffic(app: str) -> str:
     return f"{ROOT}/traffic/{app}"
 
@@ -58,6 +62,7 @@ APPS = f"{ROOT}/apps/"
 RELEASES = f"{ROOT}/releases/"
 OUTCOMES = f"{ROOT}/outcomes/"
 SETTINGS = f"{ROOT}/settings/"
+TRIALS = f"{ROOT}/trials/"
 TRAFFIC = f"{ROOT}/traffic/"
 DOMAINS = f"{ROOT}/domains/"
 NODES = f"{ROOT}/nodes/"

@@ -95,10 +95,32 @@ class Settings(Record, frozen=True, kw_only=True):
     at: datetime
     change: str = ""
     """What changed, for people: ``env.MODE=dark``."""
+    failed: str = ""
+    """In the history: why this revision did not come into force."""
     grants: Grants = Grants()
     env: dict[str, str] = {}
     limits: dict[str, float] = {}
     """Overrides of the manifest's ``[limits]``, in seconds, bytes or counts."""
+
+
+class Trial(Record, frozen=True, kw_only=True):
+    """A revision of the settings that a release must first start with; until it has, the one before is in force.
+
+    ``starting``: nodes try it. ``failed``: kept, for people, until the next revision. One that has started has no trial
+    any more: it is the settings.
+    """
+
+    app: AppName
+    settings: Settings
+    state: Literal["starting", "failed"] = "starting"
+    at_once: bool = False
+    """It is in force whether the app starts or not: it takes a permission away, or was forced."""
+    release: int = 0
+    """Which did not start with it."""
+    error: str = ""
+    where: str = ""
+    traceback: str = ""
+    at: datetime
 
 
 class Traffic(Record, frozen=True, kw_only=True):

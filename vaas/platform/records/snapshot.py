@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from vaas.platform.records import keys, records
-from vaas.platform.records.records import App, Domain, Outcome, Record, Release, Settings, Traffic
+from vaas.platform.records.records import App, Domain, Outcome, Record, Release, Settings, Traffic, Trial
 from vaas.platform.store.interface import Event, Listing
 
 
@@ -33,6 +33,7 @@ class AppRecords:
     """By number; a release without one has not been proven yet."""
     broken: dict[str, str] = field(default_factory=dict)
     """By key of a document that cannot be read: why not. While there is one, nothing is changed for this app."""
+    trial: Trial | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Kind(NamedTuple):
 OF_APPS = {
     keys.APPS: Kind(App, "app", lambda app: keys.app(app.name)),
     keys.SETTINGS: Kind(Settings, "settings", lambda settings: keys.settings(settings.app)),
+    keys.TRIALS: Kind(Trial, "trial", lambda trial: keys.trial(trial.app)),
     keys.TRAFFIC: Kind(Traffic, "traffic", lambda traffic: keys.traffic(traffic.app)),
     keys.RELEASES: Kind(Release, "releases", lambda release: keys.release(release.app, release.number)),
     keys.OUTCOMES: Kind(Outcome, "outcomes", lambda outcome: keys.outcome(outcome.app, outcome.number)),

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 import vaas
 from vaas.platform.control import apps
 from vaas.platform.control.endpoints.base import V1, Noun, caller
-from vaas.platform.control.settings_edit import masked
+from vaas.platform.control.settings_edit import masked, trial_masked
 from vaas.platform.control.views import AppDetail, AppView
 
 
@@ -23,7 +23,9 @@ class Apps(Noun):
         """One app, with its settings and its newest release."""
         who = caller(req, "see")
         detail = await apps.show_app(self.services, app)
-        return detail if who.may("env", app) else replace(detail, settings=masked(detail.settings))
+        if who.may("env", app):
+            return detail
+        return replace(detail, settings=masked(detail.settings), trial=detail.trial and trial_masked(detail.trial))
 
     @vaas.delete(V1 + "/apps/{app}")
     async def remove_app(self, req: vaas.Request, app: str) -> None:
