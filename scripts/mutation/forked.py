@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -30,9 +31,11 @@ POLL = 0.005
 
 def preload(modules: Iterable[str]) -> None:
     """Imports packages that tests use, so that no fork has to."""
-    for name in modules:
-        with contextlib.suppress(Exception):
-            importlib.import_module(name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in modules:
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
 
 
 def run(words: Iterable[str], plan: Path, said: Path, timeout: float) -> int | None:

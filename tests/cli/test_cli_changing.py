@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from vaas_cli.client import Client
 
 from tests.cli.fake_platform import detail, policy, release, settings, traffic
 from vaas.platform.auth import kept_tokens
@@ -175,6 +178,20 @@ def test_a_domain_is_led_to_an_app(vaas, api):
     assert api.seen[0].json == {"app": "shop"}
 
 
+@pytest.mark.parametrize(
+    ("words", "path", "method"),
+    [
+        (("domains", "add", "é.example.com", "shop"), "/domains/*", "PUT"),
+        (("tokens", "create", "ci"), "/tokens", "POST"),
+    ],
+)
+def test_json_is_just_what_the_api_answered_to_a_change(vaas, api, words, path, method):
+    value = {"domain": "xn--9ca.example.com", "token": "vaas_cc_x"}
+    api.on(method, path, value)
+    result = vaas(*words, "--json")
+    assert (result.exit_code, result.stderr, json.loads(result.stdout)) == (0, "", value)
+
+
 def test_a_domain_that_leads_to_another_app_is_refused(vaas, api):
     api.refuse("PUT", "/domains/x.example.com", 409, "x.example.com leads to billing already.")
     result = vaas("domains", "add", "x.example.com", "shop")
@@ -309,6 +326,14 @@ def test_a_login_keeps_a_token_that_the_platform_knows_and_chooses_that_platform
     assert result.stdout == f"Logged in to {api.url} as ada (admin).\n"
     assert (kept_tokens.chosen(), kept_tokens.load(api.url)) == (api.url, "vaas_aa_x")
     assert api.seen[0].headers["authorization"] == "Bearer vaas_aa_x"
+
+
+@pytest.mark.parametrize(
+    ("url", "warned"), [("http://vaas.example.com", True), ("https://vaas.example.com", False), ("http://[::1]", False)]
+)
+def test_a_login_over_a_way_that_others_can_read_says_so(alone, monkeypatch, url, warned):
+    monkeypatch.setattr(Client, "get", lambda *_: ME)
+    assert ("can read your token" in alone("login", url, "--token", "vaas_aa_x").stderr) is warned
 
 
 def test_a_token_that_the_platform_does_not_know_is_not_kept(alone, api):

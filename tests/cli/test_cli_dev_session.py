@@ -126,6 +126,16 @@ def test_the_log_of_each_app_is_followed_once(api):
     assert api.seen[0].query == {"follow": "true"}
 
 
+def test_a_log_that_breaks_off_is_said(api):
+    api.refuse("GET", "/apps/shop/logs", 503, "The node has gone.")
+    printed, lines = threading.Event(), []
+    followers = Followers(Target(api.url, "token"), lambda text: (lines.append(text), printed.set()))
+    followers.follow("shop")
+    assert printed.wait(5)
+    followers.stop()
+    assert lines == ["The log of shop is not shown any more: The node has gone."]
+
+
 # --- the commands around it, as far as they start nothing
 
 

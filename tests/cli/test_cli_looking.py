@@ -54,6 +54,21 @@ def test_json_is_just_what_the_api_answered(vaas, api, words, path, value):
     assert json.loads(result.stdout) == value
 
 
+def test_domains_are_listed_with_the_app_that_each_leads_to(vaas, api):
+    made = {"created_at": "2026-11-21T10:00:00Z", "created_by": "ada"}
+    api.on("GET", "/domains", [{"domain": "shop.example.com", "app": "shop", **made}])
+    first, second = vaas("domains").stdout.splitlines()
+    assert first.split() == ["domain", "app", "added", "by"]
+    assert (second.split()[:2], second.split()[-1]) == (["shop.example.com", "shop"], "ada")
+
+
+def test_no_domain_yet_says_how_to_get_one(vaas, api):
+    api.on("GET", "/domains", [])
+    result = vaas("domains")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "vaas domains add DOMAIN APP" in result.stderr
+
+
 LIMITS = {"timeout": 1.5, "disk": 2.0**31, "body": 1000.0, "workers": 8.0, "lines": 1e6, "from_tomorrow": 2.0**31}
 """As the API gives them; `from_tomorrow` is of a platform newer than this command line."""
 
