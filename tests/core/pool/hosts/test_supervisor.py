@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from itertools import pairwise
 
 import pytest
@@ -115,6 +117,20 @@ def test_nothing_starts_while_a_host_ends_unasked_and_what_follows_is_not_known(
     assert pool.did(act.OfferWork), "calls that wait are not to wait for it"
     pool.grow()
     assert len(pool.hosts) == 2
+
+
+def test_a_host_that_took_its_time_to_end_is_not_kept_in_memory():
+    pool, host = served()
+    host.immortal = True
+    host.on(Event.HANG_UP)
+    pool.run(1.0)
+    pool.exit(host)
+    pool.run(2.0)
+    pool.done.clear()
+    left = weakref.ref(host)
+    del host
+    gc.collect()
+    assert left() is None
 
 
 # --- stuck workers

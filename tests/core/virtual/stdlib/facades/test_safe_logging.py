@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
+from pathlib import Path
 from typing import Any
+
+import pytest
+
+from tests.core.virtual.stdlib.facades.plainly import plainly, restricted
 
 
 def test_loggers_below_a_level_are_silent_and_others_reach_the_console(apps: Any) -> None:
@@ -111,3 +117,69 @@ def test_handlers_without_a_formatter_tell_the_platform_s_own_errors_whole(apps:
     assert __file__ in logging.Handler().format(record)
     record.exc_info, record.exc_text = (None, None, None), None
     assert logging.Handler().format(record) == "broken\nNoneType: None"
+
+
+def test_lines_go_to_the_stream_that_is_set(apps: Any, tmp_path: Path) -> None:
+    text = """
+import io
+out, other = io.StringIO(), io.StringIO()
+logger, handler = logging.getLogger("vaas.test.streams"), logging.StreamHandler(out)
+logger.propagate = False
+logger.addHandler(handler)
+handler.setFormatter(logging.Formatter("%(message)s"))
+logger.error("one")
+before = handler.setStream(other)
+logger.error("two %s", 2)
+logger.removeHandler(handler)
+it = out.getvalue(), before is out, other.getvalue(), logging.Formatter("%(asctime)s").usesTime()
+"""
+    assert restricted(apps, text.strip()) == plainly(tmp_path / "plain", text.strip())
+
+
+def test_a_time_without_a_format_has_its_milliseconds(apps: Any) -> None:
+    text = """
+        import io, logging
+        out = io.StringIO()
+        handler = logging.StreamHandler(out)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        logging.getLogger("mine").addHandler(handler)
+        logging.getLogger("mine").error("now", stack_info=True)
+        SAID = out.getvalue().splitlines()[0]
+        """
+    said = apps(text, code="restricted").resolve("app:SAID")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} now", said)
+
+
+def test_a_line_of_an_error_ends_with_its_traceback(apps: Any) -> None:
+    text = """
+        import io, logging
+        out = io.StringIO()
+        handler = logging.StreamHandler(out)
+        logging.getLogger("mine").addHandler(handler)
+        try:
+            1 / 0
+        except ZeroDivisionError:
+            logging.getLogger("mine").exception("it broke")
+        SAID = out.getvalue().splitlines()
+        """
+    said = apps(text, code="restricted").resolve("app:SAID")
+    assert (said[0], said[-1]) == ("it broke", "ZeroDivisionError: division by zero")
+    assert any("app.py" in line for line in said)
+
+
+def test_a_stream_that_fails_breaks_no_log(apps: Any) -> None:
+    text = """
+        import logging
+        class Stream:
+            def write(self, text):
+                raise OSError("full")
+        logging.getLogger("mine").addHandler(logging.StreamHandler(Stream()))
+        logging.getLogger("mine").error("lost")
+        DONE = True
+        """
+    assert apps(text, code="restricted").resolve("app:DONE") is True
+
+
+def test_a_style_that_could_read_attributes_is_refused(apps: Any) -> None:
+    with pytest.raises(ValueError, match=r"style '%' or '\{'"):
+        apps('import logging\nlogging.Formatter("$x", style="$")', code="restricted").resolve("app:logging")

@@ -98,11 +98,13 @@ class TreeFunctions:
                     onerror(function, at, (type(error), error, None))
                 elif not ignore_errors:
                     raise
-                return ()
+                return None
 
         if self._path.islink(path):
             raise OSError("Cannot call rmtree on a symbolic link")
-        for name in remove(self._os.listdir, path):
+        if (names := remove(self._os.listdir, path)) is None:
+            return
+        for name in names:
             below = self._path.join(path, name)
             if self._path.isdir(below) and not self._path.islink(below):
                 self.rmtree(below, ignore_errors, onerror, onexc=onexc)
