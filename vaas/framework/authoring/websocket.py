@@ -17,7 +17,8 @@ from vaas.core.limits.words import limit_words
 from vaas.core.policy import Limits
 from vaas.core.service import CallerGone, Exchange
 from vaas.framework.authoring.request import Connection
-from vaas.framework.http.convert import from_json, to_json
+from vaas.framework.http.convert import from_json
+from vaas.framework.http.json_out import to_json
 from vaas.framework.http.websocket_heads import accept_of_app, close_of_app
 from vaas.framework.http.wire_heads import WsClose, WsReply, decode_ws_close, encode
 
@@ -70,9 +71,11 @@ class WebSocket(Connection):
             self._accepted = True
             self._exchange.reply(head, more=True)
 
-    async def send(self, message: str | bytes) -> None:
-        """Waits while the other side is slow. Raises ``Closed``, or ``ValueError`` for more than ``limits.message``:
-        that closes it with 1009."""
+    async def send(self, message: str | bytes | Any) -> None:
+        """Text, bytes, or a value as JSON. Waits while the other side is slow. Raises ``Closed``, or ``ValueError`` for
+        more than ``limits.message``: that closes it with 1009."""
+        if not isinstance(message, str | bytes | bytearray | memoryview):
+            message = to_json(message).decode()
         await self.accept()
         if self._closed:
             raise WebSocketClosed(1006, "this side has closed it")
@@ -86,6 +89,7 @@ class WebSocket(Connection):
             raise self._goodbye() from None
 
     async def send_json(self, value: Any) -> None:
+        """Any value as JSON, text too."""
         await self.send(to_json(value).decode())
 
     async def receive(self) -> str | bytes:

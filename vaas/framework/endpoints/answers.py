@@ -13,9 +13,9 @@ from msgspec import Raw
 
 from vaas.core.service import Exchange
 from vaas.framework.authoring.response import Response, is_untouched, raw_headers
-from vaas.framework.http.convert import to_json
 from vaas.framework.http.files import FileBody, send_file
 from vaas.framework.http.headers import BadHead, Headers, common_head, head
+from vaas.framework.http.json_out import to_json
 from vaas.framework.http.stream import BYTES, TEXT, is_stream, send_stream
 
 JSON = "application/json"

@@ -1,8 +1,7 @@
-"""Values in and out: strings and JSON to what a handler's annotation says, and what it returns to JSON.
+"""Values in: strings and JSON to what a handler's annotation says. What it returns to JSON: ``json_out.py``.
 
-msgspec does the work. Models that come with their own rules (pydantic's) keep them, by their two methods
-``model_validate`` and ``model_dump``; pydantic itself is never imported here. Used by
-``framework/endpoints/binding.py``, ``framework/endpoints/answers.py``."""
+msgspec does the work. Models that come with their own rules (pydantic's) keep them, by their method
+``model_validate``; pydantic itself is never imported here. Used by ``framework/endpoints/binding.py``."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ from typing import Any, Union, get_args, get_origin
 
 import msgspec
 from msgspec import inspect as shapes
-from msgspec.json import Decoder, Encoder
+from msgspec.json import Decoder
 
 _PLACE = re.compile(r" - at `(?:key in )?\$(?P<path>.*)`$")  # how msgspec ends a ValidationError
 
@@ -118,20 +117,6 @@ def _mismatch(error: msgspec.ValidationError) -> Mismatch:
 
 def _joined(place: tuple[str | int, ...]) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
-
-
-# --- out
-
-
-def _dump(value: Any) -> Any:
-    dump = getattr(value, "model_dump", None)
-    if dump is None or isinstance(value, type):
-        raise TypeError(type(value).__name__)
-    return dump(mode="json")
-
-
-to_json = Encoder(enc_hook=_dump).encode
-"""Raises ``TypeError`` (or ``ValueError``, ``RecursionError``) for what JSON has no place for."""
 
 
 # --- which annotations may stand where

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from vaas.framework.http.convert import to_json
+from vaas.framework.http.json_out import to_json
 
 Headers = list[tuple[bytes, bytes]]
 

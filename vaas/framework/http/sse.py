@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from typing import Any
 
-from vaas.framework.http.convert import to_json
+from vaas.framework.http.json_out import to_json
 from vaas.framework.http.stream import each
 
 MEDIA_TYPE = "text/event-stream"

@@ -15,7 +15,7 @@ from msgspec import Raw
 
 from vaas.core.outside_loop import outside_loop
 from vaas.core.service import CallerGone, Exchange
-from vaas.framework.http.convert import to_json
+from vaas.framework.http.json_out import to_json
 
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"

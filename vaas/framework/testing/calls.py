@@ -18,6 +18,7 @@ from msgspec import Raw
 from vaas.core.service import CallerGone, current
 from vaas.core.wire.messages import Call
 from vaas.framework.authoring.websocket import WebSocketClosed
+from vaas.framework.http.json_out import to_json
 from vaas.framework.http.wire_heads import (
     HttpHead,
     RpcHead,
@@ -132,7 +133,7 @@ class RpcError(Exception):
 
 
 async def call_method(dispatch: Dispatch, method: str, arguments: dict[str, Any]) -> Any:
-    exchange = MemoryExchange("rpc", RpcHead(method), msgspec.json.encode(arguments))
+    exchange = MemoryExchange("rpc", RpcHead(method), to_json(arguments))
     reply = decode_rpc_reply(await finish(dispatch, exchange))
     value = msgspec.json.decode(exchange.body)
     if reply.status != 200:

@@ -21,6 +21,7 @@ import httpx
 import msgspec
 
 from vaas.framework.endpoints.runtime import Runtime
+from vaas.framework.http.json_out import to_json
 from vaas.framework.serving.dispatch import Dispatch
 from vaas.framework.testing.calls import Socket, answer_http, call_method, open_socket
 
@@ -123,7 +124,7 @@ class SyncSocket:
         return self._loop.run(self._socket.receive())
 
     def send_json(self, value: Any) -> None:
-        self.send(msgspec.json.encode(value).decode())
+        self.send(to_json(value).decode())
 
     def receive_json(self) -> Any:
         return msgspec.json.decode(self.receive())
