@@ -32,7 +32,7 @@ class Finding(NamedTuple):
     remedy: str
 
     def told(self, folder: Path) -> str:
-        place = str(_shown(folder / self.file)) + (f":{self.line}" if self.line else "")
+        place = str(shown(folder / self.file)) + (f":{self.line}" if self.line else "")
         return f"{place}: {self.rule}: {self.why}: {self.remedy}"
 
 
@@ -57,7 +57,7 @@ class Findings(InvalidInput):
 def read(folder: Path) -> Project:
     """Raises ``FolderMissing``, ``Findings`` with all that is wrong with the manifest."""
     if not folder.is_dir():
-        raise FolderMissing(folder=_shown(folder))
+        raise FolderMissing(folder=shown(folder))
     try:
         return Project(folder, read_manifest(folder))
     except ManifestInvalid as error:
@@ -82,7 +82,7 @@ def apart(projects: list[Project]) -> list[Project]:
     for project in projects:
         first = seen.setdefault(project.name, project.folder)
         if first != project.folder:
-            raise NamedTwice(first=_shown(first), second=_shown(project.folder), app=project.name)
+            raise NamedTwice(first=shown(first), second=shown(project.folder), app=project.name)
     return projects
 
 
@@ -99,6 +99,13 @@ def violations(project: Project) -> list[Finding]:
     return [Finding(each.file, each.line, each.rule, each.why, each.remedy) for each in found]
 
 
+def left_out(project: Project) -> list[str]:
+    """The databases that stay on this machine although no pattern says so."""
+    from vaas.platform.bundle_format.selection import databases_left_out
+
+    return databases_left_out(project.folder, project.file)
+
+
 def _installed(project: Project) -> set[str]:
     """The modules that the app's dependencies bring: in its bundle they are beside its own code."""
     from vaas.platform.bundle_format.vendor import vendored
@@ -107,7 +114,7 @@ def _installed(project: Project) -> set[str]:
     return {re.split(r"[/.]", name, maxsplit=1)[0] for name in files}
 
 
-def _shown(path: Path) -> Path:
+def shown(path: Path) -> Path:
     """As short as it can be said from where the person stands."""
     try:
         return path.resolve().relative_to(Path.cwd())

@@ -68,6 +68,12 @@ def test_the_bundle_holds_the_folder_and_goes_up_before_the_release_is_made(vaas
     assert platform.seen.index(bundle) < platform.seen.index(order)
 
 
+def test_a_database_that_stays_here_is_named(vaas, platform, shop):
+    (shop / "words.db").write_text("")
+    (shop / "app.log").write_text("")
+    assert vaas("deploy").stderr.startswith("Not in the bundle: words.db. An app keeps its data in /data; ")
+
+
 def test_a_bundle_that_the_platform_has_is_not_sent_again(vaas, platform, shop):
     platform.on("GET", "/bundles/*", {"exists": True})
     assert vaas("deploy").exit_code == 0

@@ -14,7 +14,7 @@ from vaas_cli.deploy_report import answering, await_outcome, lines, who_answers
 from vaas_cli.deploying import Deployed, Order, deploy
 from vaas_cli.output import is_attended, json_option, note, put, put_json
 from vaas_cli.progress import Progress
-from vaas_cli.project import Findings, Project, apart, checked
+from vaas_cli.project import Findings, Project, apart, checked, left_out
 
 
 @click.command("deploy")
@@ -70,6 +70,11 @@ def _deploy(client: Client, project: Project, order: Order, as_json: bool, verbo
         deployed = _offer_grant(client, deployed)
     if not as_json:
         _tell(deployed)
+    if deployed.created and (databases := left_out(project)):
+        names = ", ".join(databases)
+        note(
+            f"Not in the bundle: {names}. An app keeps its data in /data; `include` in {project.file.file} can name it."
+        )
     if verbose:
         note("  " + ", ".join(f"{step} {format_seconds(seconds)}" for step, seconds in _steps(deployed).items()))
     return deployed

@@ -12,14 +12,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaas.platform.bundle_format import installer, vendor
+from vaas.platform.bundle_format import vendor
 from vaas.platform.bundle_format.archive import LIMITS
-from vaas.platform.bundle_format.installer import InstallFailed
 from vaas.platform.bundle_format.pack import FileUnfit, FileUnreadable, Packed, PackTooLarge, VendorTaken, pack, zipped
-from vaas.platform.bundle_format.selection import FolderUnreadable, LinkInApp, NotAFile, PatternInvalid
+from vaas.platform.bundle_format.selection import (
+    FolderUnreadable,
+    LinkInApp,
+    NotAFile,
+    PatternInvalid,
+    databases_left_out,
+    never_in_bundles,
+)
 from vaas.platform.bundle_format.unpack import unpack
-from vaas.platform.bundle_format.vendor import CacheUnusable
-from vaas.platform.manifest.reader import ManifestInvalid
+from vaas.platform.bundle_format.vendor import CacheUnusable, InstallFailed
+from vaas.platform.manifest.reader import ManifestInvalid, read_manifest
 
 
 def make(folder: Path, **files: str) -> Path:
@@ -123,6 +129,38 @@ def test_the_manifest_is_packed_whatever_the_patterns_say(tmp_path: Path) -> Non
         tmp_path, {"pyproject.toml": "[tool.vaas]\nname = 'x'\ninclude = ['*.py']\nexclude = ['*.toml']", "app.py": ""}
     )
     assert pack(tmp_path).files == ("app.py", "pyproject.toml")
+
+
+WRITTEN = ["app.log", "logs/app.log.1", "db.sqlite3", "x.db", "x.db-wal", "x.db-shm", "x.db-journal", "a/y.duckdb"]
+
+
+@pytest.mark.parametrize("file", WRITTEN)
+def test_logs_and_databases_of_the_developers_machine_are_not_packed(app: Path, file: str) -> None:
+    before = pack(app).digest
+    write(app, {file: "written while it runs"})
+    assert pack(app).digest == before
+
+
+@pytest.mark.parametrize(
+    ("include", "packed"),
+    [(["**"], False), (["**", "data/**"], False), (["**", "words.db"], True), (["**", "*.db"], True), (["data"], True)],
+)
+def test_a_database_that_include_names_is_packed(tmp_path: Path, include: list[str], packed: bool) -> None:
+    write(tmp_path, {"data/words.db": "", "vaas.toml": f"name = 'x'\ninclude = {include}\n"})
+    assert ("data/words.db" in pack(tmp_path).files) is packed
+
+
+def test_the_databases_that_are_left_out_are_known(tmp_path: Path) -> None:
+    files = ["data/words.db", "data/words.db-wal", "app.log", "tests/t.db", "named.db"]
+    write(tmp_path, dict.fromkeys(files, "") | {"vaas.toml": "include = ['**', 'named.db']\nexclude = ['tests']"})
+    assert databases_left_out(tmp_path, read_manifest(tmp_path)) == ["data/words.db"]
+
+
+def test_what_can_never_change_a_bundle_is_known_by_its_name(tmp_path: Path) -> None:
+    write(tmp_path, {"vaas.toml": "include = ['**', 'words.db']\nexclude = ['tests']"})
+    never = never_in_bundles(read_manifest(tmp_path))
+    assert all(map(never, [*WRITTEN, ".vaas/data/x", ".git/index", "src/__pycache__/a.pyc"]))
+    assert not any(map(never, ["app.py", "tests/t.py", "words.db", "templates/log.html"]))
 
 
 def test_what_no_app_needs_is_never_packed(app: Path) -> None:
@@ -322,7 +360,7 @@ def test_pip_makes_the_same_bundle_where_there_is_no_uv(
     def absent() -> str:
         raise FileNotFoundError
 
-    monkeypatch.setattr(installer.uv, "find_uv_bin", absent)
+    monkeypatch.setattr(vendor.uv, "find_uv_bin", absent)
     assert pack(app, cache=tmp_path / "pip-cache").digest == by_uv.digest
 
 
@@ -377,8 +415,8 @@ def test_a_dependency_that_cannot_be_had_is_told_in_the_installers_words(app: Pa
 @pytest.mark.usefixtures("wheels")
 def test_an_installer_that_hangs_is_stopped(app: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sleeping = [sys.executable, "-c", "import time; time.sleep(60)"]
-    monkeypatch.setattr(installer, "_installer", lambda: sleeping)
-    monkeypatch.setattr(installer, "PATIENCE", 0.1)
+    monkeypatch.setattr(vendor, "_installer", lambda: sleeping)
+    monkeypatch.setattr(vendor, "PATIENCE", 0.1)
     write(app, {"requirements.txt": "tiny\n"})
     with pytest.raises(InstallFailed, match="so it was stopped"):
         pack(app, cache=tmp_path / "cache")
@@ -386,7 +424,7 @@ def test_an_installer_that_hangs_is_stopped(app: Path, tmp_path: Path, monkeypat
 
 @pytest.mark.parametrize("text", ["", "# nothing\n\n", "vaas\n", "VAAS>=1 ; python_version > '3'", "--no-index\n"])
 def test_where_nothing_is_needed_nothing_is_installed(app: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installer, "_installer", lambda: ["/nowhere"])
+    monkeypatch.setattr(vendor, "_installer", lambda: ["/nowhere"])
     write(app, {"requirements.txt": text})
     assert "requirements.txt" in pack(app).files
 

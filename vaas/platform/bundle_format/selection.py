@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
@@ -21,10 +21,25 @@ NEVER = (
     *("__pycache__", "*.py[cod]", "*.egg-info"),  # made anew, and different on every machine
     *(".venv", "venv", "node_modules", ".tox", ".nox"),  # installed things; the app's own are in `_vendor`
     *(".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".coverage"),  # tools' notes
-    *(".idea", ".vscode", ".DS_Store", "Thumbs.db", "*.swp", "*~"),  # editors' and desktops'
+    *(
+        ".idea",
+        ".vscode",
+        ".DS_Store",
+        "Thumbs.db",
+        "*~",
+        ".#*",
+        r"\#*#",
+        "*.sw?",
+        "*___jb_*",
+    ),  # editors' and desktops'
     *(".env", ".env.*"),  # secrets of the developer's machine: settings and secrets are for those
     ".vaas",  # ours: data of `vaas dev`
 )
+
+DATABASES = tuple(f"*.{ending}" for ending in ("db", "db3", "s3db", "sl3", "sqlite", "sqlite3", "duckdb"))
+BESIDE = tuple(f"{name}{ending}" for name in DATABASES for ending in ("-journal", "-wal", "-shm", ".wal"))
+WRITTEN = ("*.log", "*.log.*", *DATABASES, *BESIDE)
+"""What programs write while they run: of a developer's machine, and read-only in a bundle. ``include`` may name it."""
 
 
 class LinkInApp(InvalidInput):
@@ -46,14 +61,41 @@ class FolderUnreadable(InvalidInput):
 
 def selected(folder: Path, manifest: ManifestFile) -> dict[str, Path]:
     """The files by their name in the bundle. Raises ``LinkInApp`` and the other errors above."""
-    include, exclude = _spec(manifest.include, manifest), _spec((*manifest.exclude, *NEVER), manifest)
+    written = _written(manifest, WRITTEN)
     found = {manifest.file: folder / manifest.file}  # whatever the patterns say: the node reads it there
-    for name, entry in _walk(folder, "", exclude):
-        if not (include.match_file(name) or (entry.is_symlink() and include.match_file(f"{name}/x"))):
+    for name, entry in _included(folder, manifest):
+        if written(name):
             continue
         _check_kind(entry, manifest)
         found[name] = Path(entry.path)
     return found
+
+
+def databases_left_out(folder: Path, manifest: ManifestFile) -> list[str]:
+    """Those that would be in the bundle if they were no databases: an app that opens one would miss it."""
+    written = _written(manifest, DATABASES)
+    return [name for name, _ in _included(folder, manifest) if written(name)]
+
+
+def never_in_bundles(manifest: ManifestFile) -> Callable[[str], bool]:
+    """Says of a name whether it is left out whatever ``exclude`` says, so that no change there makes another bundle."""
+    never, written = _spec(NEVER, manifest), _written(manifest, WRITTEN)
+    return lambda name: never.match_file(name) or written(name)
+
+
+def _included(folder: Path, manifest: ManifestFile) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    include, exclude = _spec(manifest.include, manifest), _spec((*manifest.exclude, *NEVER), manifest)
+    for name, entry in _walk(folder, "", exclude):
+        if include.match_file(name) or (entry.is_symlink() and include.match_file(f"{name}/x")):
+            yield name, entry
+
+
+def _written(manifest: ManifestFile, patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    """Whether a name is one of these, and none that ``include`` names: ``words.db`` and ``*.db`` do, ``data/**`` does
+    not."""
+    named = _spec(tuple(each for each in manifest.include if each.rpartition("/")[2].strip("*")), manifest)
+    spec = _spec(patterns, manifest)
+    return lambda name: spec.match_file(name) and not named.match_file(name)
 
 
 def _walk(folder: Path | str, prefix: str, exclude: GitIgnoreSpec) -> Iterator[tuple[str, os.DirEntry[str]]]:
