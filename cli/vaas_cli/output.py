@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -32,12 +33,46 @@ def is_attended() -> bool:
 
 def put(line: str = "") -> None:
     """One line of the result."""
-    click.echo(line)
+    _write(line, err=False)
 
 
 def note(line: str) -> None:
     """Something to know beside the result."""
-    click.echo(line, err=True)
+    _write(line, err=True)
+
+
+class StatusLine:
+    """The last line of a terminal, which says what goes on and is written over. Whatever else is printed, by whatever
+    thread, is a line of its own above it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._words = ""
+
+    def show(self, words: str) -> None:
+        """Instead of what is shown; empty: nothing. In a pipe nothing is ever shown."""
+        with self._lock:
+            if words or self._words:
+                self._draw(words)
+            self._words = words
+
+    def write(self, line: str, err: bool) -> None:
+        with self._lock:
+            if self._words:
+                self._draw("")
+            click.echo(line, err=err)
+            if self._words:
+                self._draw(self._words)
+
+    @staticmethod
+    def _draw(words: str) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write("\r\x1b[K" + (click.style(words, dim=True) if words else ""))
+            sys.stderr.flush()
+
+
+status_line = StatusLine()
+_write = status_line.write
 
 
 def put_json(value: Any) -> None:

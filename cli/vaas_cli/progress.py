@@ -1,15 +1,14 @@
-"""Progress of long steps: one line that is written over on a terminal, nothing in a pipe.
+"""Progress of long steps: the status line of a terminal (``output.py``), nothing in a pipe.
 
 Plain text, because rich takes 45 ms to import and a deploy is to be over in a second.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 from types import TracebackType
 
-import click
+from vaas_cli.output import status_line
 
 
 class Progress:
@@ -17,7 +16,6 @@ class Progress:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
-        self._shown = sys.stderr.isatty()
         self._step = ""
         self._since = 0.0
 
@@ -25,10 +23,10 @@ class Progress:
         """The step before ends, this one begins."""
         self._end_step()
         self._step, self._since = name, time.perf_counter()
-        self._write(words)
+        status_line.show(words)
 
     def detail(self, words: str) -> None:
-        self._write(words)
+        status_line.show(words)
 
     def __enter__(self) -> Progress:
         return self
@@ -39,15 +37,10 @@ class Progress:
     def clear(self) -> None:
         """Ends the step and takes the line away, so that something else can be written."""
         self._end_step()
-        self._write("")
+        status_line.show("")
 
     def _end_step(self) -> None:
         if self._step:
             taken = time.perf_counter() - self._since
             self.seconds[self._step] = self.seconds.get(self._step, 0.0) + taken
         self._step = ""
-
-    def _write(self, words: str) -> None:
-        if self._shown:
-            sys.stderr.write("\r\x1b[K" + (click.style(words, dim=True) if words else ""))
-            sys.stderr.flush()

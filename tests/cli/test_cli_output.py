@@ -72,6 +72,15 @@ def test_progress_is_one_line_that_is_taken_away_in_the_end(on_terminal):
     assert shown.endswith("\r\x1b[K")
 
 
+def test_a_line_that_is_printed_meanwhile_stands_above_the_progress(on_terminal):
+    def work() -> None:
+        with Progress() as progress:
+            progress.step("start", "starting")
+            output.put("a line of the log")
+
+    assert "\r\x1b[Ka line of the log\n\r\x1b[K" in on_terminal(work)
+
+
 def test_progress_in_a_pipe_is_silent(capsys):
     with Progress() as progress:
         progress.step("pack", "packing")
