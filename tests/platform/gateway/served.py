@@ -15,6 +15,7 @@ from vaas.core.wire.messages import WINDOW, Reply
 from vaas.framework.http.wire_heads import HttpHead, HttpReply, WsReply, decode_http_head, encode
 from vaas.platform.gateway.forwarded import TrustedProxies
 from vaas.platform.gateway.node import GatewayNode, MayUse
+from vaas.platform.gateway.request_lines import Tell
 from vaas.platform.gateway.routing import AppRoute, PoolLike, Routing
 from vaas.platform.node import servers
 from vaas.platform.records.records import Traffic
@@ -97,12 +98,13 @@ def play(
     may_use: MayUse = nobody_may,
     traffic: Traffic = LOCKED,
     trusted: TrustedProxies | None = None,
+    tell: Tell | None = None,
 ) -> None:
     async def whole() -> None:
         sock = servers.bind("127.0.0.1:0", "--listen")
         routing = Routing()
         routing.put(AppRoute("app", {1: cast(PoolLike, pool)}, traffic))
-        gateway = servers.gateway(GatewayNode(routing, may_use, connections=most, trusted=trusted), sock)
+        gateway = servers.gateway(GatewayNode(routing, may_use, connections=most, trusted=trusted), sock, tell)
         gateway.start()
         served = Served(gateway, sock.getsockname())
         try:

@@ -6,6 +6,7 @@ which refusal) and leaves for ``core/pool/pool.py`` as a ``FastRequest`` (``fast
 upgraded or picks a release, as a ``StreamedCall`` (``asgi_path.py``, then ``asgi_request.py`` or ``asgi_websocket.py``,
 and ``streams.py``). Its answer comes back by the same object and is rendered by ``responses.py``. The reconciler fills
 ``routing.py``; ``node.py`` is what all connections share; ``console.py`` is the API's own, smaller protocol.
+``request_lines.py`` is both ways with a line about each request, for ``vaas dev``.
 
 Not imported here: the store, the reconciler and ``platform/control``. A request asks no store and awaits nothing; the
 one exception is a token that picks a release (``node.py``, ``MayUse``). What is a token: ``auth/credential.py``."""

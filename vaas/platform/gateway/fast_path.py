@@ -39,6 +39,7 @@ class FastRequest(PendingCall):
         "refusal",
         "response_complete",
         "set_cookie",
+        "status",
     )
 
     def __init__(self, connection: GatewayConnection, trace: str, is_head: bool) -> None:
@@ -51,6 +52,8 @@ class FastRequest(PendingCall):
         self.set_cookie = b""
         """A ``set-cookie`` value to add to the answer, or empty."""
         self.response_complete = False
+        self.status = 0
+        """Of the answer; 0 until there is one."""
         self._connection = connection
         self._started = False
         self._chunked = False
@@ -70,6 +73,7 @@ class FastRequest(PendingCall):
             self.refuse(refuse(502, "invalid-answer", "The app sent an answer that is not valid HTTP.", self.trace))
             raise
         self._started = True
+        self.status = head.status
         if reply.more:
             self._begin_stream(head, reply.body)
         else:
@@ -144,6 +148,7 @@ class FastRequest(PendingCall):
 
     def refuse(self, refusal: Problem) -> None:
         status, headers, body = refusal
+        self.status = status
         lines = [status_line(status)]
         for name, value in headers:
             lines += (name, b": ", value, b"\r\n")

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import errno
 import functools
+import logging
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -22,12 +23,17 @@ from vaas.platform.gateway.connection_limit import ConnectionLimit
 from vaas.platform.gateway.console import ConsoleProtocol
 from vaas.platform.gateway.node import GatewayNode
 from vaas.platform.gateway.protocol import GatewayProtocol
+from vaas.platform.gateway.request_lines import Tell, TellingPath, TellingProtocol
+
+log = logging.getLogger(__name__)
 
 BACKLOG = 2048
 """Connections the kernel holds until they are accepted: uvicorn's default."""
 KEEP_ALIVE = 65
 """Seconds an idle connection stays open, and that a client may take to read what is left of a complete answer: more
 than the minute that proxies in front usually allow themselves."""
+GRACE = 3
+"""Seconds that answers under way may take when the node ends."""
 CONSOLE_CONNECTIONS = 256
 """That the console and the API hold at once."""
 MAX_MESSAGE = 512 * 1024
@@ -72,6 +78,15 @@ def url_of(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def is_ours_to_say(record: logging.LogRecord) -> bool:
+    """A filter of uvicorn's log. That a node which ends cuts what goes on is no error, and is said once, by us."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, asyncio.CancelledError) and "timeout graceful shutdown exceeded" not in str(record.msg)
+
+
+logging.getLogger("uvicorn.error").addFilter(is_ours_to_say)
+
+
 class Listener(uvicorn.Server):
     """A uvicorn server as a task of ours."""
 
@@ -88,6 +103,11 @@ class Listener(uvicorn.Server):
     def start(self) -> None:
         self._task = asyncio.create_task(self.serve(sockets=[self._socket]))
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        if left := len(self.server_state.connections):
+            log.warning("connections cut whose answers were not complete %g s after the end: %d", GRACE, left)
+
     async def stop(self) -> None:
         """No new connections; answers under way may take a few seconds more."""
         self.should_exit = True
@@ -96,9 +116,13 @@ class Listener(uvicorn.Server):
         self._socket.close()
 
 
-def gateway(node: GatewayNode, sock: socket.socket) -> Listener:
-    protocol = functools.partial(GatewayProtocol, node=node)
-    return Listener(_config(AsgiPath(node), http=protocol), sock)
+def gateway(node: GatewayNode, sock: socket.socket, tell: Tell | None = None) -> Listener:
+    """``tell`` hears of every request when it has been answered."""
+    path = AsgiPath(node)
+    if tell is None:
+        return Listener(_config(path, http=functools.partial(GatewayProtocol, node=node)), sock)
+    protocol = functools.partial(TellingProtocol, node=node, tell=tell)
+    return Listener(_config(TellingPath(path, tell), http=protocol), sock)
 
 
 def console(api: Any, sock: socket.socket) -> Listener:
@@ -117,7 +141,7 @@ def _config(app: Any, http: Any) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,  # the gateway has a rule of its own, for every way; the console asks for no address
         timeout_keep_alive=KEEP_ALIVE,
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=GRACE,
         ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,  # what is small on the wire must not be large in memory
         backlog=BACKLOG,

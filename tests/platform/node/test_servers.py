@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from tests.platform.gateway.served import GET, Answers, Served, play, until
+from tests.platform.gateway.test_request_lines import LARGE
+from vaas.platform.node import servers
+
+
+@pytest.mark.parametrize("sent", [GET, LARGE])
+def test_an_end_that_cuts_an_answer_says_so_once_and_shows_no_traceback(
+    sent: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(servers, "GRACE", 0.05)
+    pool = Answers(None)
+
+    async def scene(served: Served) -> None:
+        _, writer = await served.connect()
+        writer.write(sent)
+        await until(lambda: pool.asked)
+        with caplog.at_level(logging.WARNING):
+            await served.gateway.stop()
+
+    play(scene, pool)
+    assert [record.getMessage() for record in caplog.records] == [
+        "connections cut whose answers were not complete 0.05 s after the end: 1"
+    ]
