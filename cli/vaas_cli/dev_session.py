@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from vaas_cli.client import Client
 from vaas_cli.deploy_report import addresses, failure, grant_lines, who_answers
 from vaas_cli.deploying import Deployed, Order, deploy
 from vaas_cli.following import ENDING, Followers
+from vaas_cli.local_folders import LocalFolders
 from vaas_cli.output import put
 from vaas_cli.progress import Progress
 from vaas_cli.project import checked
@@ -26,7 +28,9 @@ from vaas_cli.project import checked
 class DevSession:
     """The apps under work on one node."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, local: LocalFolders, again: Callable[[str], None]) -> None:
+        """``again`` has the node look at an app whose ``.env`` has changed, and returns when that has taken effect."""
+        self._local, self._again = local, again
         self._client = Client(target)
         self._followers = Followers(target, put)
         self._granted: dict[str, list[str]] = {}
@@ -52,6 +56,7 @@ class DevSession:
     def _renew(self, folder: Path) -> None:
         try:
             project = checked(folder)
+            env_changed = self._local.read(project.name, folder)
             with Progress() as progress:
                 deployed = deploy(self._client, project, Order(grant=True), progress)
         except VaasError as error:
@@ -59,13 +64,15 @@ class DevSession:
                 self._say(folder, _broken(folder.name, str(error)))
             return
         self._followers.follow(deployed.name)
+        if env_changed:
+            self._again(deployed.name)
         if deployed.state == "ready":
-            self._ready(folder, deployed)
+            self._ready(folder, deployed, env_changed)
         else:
             lines = [*failure(deployed.release), who_answers(deployed.answering)]
             self._say(folder, _broken(f"{deployed.name} v{deployed.number}", "\n".join(lines)))
 
-    def _ready(self, folder: Path, deployed: Deployed) -> None:
+    def _ready(self, folder: Path, deployed: Deployed, env_changed: bool) -> None:
         was_broken = self._said.pop(folder, None)
         asked = grant_lines(deployed.release["manifest"]["policy"])
         if asked and asked != self._granted.get(deployed.name):
@@ -73,6 +80,17 @@ class DevSession:
         self._granted[deployed.name] = asked
         if deployed.created or was_broken:
             put(_fresh(deployed.name, deployed.number, deployed.seconds, deployed.app))
+        elif env_changed:
+            self._say_environment(folder, deployed)
+
+    def _say_environment(self, folder: Path, deployed: Deployed) -> None:
+        """Whether it runs in the environment of now, which is no release of its own."""
+        apps = self._client.get("nodes")[0]["apps"]
+        status = apps.get(deployed.name, {}).get(str(deployed.number), {"state": "ready"})
+        if status["state"] == "failed":
+            self._say(folder, _broken(f"{deployed.name} with this .env", "\n".join(failure({"outcome": status}))))
+        else:
+            put(f"{_mark('green')} {time.strftime('%H:%M:%S')} {deployed.name} runs with the .env of now")
 
     def _say(self, folder: Path, words: str) -> None:
         if self._said.get(folder) != words:
@@ -81,10 +99,13 @@ class DevSession:
 
 
 def _fresh(app: str, number: int, seconds: float, detail: dict[str, Any]) -> str:
-    mark = click.style("●", fg="green")
     where = "  ".join(addresses(detail))
-    return f"{mark} {time.strftime('%H:%M:%S')} {app} v{number} in {format_seconds(seconds)}: {where}"
+    return f"{_mark('green')} {time.strftime('%H:%M:%S')} {app} v{number} in {format_seconds(seconds)}: {where}"
 
 
 def _broken(what: str, why: str) -> str:
-    return f"{click.style('●', fg='red')} {what} is broken:\n{why}"
+    return f"{_mark('red')} {what} is broken:\n{why}"
+
+
+def _mark(colour: str) -> str:
+    return click.style("●", fg=colour)

@@ -1,13 +1,19 @@
-"""One entry of an app's log as one line for people. Pure. Used by ``logs`` and ``following.py``."""
+"""One entry of an app's log, or one request, as one line for people. Pure.
+
+Used by ``logs``, ``following.py`` and ``dev``."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from vaas.core.units import format_seconds
 from vaas_cli.formatting import printable
+
+if TYPE_CHECKING:
+    from vaas.platform.gateway.request_lines import RequestLine
 
 COLOURS = {"debug": "bright_black", "warning": "yellow", "error": "red", "critical": "red"}
 
@@ -23,6 +29,18 @@ def line(entry: dict[str, Any], app: str = "") -> str:
     head = " ".join(str(part) for part in parts if part not in (None, ""))
     text = printable(str(entry.get("text", "")).rstrip("\n")).replace("\n", "\n    ")
     return f"{click.style(head, dim=True)} {click.style(f'{level:<7} {text}', fg=COLOURS.get(level))}"
+
+
+def request_line(told: RequestLine, now: float) -> str:
+    """``12:00:01.250 1f3a GET /shop/ 200 in 3.1ms``; ``now`` as ``time.time`` has it."""
+    head = f"{_time(now, '%H:%M:%S.%f')} {told.request}".strip()
+    asked = printable(f"{told.method} {told.target}".strip()) or "what is no request"
+    if told.status == 0:
+        text = f"{asked} without an answer: the client left after {format_seconds(told.seconds)}"
+    else:
+        text = f"{asked} {told.status} in {format_seconds(told.seconds)}"
+    colour = {4: "yellow", 5: "red", 0: "yellow"}.get(told.status // 100)
+    return f"{click.style(head, dim=True)} {click.style(text, fg=colour)}"
 
 
 def _time(value: Any, form: str) -> str:

@@ -84,6 +84,8 @@ GITIGNORE = """\
 __pycache__/
 .pytest_cache/
 .venv/
+.vaas/
+.env
 """
 
 TEMPLATES = {

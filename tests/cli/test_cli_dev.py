@@ -101,6 +101,51 @@ def test_what_the_app_logs_is_shown(dev):
     assert re.search(r"shop [\d:.]+ v1 w\d \S+ info", dev.until("greeting ada").string)
 
 
+def test_each_request_is_a_line_whatever_became_of_it(dev):
+    dev.get("/shop/hello/ada?loud=true")
+    dev.until(r"^[\d:.]+ \S+ GET /shop/hello/ada\?loud=true 200 in [\d.]+ms$")
+    dev.get("/nowhere")
+    dev.until(r" GET /nowhere 404 in ")
+
+
+COUNTING = """
+import pathlib
+import vaas
+
+@vaas.app
+class Shop:
+    @vaas.get("/count")
+    async def count(self):
+        file = pathlib.Path("/data/count")
+        file.write_text(file.read_text() + "x" if file.exists() else "x")
+        return [len(file.read_text()), vaas.env.get("MODE")]
+"""
+
+
+def test_data_are_kept_between_runs_and_variables_come_from_the_env_file(shop):
+    (shop / "app.py").write_text(COUNTING)
+    (shop / ".env").write_text("MODE=dark\n")
+    for count, mode in ((1, "dark"), (2, "light")):
+        dev = Dev("shop")
+        try:
+            dev.until("shop v1 in ")
+            assert dev.get("/shop/count").json() == [count, "dark"]
+            (shop / ".env").write_text(f"MODE={mode}\n")
+            if mode != "dark":
+                dev.until("shop runs with the .env of now")
+                assert dev.get("/shop/count").json() == [count + 1, mode]
+        finally:
+            dev.stop()
+
+
+def test_a_log_or_a_database_that_is_written_makes_no_release(dev, shop):
+    for name in ("app.log", "shop.db", "shop.db-wal"):
+        (shop / name).write_text("written while it runs")
+    change(shop / "app.py", "hello {who}", "welcome {who}")
+    dev.until("shop v2 in ")
+    assert not any(" v3 in " in line for line in dev.said)
+
+
 def test_broken_code_is_shown_and_the_last_good_code_goes_on_answering(dev, shop):
     change(shop / "app.py", "import vaas", "import vaas\n\n1 / 0")
     dev.until("shop v2 is broken:")

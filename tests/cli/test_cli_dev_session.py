@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from vaas_cli.address import Target
 from vaas_cli.dev_session import DevSession
 from vaas_cli.following import Followers
+from vaas_cli.local_folders import LocalFolders
 
 from tests.cli.fake_platform import Answer, detail, policy, release
 
@@ -35,10 +37,16 @@ def platform(api):
 
 
 @pytest.fixture
-def session(platform):
-    session = DevSession(Target(platform.url, "token"))
+def session(platform, again):
+    session = DevSession(Target(platform.url, "token"), LocalFolders(), again.append)
     yield session
     session.close()
+
+
+@pytest.fixture
+def again():
+    """The apps that the node has looked at again."""
+    return []
 
 
 def test_a_save_is_deployed_with_all_that_it_asks_for_granted(session, platform, shop, capsys):
@@ -105,6 +113,37 @@ def test_nothing_is_said_of_a_deploy_that_is_cut_by_the_end(session, platform, s
     platform.on("GET", "/bundles/*", Answer(raw=b"{", headers={"Content-Length": "100", "Connection": "close"}))
     session.renew(shop)
     assert capsys.readouterr().out == ""
+
+
+@pytest.fixture
+def unchanged_code(session, platform, shop, capsys):
+    """The session has deployed it, and finds the same code the next time."""
+    session.renew(shop)
+    platform.on("POST", "/apps/shop/releases", {"created": False, "release": release(1)})
+    platform.on("GET", "/nodes", [{"apps": {"shop": {"1": {"state": "ready"}}}}])
+    capsys.readouterr()
+
+
+def test_a_changed_env_file_takes_effect_and_that_is_said(session, unchanged_code, shop, again, capsys):
+    (shop / ".env").write_text("MODE=dark\n")
+    session.renew(shop)
+    session.renew(shop)
+    assert again == ["shop"]
+    assert capsys.readouterr().out.count("shop runs with the .env of now") == 1
+
+
+def test_an_env_file_that_the_app_cannot_start_with_is_said(session, platform, unchanged_code, shop, capsys):
+    failed = {"state": "failed", "error": "KeyError: 'MODE'", "where": "app.py:3", "traceback": ""}
+    platform.on("GET", "/nodes", [{"apps": {"shop": {"1": failed}}}])
+    (shop / ".env").write_text("MODES=dark\n")
+    session.renew(shop)
+    assert "shop with this .env is broken:\n  app.py:3: KeyError: 'MODE'" in capsys.readouterr().out
+
+
+def test_an_env_file_that_is_none_is_shown_with_its_line(session, unchanged_code, shop, capsys):
+    (shop / ".env").write_text("A=1\nB='no end\n")
+    session.renew(shop)
+    assert re.search(r"shop/\.env:2: this line cannot be understood", capsys.readouterr().out)
 
 
 def test_the_log_of_each_app_is_followed_once(api):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +17,9 @@ from vaas.platform.auth import kept_tokens
 from vaas.platform.node.options import Options
 from vaas_cli.address import Target, target
 from vaas_cli.dev_session import DevSession
-from vaas_cli.output import note
+from vaas_cli.local_folders import LocalFolders
+from vaas_cli.log_lines import request_line
+from vaas_cli.output import note, put
 from vaas_cli.project import Project, apart, read
 
 if TYPE_CHECKING:
@@ -42,7 +46,10 @@ def command(apps: tuple[Path, ...], port: int, console_port: int) -> None:
     """Run the APPS in these folders (default: this one) on the real engine, until Ctrl-C.
 
     A saved change answers within half a second; one that is broken is shown, and the last good code goes on answering.
-    All that the apps ask for is granted. Nothing is kept.
+    Each request is a line. Logs and databases that are written in the folder change nothing.
+
+    All that the apps ask for is granted. What they keep in /data lies in .vaas/data of their folder, and stays.
+    Variables come from .env there and, where permissions.env of the manifest names them, from yours, which come first.
 
     \b
     Example:
@@ -53,16 +60,26 @@ def command(apps: tuple[Path, ...], port: int, console_port: int) -> None:
     from vaas_cli.serving import serve  # the whole platform: not for --help, nor for a folder that is no app
 
     logging.basicConfig(level=logging.ERROR)  # what the platform warns of, each save shows
-    options = Options(listen=f"{HOST}:{port}", console=f"{HOST}:{console_port}", debug=True)
-    serve(options, lambda platform: _work(platform, projects), lambda option, _, free: f"{OPTIONS[option]} {free}")
+    local = LocalFolders()
+    options = Options(
+        listen=f"{HOST}:{port}", console=f"{HOST}:{console_port}", debug=True, local=local,
+        on_request=lambda told: put(request_line(told, time.time())),
+    )  # fmt: skip
+    work = functools.partial(_work, projects=projects, local=local)
+    serve(options, work, lambda option, _, free: f"{OPTIONS[option]} {free}")
 
 
-async def _work(platform: Platform, projects: list[Project]) -> None:
+async def _work(platform: Platform, projects: list[Project], local: LocalFolders) -> None:
     changed: asyncio.Queue[set[Path]] = asyncio.Queue()
     folders = {project.folder.resolve() for project in projects}
     watching = asyncio.create_task(_watch(folders, changed))
     own = Target(platform.console_url, platform.admin_token)
-    with _kept(own), contextlib.closing(DevSession(own)) as session:
+    loop = asyncio.get_running_loop()
+
+    def again(app: str) -> None:
+        asyncio.run_coroutine_threadsafe(platform.look_again(app), loop).result()
+
+    with _kept(own), contextlib.closing(DevSession(own, local, again)) as session:
         _introduce(own, platform.gateway_url)
         changed.put_nowait(folders)
         try:
@@ -76,13 +93,15 @@ async def _work(platform: Platform, projects: list[Project]) -> None:
 async def _watch(folders: set[Path], changed: asyncio.Queue[set[Path]]) -> None:
     from watchfiles import awatch
 
-    async for changes in awatch(*folders, debounce=DEBOUNCE, step=STEP):
+    from vaas_cli.watching import Watched
+
+    async for changes in awatch(*folders, watch_filter=Watched(folders), debounce=DEBOUNCE, step=STEP):
         paths = [Path(path) for _, path in changes]
         changed.put_nowait({folder for folder in folders if any(path.is_relative_to(folder) for path in paths)})
 
 
 def _introduce(own: Target, gateway: str) -> None:
-    note(f"gateway {gateway}, console {own.url}. Ctrl-C stops; nothing is kept.")
+    note(f"gateway {gateway}, console {own.url}. Ctrl-C stops; only data are kept.")
     if target().url != own.url:
         note(f"In another terminal: export VAAS_PLATFORM={own.url}")
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.platform.reconciler.deploy_records import AT, app, digest, release
 from vaas.platform.reconciler.folders import Folders
+from vaas.platform.reconciler.local import Local
 from vaas.platform.reconciler.steps import short
 
 
@@ -14,6 +15,15 @@ def made(root: Path) -> Folders:
     folders.release("shop", digest(1)).mkdir(parents=True)
     (folders.places(release(1)).data / "note").write_text("milk")
     return folders
+
+
+def test_an_app_that_is_worked_on_keeps_its_data_in_its_developers_folder(tmp_path: Path) -> None:
+    kept = tmp_path / "shop" / ".vaas" / "data"
+    folders = Folders(tmp_path / "node", local={"shop": Local(kept, {})}.get)
+    folders.prepare(app(), release(1))
+    (kept / "note").write_text("milk")
+    folders.remove_app("shop", keep_data=False)
+    assert (folders.places(release(1)).data, (kept / "note").read_text()) == (kept, "milk")
 
 
 def test_what_is_unpacked_is_seen_and_what_is_still_being_made_is_not(tmp_path: Path) -> None:

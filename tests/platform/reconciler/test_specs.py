@@ -5,6 +5,7 @@ from pathlib import Path
 
 from vaas.core.policy import Limits, Permissions, Policy
 from vaas.core.spec import HostSpec
+from vaas.platform.reconciler.local import Local
 from vaas.platform.reconciler.specs import Places, host_spec
 from vaas.platform.records.records import Grants, Manifest, Release, Settings
 
@@ -21,12 +22,14 @@ def settings(grants: Grants | None = None, env: dict[str, str] | None = None, **
     return Settings(app="shop", revision=1, author="ada", at=AT, grants=grants, env=env or {}, limits=limits)
 
 
-def spec(settings: Settings, asks: Policy = ASKS, environ: dict[str, str] = ENVIRON) -> HostSpec:
+def spec(
+    settings: Settings, asks: Policy = ASKS, environ: dict[str, str] = ENVIRON, local: Local | None = None
+) -> HostSpec:
     manifest = Manifest(name="shop", entry="app:Shop", policy=asks)
     release = Release(
         app="shop", number=3, digest="0" * 64, size=1, manifest=manifest, created_at=AT, created_by="ada"
     )  # fmt: skip
-    return host_spec(release, settings, PLACES, environ=environ, service="m:open")
+    return host_spec(release, settings, PLACES, environ=environ, service="m:open", local=local)
 
 
 def test_a_host_is_told_its_release_its_folders_and_what_serves_it() -> None:
@@ -88,3 +91,10 @@ def test_equal_settings_make_equal_specs_and_any_change_of_them_another() -> Non
         settings(env={"A": "1"}, idle=9),
     ]
     assert all(spec(other) != spec(base) for other in others)
+
+
+def test_what_a_developers_file_says_comes_after_what_the_node_and_the_operator_say() -> None:
+    local = Local(Path("/x"), {"API_KEY": "file", "MODE": "file", "ONLY": "file", "VAAS_APP": "file"})
+    granted = settings(Grants(permissions=Permissions(env=("API_KEY",))), env={"MODE": "set"})
+    env = spec(granted, local=local).env
+    assert [env[name] for name in ("API_KEY", "MODE", "ONLY", "VAAS_APP")] == ["k", "set", "file", "shop"]

@@ -96,7 +96,6 @@ class Worker:
             tmp=spec.tmp,
             cache=spec.cache or None,
             name=spec.app,
-            sole=True,
         )
         machine.bind()
         return machine

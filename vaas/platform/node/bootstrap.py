@@ -93,6 +93,10 @@ class Platform:
     async def wait_closed(self) -> None:
         await self._closed.wait()
 
+    async def look_again(self, app: str) -> None:
+        """What ``Options.local`` has of that app has changed. Returns once the node has done what follows from it."""
+        await self._reconciler.look_again(app)
+
     # --- putting together, in the order in which things need each other; the stack takes it apart in reverse
 
     async def _start(self) -> None:
@@ -104,7 +108,7 @@ class Platform:
         gateway_socket, console_socket = self._bind()
         self.gateway_url, self.console_url = url_of(gateway_socket), url_of(console_socket)
         store, bundles = await self._stores(root)
-        folders = Folders(root, system)
+        folders = Folders(root, system, options.local)
         folders.lay_out()
         self.admin_token, self.token_is_new = await ensure_admin(store, options.admin_token or None)
         logs = Logs(root / "logs")
@@ -118,9 +122,9 @@ class Platform:
         )  # fmt: skip
         tools = Tools(
             store, bundles, catalog, pools, routing, folders, unpack, forget_logs=logs.forget,
-            environ=os.environ, debug=options.debug,
+            environ=os.environ, debug=options.debug, local=options.local,
         )  # fmt: skip
-        reconciler = Reconciler(tools, NodeLease(store, node))
+        self._reconciler = reconciler = Reconciler(tools, NodeLease(store, node))
         await reconciler.start()
         self._stack.push_async_callback(reconciler.close)
         services = Services(
@@ -183,7 +187,8 @@ class Platform:
         most = most_connections(self._options.connections)
         trusted = TrustedProxies(self._options.trusted_proxies)
         gateway_node = GatewayNode(routing, may_use, connections=most, debug=self._options.debug, trusted=trusted)
-        for listener in (gateway(gateway_node, gateway_socket), console(build_api(services), console_socket)):
+        apps = gateway(gateway_node, gateway_socket, self._options.on_request)
+        for listener in (apps, console(build_api(services), console_socket)):
             listener.start()
             self._stack.push_async_callback(listener.stop)
 

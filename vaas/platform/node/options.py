@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vaas.platform.gateway.forwarded import LOOPBACK
+from vaas.platform.reconciler.local import LocalOf, nothing_local
+
+if TYPE_CHECKING:
+    from vaas.platform.gateway.request_lines import Tell
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,9 @@ class Options:
     """The control group in which hosts get theirs; empty: one that is clearly ours, if there is any."""
     debug: bool = False
     """Tracebacks in answers."""
+    local: LocalOf = nothing_local
+    on_request: Tell | None = None
+    """Hears of each request that the gateway has answered."""
     require_confinement: bool = False
     """Refuse to start where the kernel layer cannot hold all it promises."""
     admin_token: str = ""

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from vaas.core.confine.system import Capabilities
+from vaas.platform.reconciler.local import LocalOf, nothing_local
 from vaas.platform.reconciler.specs import Places
 from vaas.platform.reconciler.steps import SHORT, short
 from vaas.platform.reconciler.uids import Uids, give
@@ -21,8 +22,9 @@ from vaas.platform.store import disk_errors
 
 
 class Folders:
-    def __init__(self, root: Path, system: Capabilities | None = None) -> None:
+    def __init__(self, root: Path, system: Capabilities | None = None, local: LocalOf = nothing_local) -> None:
         """``system`` is what the kernel layer can do here; without it no app is a user of its own."""
+        self._local = local
         self._releases = root / "node" / "releases"
         self._caches = root / "node" / "cache"
         self._apps = root / "apps"
@@ -44,9 +46,10 @@ class Folders:
         return self._releases / app / f"{short(digest)}.zip"
 
     def places(self, release: Release) -> Places:
+        local = self._local(release.app)
         return Places(
             folder=self.release(release.app, release.digest),
-            data=self._apps / release.app / "data",
+            data=local.data if local else self._apps / release.app / "data",
             cache=self._caches / release.app / short(release.digest),
             uid=self._uids.of(release.app),
         )
@@ -81,7 +84,7 @@ class Folders:
     def prepare(self, app: App, release: Release) -> None:
         """Makes the folders that hosts write to, and marks them as those of this app, not of one that had its name."""
         places = self.places(release)
-        for way in (places.data.parent, places.cache.parent):
+        for way in (self._apps / app.name, places.data.parent, places.cache.parent):
             way.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
         for folder in (places.data, places.cache):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)

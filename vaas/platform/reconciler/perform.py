@@ -24,6 +24,7 @@ from vaas.platform.reconciler import bring
 from vaas.platform.reconciler import steps as do
 from vaas.platform.reconciler.bring import Unpack
 from vaas.platform.reconciler.folders import Folders
+from vaas.platform.reconciler.local import LocalOf, nothing_local
 from vaas.platform.reconciler.record_outcome import record_outcome
 from vaas.platform.reconciler.record_trial import accept_trial, reject_trial
 from vaas.platform.reconciler.specs import host_spec
@@ -66,6 +67,7 @@ class Tools:
     """The node's own environment, of which an app sees what it is granted."""
     service: str = FACTORY
     debug: bool = False
+    local: LocalOf = nothing_local
     forget_logs: Callable[[str], Awaitable[None]] = _nothing
     """Deletes the log of an app that has been removed."""
     heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HEAVY))
@@ -129,7 +131,10 @@ class Performer:
     def spec(self, release: Release, settings: Settings | None) -> HostSpec:
         settings = settings or Settings(app=release.app, revision=0, author="", at=release.created_at)
         tools, places = self._tools, self._folders.places(release)
-        return host_spec(release, settings, places, environ=tools.environ, service=tools.service, debug=tools.debug)
+        return host_spec(
+            release, settings, places, environ=tools.environ, service=tools.service, debug=tools.debug,
+            local=tools.local(release.app),
+        )  # fmt: skip
 
     async def perform(self, step: do.Step, records: AppRecords) -> None:
         """Raises what went wrong; ``here`` is true after that, too."""

@@ -37,6 +37,11 @@ class Reconciler:
         self._following = asyncio.create_task(self._follow(self._tools.catalog.subscribe()))
         self._look_at(self._all())
 
+    async def look_again(self, app: str) -> None:
+        """For a change that no record tells of. Returns once the app is settled."""
+        self._look_at(frozenset({app}))
+        await self.settled(app)
+
     async def settled(self, app: str) -> None:
         """Returns once this node has done all it can of what the catalog says of that app now."""
         await self._reconciler_of(app).settled()

@@ -13,6 +13,7 @@ from pathlib import Path
 from vaas.core.policy import Policy
 from vaas.core.spec import HostSpec
 from vaas.platform.manifest.grants import effective
+from vaas.platform.reconciler.local import Local
 from vaas.platform.records.records import OWN_ENV, Release, Settings
 
 
@@ -35,10 +36,11 @@ def host_spec(
     environ: Mapping[str, str],
     service: str,
     debug: bool = False,
+    local: Local | None = None,
 ) -> HostSpec:
     """What every host of this release on this node obeys. ``tmp`` is left to the pool: each host has its own.
 
-    ``environ`` is the node's own environment, ``service`` the module that makes services.
+    ``environ`` is the node's own environment, ``service`` the module that makes services, ``local`` its developer's.
     """
     policy = effective(release.manifest, settings)
     return HostSpec(
@@ -51,7 +53,7 @@ def host_spec(
         entry=release.manifest.entry,
         interface=release.manifest.interface,
         policy=policy,
-        env=environment(release, settings, policy, environ),
+        env={**(local.env if local else {}), **environment(release, settings, policy, environ)},
         service=service,
         uid=places.uid,
         debug=debug,

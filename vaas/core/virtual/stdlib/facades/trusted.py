@@ -24,7 +24,7 @@ def os_(machine: MachineView) -> ModuleType:
         os,
         {
             **path_functions(machine.paths),
-            **({} if machine.environ is os.environ else environment(machine.environ)),
+            **environment(machine.environ),
             **working_folder(machine),
             "path": os_path(machine),
         },
