@@ -109,6 +109,13 @@ def _duplicate(one: Endpoint, other: Endpoint, method: str) -> DuplicateRoute:
     )
 
 
+def is_async(function: Callable[..., Any]) -> bool:
+    """Whether its code is run by the event loop: calling it runs none, or, of a plain wrapper that says by
+    ``functools.wraps`` what it wraps, next to none. All else is code that may block."""
+    wrapped = inspect.unwrap(function)
+    return inspect.iscoroutinefunction(wrapped) or inspect.isasyncgenfunction(wrapped)
+
+
 def check(cls: type) -> None:
     """Everything that can be said of an app class before its annotations can be evaluated."""
     route_all(endpoints_of(cls))
@@ -120,7 +127,7 @@ def check(cls: type) -> None:
 def _check_kind(member: Member) -> None:
     function, mark = member.function, member.mark
     generates = inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
-    if isinstance(mark, Route) and (mark.methods != (WEBSOCKET,) or inspect.iscoroutinefunction(function)):
+    if isinstance(mark, Route) and (mark.methods != (WEBSOCKET,) or _is_coroutine(function)):
         return
     if not isinstance(mark, Route) and not generates:
         return
@@ -128,6 +135,10 @@ def _check_kind(member: Member) -> None:
     wanted = "an `async def` method" if isinstance(mark, Route) else "a method that returns"
     given = f"{member.label}, which yields" if generates else f"{member.label}, a plain `def`"
     raise Undecorable(where=member.where, decorator=decorator, wanted=wanted, given=given)
+
+
+def _is_coroutine(function: Callable[..., Any]) -> bool:
+    return inspect.iscoroutinefunction(inspect.unwrap(function))
 
 
 def _check_names(member: Member) -> None:

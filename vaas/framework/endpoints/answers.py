@@ -1,11 +1,12 @@
 """Answers: what a handler returned, onto the exchange. The plain cases need no object and no await.
 
+What is awaitable is awaited first, whatever the handler looks like: it may be a plain wrapper of an async one.
 Streams go on in ``framework/http/stream.py``, files in ``framework/http/files.py``. Used by ``http_handler.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from vaas.framework.authoring.response import Response, is_untouched, raw_header
 from vaas.framework.http.files import FileBody, send_file
 from vaas.framework.http.headers import BadHead, Headers, common_head, head
 from vaas.framework.http.json_out import to_json
-from vaas.framework.http.stream import BYTES, TEXT, is_stream, send_stream
+from vaas.framework.http.stream import BYTES, TEXT, is_awaitable, is_stream, send_stream
 
 JSON = "application/json"
 _BODILESS = (204, 304)
@@ -35,11 +36,21 @@ def answer(exchange: Exchange, value: Any, res: Response | None, open_file: Call
     if (kind is dict or kind is list) and (res is None or is_untouched(res)):
         exchange.reply(_JSON_OK, json_of(value))
         return None
+    if is_awaitable(kind):
+        return _answer_awaited(exchange, value, res, open_file)
     if isinstance(value, Response):
         return _respond(exchange, value.body, value, open_file)
     if value is None and res is not None:
         value = res.body
     return _respond(exchange, value, res or Response(), open_file)
+
+
+async def _answer_awaited(
+    exchange: Exchange, value: Awaitable[Any], res: Response | None, open_file: Callable[..., Any]
+) -> None:
+    work = answer(exchange, await value, res, open_file)
+    if work is not None:
+        await work
 
 
 def _respond(exchange: Exchange, body: Any, response: Response, open_file: Callable[..., Any]) -> Work | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vaas.core.outside_loop import blocking
-from vaas.framework.authoring.collect import Member
+from vaas.framework.authoring.collect import Member, is_async
 from vaas.framework.endpoints.eager_coroutines import never_waits
 from vaas.framework.endpoints.failures import Translate, as_http_error
 from vaas.framework.endpoints.parameters import Signature
@@ -46,8 +46,3 @@ class Handler(ABC):
     def _problem(self, error: Exception) -> HTTPError:
         """The answer to an exception; reports it if it is a failure."""
         return as_http_error(error, self.member, self._runtime, self._translate)
-
-
-def is_async(function: Callable[..., Any]) -> bool:
-    """Whether calling it runs none of its code, which the event loop runs then. All else is code that may block."""
-    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)

@@ -16,6 +16,7 @@ from vaas.framework.endpoints.parameters import Parameter, Signature
 from vaas.framework.http.body import read_whole
 from vaas.framework.http.convert import Mismatch, NotJson, from_json, from_text
 from vaas.framework.http.problems import HTTPError, Misfit, Reason, render
+from vaas.framework.http.stream import awaited, is_awaitable
 from vaas.framework.http.wire_heads import RpcReply, encode
 
 _OK = Raw(encode(RpcReply(200)))
@@ -38,6 +39,8 @@ class RpcHandler(Handler):
                 if not self._eager:
                     return self._finish(exchange, value)
                 value = run_through(value)
+            if is_awaitable(type(value)):
+                return self._finish(exchange, value)
             exchange.reply(_OK, json_of(value))
         except Exception as error:
             self._refuse(exchange, error)
@@ -47,13 +50,13 @@ class RpcHandler(Handler):
         try:
             body = await read_whole(exchange, self._runtime.body_limit)
             value = self._method(**self._arguments(body))
-            exchange.reply(_OK, json_of(await value if self._awaits else value))
+            exchange.reply(_OK, json_of(await awaited(value)))
         except Exception as error:
             self._refuse(exchange, error)
 
     async def _finish(self, exchange: Exchange, value: Awaitable[Any]) -> None:
         try:
-            exchange.reply(_OK, json_of(await value))
+            exchange.reply(_OK, json_of(await awaited(value)))
         except Exception as error:
             self._refuse(exchange, error)
 

@@ -17,6 +17,7 @@ from vaas.framework.endpoints.handler import Handler
 from vaas.framework.endpoints.inputs import Inputs, LeanHead
 from vaas.framework.endpoints.parameters import Signature
 from vaas.framework.http.problems import HTTPError, render
+from vaas.framework.http.stream import awaited
 from vaas.framework.http.wire_heads import WsClose, WsReply, encode
 
 FAILED = 1011
@@ -33,7 +34,7 @@ class WebsocketHandler(Handler):
         inputs = Inputs(exchange, lean, path)
         ws = inputs.ws = WebSocket(exchange, path, self._runtime.message_limit)
         try:
-            await self._plan.call(self._method, inputs)
+            await awaited(self._plan.call(self._method, inputs))
         except Exception as error:
             if not (is_over(ws) and isinstance(error, WebSocketClosed | CallerGone)):  # else it is another websocket's
                 self._refuse(exchange, ws, error)

@@ -32,16 +32,28 @@ def is_stream(value: object) -> bool:
     return hasattr(value, "__anext__") or hasattr(value, "__next__") or hasattr(value, "__aiter__")
 
 
+def is_awaitable(kind: type) -> bool:
+    """Whether values of this type are to be awaited: coroutines, tasks, futures, and what a library makes like them."""
+    return hasattr(kind, "__await__")
+
+
+async def awaited(value: Any) -> Any:
+    """The value, or what comes of awaiting it."""
+    while is_awaitable(type(value)):
+        value = await value
+    return value
+
+
 async def each(items: AsyncIterable[Any] | Iterable[Any]) -> AsyncGenerator[Any, None]:
-    """The items of either kind of iterator; closes it in the end."""
+    """The items of either kind of iterator, awaited if they can be; closes it in the end."""
     try:
         if isinstance(items, AsyncIterable):
             async for item in items:
-                yield item
+                yield await awaited(item) if is_awaitable(type(item)) else item
         else:
             steps = outside_loop(iter, items)
             while (item := outside_loop(next, steps, _END)) is not _END:
-                yield item
+                yield await awaited(item) if is_awaitable(type(item)) else item
                 await asyncio.sleep(0)
     finally:
         await _close(items)

@@ -6,18 +6,24 @@ server, ``framework/testing/client.py`` those of a test. Next: ``framework/endpo
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
 from vaas.core.outside_loop import outside_loop
 from vaas.core.service import Exchange
-from vaas.framework.authoring.collect import Endpoint, each_method, endpoints_of, hooks_of, route_all, rpc_members
+from vaas.framework.authoring.collect import (
+    Endpoint,
+    each_method,
+    endpoints_of,
+    hooks_of,
+    is_async,
+    route_all,
+    rpc_members,
+)
 from vaas.framework.authoring.decorators import WEBSOCKET
 from vaas.framework.authoring.routes import Nothing, Routes
 from vaas.framework.endpoints.answers import Work
 from vaas.framework.endpoints.failures import Translate
-from vaas.framework.endpoints.handler import is_async
 from vaas.framework.endpoints.head_only import HeadOnly
 from vaas.framework.endpoints.http_handler import HttpHandler, refuse
 from vaas.framework.endpoints.inputs import LeanHead, decode_lean
@@ -27,6 +33,7 @@ from vaas.framework.endpoints.runtime import Runtime
 from vaas.framework.endpoints.websocket_handler import WebsocketHandler, refuse_websocket
 from vaas.framework.http.headers import head
 from vaas.framework.http.problems import HTTPError
+from vaas.framework.http.stream import awaited
 from vaas.framework.http.wire_heads import AppInfo, decode_rpc_head
 
 
@@ -129,9 +136,7 @@ class Dispatch:
     async def _run_hooks(self, when: str) -> None:
         for member in hooks_of(type(self.instance), when):
             hook = getattr(self.instance, member.name)
-            result = hook() if is_async(member.function) else outside_loop(hook)
-            if inspect.isawaitable(result):
-                await result
+            await awaited(hook() if is_async(member.function) else outside_loop(hook))
 
     def info(self) -> AppInfo:
         routes = list(each_method(self._endpoints))
