@@ -108,28 +108,28 @@ def tried(
     at: Jobs, modules: Sequence[Central], reach: Reach, options: argparse.Namespace, until: float
 ) -> Iterator[Outcome]:
     known = known_equivalents()
-    waiting: list[tuple[Mutant, list[str]]] = []
+    waiting: list[tuple[Mutant, str, list[str]]] = []
     for module in modules:
-        for mutant in draw(module, (ROOT / module.path).read_text(), options.count, options.seed):
+        source = (ROOT / module.path).read_text()
+        for mutant in draw(module, source, options.count, options.seed):
             tests = reach.select(mutant, module)
             if is_equivalent(mutant, known):
                 yield _told(Outcome(mutant, "equivalent"))
             elif not tests:
                 yield _told(Outcome(mutant, "unreached", "no test runs this line"))
             else:
-                waiting.append((mutant, tests))
+                waiting.append((mutant, mutant.apply(source), tests))
     done = 0
-    for (mutant, tests), answer in at.map(waiting, lambda it: order(*it, reach), lambda: time.monotonic() > until):
+    for (mutant, _, tests), answer in at.map(waiting, lambda it: order(*it, reach), lambda: time.monotonic() > until):
         done += 1
         yield _told(outcome(mutant, tests, answer))
     if done < len(waiting):
         _tell(f"{len(waiting) - done} mutants were not tried: the time was over")
 
 
-def order(mutant: Mutant, tests: list[str], reach: Reach) -> Order:
+def order(mutant: Mutant, text: str, tests: list[str], reach: Reach) -> Order:
     limits = {test: GRACE + PATIENCE * reach.seconds[test] for test in tests}
     total = STARTING + GRACE + 3 * sum(reach.seconds[test] for test in tests)
-    text = mutant.apply((ROOT / mutant.path).read_text())
     doubtful = [test for test in tests if reach.seconds[test] > TIMED]
     return {
         **run_only(tests), "limits": limits, "doubtful": doubtful, "timeout": total, "path": mutant.path, "text": text,

@@ -103,6 +103,10 @@ def test_the_oldest_is_let_go_beyond_what_a_host_may_have() -> None:
         each.close()
 
 
+def test_an_address_to_which_nothing_may_be_sent_is_not_the_nodes_own() -> None:
+    assert not is_own(ip_address("255.255.255.255"))
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.9.9.9"])
 def test_the_loopback_is_the_nodes_own(address: str) -> None:
     assert is_own(ip_address(address))

@@ -113,6 +113,15 @@ def test_a_part_says_whether_it_is_text(node, text):
     assert node.told()[1] == ("data", b"x", *(["text"] if text else []))
 
 
+def test_a_part_is_bytes_unless_it_says_otherwise(node):
+    async def handle(exchange: HostExchange) -> None:
+        exchange.reply(HEAD, more=True)
+        await exchange.send(b"x")
+
+    node.call(handle, more=True, messages=True)
+    assert node.told()[1] == ("data", b"x")
+
+
 def test_a_large_part_travels_in_chunks(node):
     data = bytes(range(256)) * (CHUNK // 256) + b"rest"
     node.call(streaming(data))

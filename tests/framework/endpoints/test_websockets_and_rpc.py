@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,10 @@ import pytest
 
 import vaas
 from vaas.core.policy import Limits
+from vaas.core.service import CallerGone
+from vaas.framework.http.wire_heads import RpcHead, decode_rpc_reply
+from vaas.framework.serving.dispatch import Dispatch
+from vaas.framework.testing.calls import MemoryExchange
 from vaas.testing import Client, Refused, RpcError
 
 
@@ -82,8 +87,6 @@ class App:
 
     @vaas.rpc
     async def nothing(self) -> None:
-        import asyncio
-
         await asyncio.sleep(0)
 
     @vaas.rpc
@@ -229,15 +232,56 @@ def test_an_unknown_method_names_the_known_ones(client: Client) -> None:
 
 
 def test_arguments_that_are_no_object_are_400() -> None:
-    from vaas.framework.http.wire_heads import RpcHead, decode_rpc_reply
-    from vaas.framework.serving.dispatch import Dispatch
-    from vaas.framework.testing.calls import MemoryExchange
-
     for body in (b"[1]", b"{", b"5"):
         exchange = MemoryExchange("rpc", RpcHead("add"), body)
         Dispatch(App).handle(exchange)
         assert exchange.head is not None
         assert decode_rpc_reply(exchange.head).status == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "parts", "status", "body"),
+    [
+        ("add", [b'{"a": 1,', b' "b": 2}'], 200, b"3"),
+        ("total", [b'{"pairs": ', b'[{"a": 1}]}'], 200, b'{"a":1,"b":2}'),
+        ("add", [b'{"a": ', b'"x"}'], 422, None),
+        ("add", [b"{", b"{"], 400, None),
+        ("fails", [b"{", b"}"], 500, None),
+    ],
+)
+def test_arguments_that_come_in_parts_are_read_to_their_end(
+    method: str, parts: list[bytes], status: int, body: bytes | None
+) -> None:
+    exchange = MemoryExchange("rpc", RpcHead(method), more=True)
+    for part in parts:
+        exchange.inbox.put_nowait((part, False))
+    exchange.inbox.put_nowait(None)
+
+    async def run() -> None:
+        work = Dispatch(App).handle(exchange)
+        assert work is not None
+        await work
+
+    asyncio.run(run())
+    assert exchange.head is not None
+    assert decode_rpc_reply(exchange.head).status == status
+    assert body in (None, exchange.body)
+
+
+def test_a_caller_that_goes_before_its_arguments_have_come_is_answered_nothing() -> None:
+    async def gone() -> None:
+        raise CallerGone
+
+    exchange = MemoryExchange("rpc", RpcHead("add"), more=True)
+    exchange.receive = gone  # type: ignore[method-assign, assignment]
+
+    async def run() -> None:
+        work = Dispatch(App).handle(exchange)
+        assert work is not None
+        await work
+
+    asyncio.run(run())
+    assert exchange.head is None
 
 
 def test_an_rpc_method_has_no_request() -> None:

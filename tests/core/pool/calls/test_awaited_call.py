@@ -80,7 +80,7 @@ async def test_what_is_too_large_by_one_byte_is_given_up_and_not_held(caplog: py
     pending, link = begun()
     pending.on_reply(Reply(7, HEAD, b"x", more=True))
     pending.on_data(Data(7, bytes(AWAITED), end=True))
-    with pytest.raises(AnswerTooLarge, match="16 MB"):
+    with pytest.raises(AnswerTooLarge, match="larger than 16 MB"):
         pending.answer.result()
     assert link.asked == [("credit", 7, 1), ("cancel", "its answer is too large")]
     assert pending._parts == []

@@ -173,7 +173,7 @@ def test_while_a_call_of_a_heavy_app_is_late_its_host_is_an_ordinary_one():
     _, machine, host = heavy_with_a_late_call()
     ranks = []
     machine.run(0.3, lambda: ranks.append(host.heavy))
-    assert (ranks[0], host.heavy) == (True, False)
+    assert (ranks[:3], host.heavy) == ([True] * 3, False), "not before it is late by 0.2 seconds"
     host.worker.late.clear()
     machine.run(0.1)
     assert host.heavy
