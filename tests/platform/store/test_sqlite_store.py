@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import fcntl
 import os
 import signal
 import sqlite3
@@ -17,7 +19,7 @@ import pytest
 from tests.platform.store.contract import PATIENCE, StoreContract, events
 from vaas.platform.store.feed import HISTORY
 from vaas.platform.store.interface import Compacted, Delete, Event, Put, Store, StoreUnavailable
-from vaas.platform.store.lock import DataFolderInUse
+from vaas.platform.store.lock import NAME, DataFolderInUse, FolderLock
 from vaas.platform.store.schema import DataFolderNewer
 from vaas.platform.store.sqlite import FILE, SqliteStore
 
@@ -110,6 +112,30 @@ def test_a_folder_that_another_process_uses_is_refused_with_its_number(tmp_path:
             asyncio.run(SqliteStore.open(tmp_path))
         other.communicate("")
     asyncio.run(_opens(tmp_path))
+
+
+def test_a_folder_that_cannot_be_locked_at_all_says_why_and_stays_open_to_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(descriptor: int, _: int) -> None:
+        tried.append(descriptor)
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    tried: list[int] = []
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(OSError, match="No locks available"):
+        FolderLock(tmp_path)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(tried[0])
+
+
+def test_a_lock_whose_holder_is_not_known_is_refused_all_the_same(tmp_path: Path) -> None:
+    held = FolderLock(tmp_path)
+    os.truncate(tmp_path / NAME, 0)
+    with pytest.raises(DataFolderInUse, match="in use by process unknown"):
+        FolderLock(tmp_path)
+    held.release()
+    FolderLock(tmp_path).release()
 
 
 def test_a_folder_is_free_again_after_a_failed_opening(tmp_path: Path) -> None:

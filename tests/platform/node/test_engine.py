@@ -1,0 +1,73 @@
+"""Methods called by the API on this node, and what its pools count."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from msgspec import Raw
+
+from vaas.core.pool.errors import DeadlineExceeded
+from vaas.core.wire.messages import Reply
+from vaas.framework.http.wire_heads import RpcReply, decode_rpc_head, encode
+from vaas.platform.gateway.routing import AppRoute, Routing
+from vaas.platform.node.engine import NodeEngine, NoReleaseAnswers
+from vaas.platform.records.records import Traffic
+
+
+class Pool:
+    def __init__(self, answer: Reply | Exception, **figures: float) -> None:
+        self.answer, self.figures = answer, figures
+        self.asked: list[tuple[str, str, bytes, float]] = []
+
+    async def call(self, kind: str, head: Raw, body: bytes, timeout: float, trace: str = "") -> Reply:
+        self.asked.append((kind, decode_rpc_head(head).method, body, timeout))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def stats(self) -> dict[str, float]:
+        return self.figures
+
+
+FINE = Reply(1, Raw(encode(RpcReply(200))), b"3")
+
+
+def engine(pools: dict[int, Any], traffic: Traffic | None = None) -> NodeEngine:
+    routing = Routing()
+    routing.put(AppRoute("shop", pools, traffic or Traffic(app="shop", latest=2)))
+    return NodeEngine(routing)
+
+
+def call(engine: NodeEngine, app: str = "shop") -> tuple[int, bytes]:
+    return asyncio.run(engine.call(app, "add", b'{"a": 1}', 5.0))
+
+
+def test_a_method_is_called_on_the_release_that_traffic_chooses() -> None:
+    old, new = Pool(FINE), Pool(FINE)
+    assert call(engine({1: old, 2: new})) == (200, b"3")
+    assert new.asked == [("rpc", "add", b'{"a": 1}', 5.0)]
+    assert old.asked == []
+
+
+def test_what_the_app_refuses_is_answered_as_it_says() -> None:
+    assert call(engine({2: Pool(Reply(1, Raw(encode(RpcReply(403))), b"no"))})) == (403, b"no")
+
+
+def test_what_the_pool_refuses_is_answered_as_the_gateway_would() -> None:
+    status, body = call(engine({2: Pool(DeadlineExceeded(timeout=5.0))}))
+    assert status == 504
+    assert b'"status":504' in body.replace(b" ", b"")
+
+
+@pytest.mark.parametrize(("app", "pools"), [("shop", {}), ("shop", {1: Pool(FINE)}), ("till", {2: Pool(FINE)})])
+def test_an_app_without_a_release_here_says_what_to_do(app: str, pools: dict[int, Any]) -> None:
+    with pytest.raises(NoReleaseAnswers, match=f"vaas releases {app}"):
+        call(engine(pools), app)
+
+
+def test_the_figures_of_all_releases_are_added_up() -> None:
+    pools = {1: Pool(FINE, hosts=1, calls=2), 2: Pool(FINE, hosts=1, late=3)}
+    assert engine(pools).stats("shop") == {"hosts": 2, "calls": 2, "late": 3}
+    assert engine(pools).stats("till") == {}
