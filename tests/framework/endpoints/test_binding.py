@@ -184,6 +184,7 @@ def test_every_value_that_does_not_fit_is_named_with_place_and_reason(client: Cl
     answer = client.get("/typed?day=today&colour=green&page=0&size=xl")
     assert reasons(answer) == [(name, "query") for name in ("day", "colour", "uid", "size", "page")]
     assert answer.json()["errors"][2]["reason"] == "It is missing."
+    assert "; uid (query): It is missing; size (query): " in answer.json()["detail"]
 
 
 def test_repeated_query_parameters_make_a_collection(client: Client) -> None:
@@ -481,6 +482,17 @@ def test_a_field_of_a_form_that_may_be_repeated_is_a_list_also_if_it_comes_once(
 def test_the_media_type_of_a_form_is_known_in_any_spelling(bodies: Client) -> None:
     kind = "Application/X-WWW-Form-Urlencoded ; charset=utf-8"
     assert bodies.post("/movie", content=b"title=M", headers={"content-type": kind}).json() == {"title": "M"}
+
+
+@pytest.mark.parametrize("body", [b'{"title": "M"}', b' [{"title": "M"}]'])
+def test_json_that_is_sent_as_a_form_is_refused_with_the_header_that_is_missing(bodies: Client, body: bytes) -> None:
+    answer = bodies.post("/movie", content=body, headers={"content-type": "application/x-www-form-urlencoded"})
+    assert answer.status_code == 415
+    assert answer.json()["detail"].endswith("Send `Content-Type: application/json`.")
+
+
+def test_a_form_may_have_any_name_that_is_encoded(bodies: Client) -> None:
+    assert bodies.post("/movie", data={"{title": "x", "title": "M"}).json() == {"title": "M"}
 
 
 def test_what_a_form_cannot_be_is_read_as_json_whatever_it_says_it_is(bodies: Client) -> None:

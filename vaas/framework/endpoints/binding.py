@@ -21,6 +21,10 @@ Source = Callable[[Inputs], Any]
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
+JSON_AS_FORM = (
+    f"The body is JSON, and the header `Content-Type` says that it is a form ({FORM}), as curl -d has it where nothing "
+    "else is said. Send `Content-Type: application/json`."
+)
 
 
 class MisfitHere(Exception):
@@ -138,6 +142,8 @@ def _body_source(parameter: Parameter, body_limit: int) -> Source:
             return parameter.default
         kind = inputs.header(b"content-type").partition(";")[0].strip().lower()
         if kind == FORM and read_form is not None:
+            if inputs.body.lstrip()[:1] in (b"{", b"["):  # no browser and no library sends a form that begins so
+                raise HTTPError(415, JSON_AS_FORM)
             return _converted(parameter, read_form, inputs.body)
         if kind == MULTIPART:
             raise HTTPError(

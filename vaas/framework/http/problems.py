@@ -51,13 +51,17 @@ class Reason(msgspec.Struct, frozen=True):
     """``path``, ``query``, ``body`` or ``argument``."""
     reason: str
 
+    @property
+    def shown(self) -> str:
+        return self.name if self.name == self.place else f"{self.name} ({self.place})"
+
 
 class Misfit(HTTPError):
     """Values of a request that do not fit: 422 with every reason."""
 
     def __init__(self, reasons: list[Reason]) -> None:
-        what = "; ".join(f"{one.name} ({one.place}): {one.reason}" for one in reasons)
-        super().__init__(422, what, members={"code": "invalid-input", "errors": reasons})
+        what = "; ".join(f"{one.shown}: {one.reason.rstrip('.')}" for one in reasons)
+        super().__init__(422, f"{what}.", members={"code": "invalid-input", "errors": reasons})
         self.reasons = reasons
 
 
