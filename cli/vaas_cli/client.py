@@ -18,7 +18,8 @@ from urllib.parse import quote, urlencode, urlsplit
 import click
 
 from vaas_cli.address import Target, target
-from vaas_cli.errors import CutOff, NotAPlatform, NotLoggedIn, Unreachable, refused
+from vaas_cli.errors import CutOff, NotLoggedIn, Unreachable, refused
+from vaas_cli.wrong_address import is_console, not_a_platform
 
 API = "/api/v1"
 
@@ -30,6 +31,9 @@ ANSWER = 60.0
 
 CHUNK = 256 * 1024
 """Bytes of a bundle sent at once: small enough for a progress that moves, large enough not to be felt."""
+
+UNKNOWN = (404, 405)
+"""What an address answers that is not the console's, and the console too, where there is no such app, say."""
 
 Sent = Callable[[int], None]
 
@@ -49,7 +53,7 @@ class Client:
         """``get("apps", "shop")`` → the value of ``/api/v1/apps/shop``; ``wait`` asks the platform to wait that many
         seconds for something to be known.
 
-        Raises ``Refused``, ``NotLoggedIn``, ``Unreachable``, ``CutOff``, ``NotAPlatform``.
+        Raises ``Refused``, ``NotLoggedIn``, ``Unreachable``, ``CutOff``, ``NotAPlatform``, ``IsTheGateway``.
         """
         return self.send("GET", *path, patience=ANSWER + (wait or 0), wait=wait, **query)
 
@@ -135,12 +139,12 @@ class Client:
         if response.status == 401 and not self._token:
             raise NotLoggedIn(url=self.url)
         if 300 <= response.status < 400:
-            raise NotAPlatform(
-                url=self.url, reason=f"it sends callers on to {response.getheader('Location', 'nowhere')}"
-            )
+            raise not_a_platform(self.url, f"it sends callers on to {response.getheader('Location', 'nowhere')}")
         problem = self._decode(self._read(response))
         if not isinstance(problem, dict):
-            raise NotAPlatform(url=self.url, reason=f"it answered {response.status} without a problem document")
+            raise not_a_platform(self.url, f"it answered {response.status} without a problem document")
+        if response.status in UNKNOWN and not is_console(self.url):
+            raise not_a_platform(self.url, f"it answered {response.status}: {problem.get('detail')}")
         raise refused(response.status, problem)
 
     def _read(self, response: HTTPResponse) -> bytes:
@@ -154,7 +158,7 @@ class Client:
         try:
             return json.loads(data)
         except ValueError as error:
-            raise NotAPlatform(url=self.url, reason="it did not answer with JSON") from error
+            raise not_a_platform(self.url, "it did not answer with JSON") from error
 
 
 def connect(to: Target | None = None) -> Client:

@@ -25,6 +25,10 @@ class NotAPlatform(Unavailable):
     `vaas login URL` or VAAS_PLATFORM."""
 
 
+class IsTheGateway(Unavailable):
+    """{url} is the gateway, where apps answer; commands talk to the console. {right}"""
+
+
 class NotLoggedIn(NotAuthenticated):
     """There is no token for {url}. Log in with `vaas login {url}`, or set VAAS_TOKEN."""
 

@@ -64,6 +64,8 @@ class FakePlatform:
         asked = (seen.method, seen.path.removeprefix("/api/v1"))
         fits = (answers for key, answers in self._answers.items() if all(map(fnmatchcase, asked, key)))
         answers = next(fits, None)
+        if answers is None and asked[1] == "/whoami":
+            return problem(401, "the test gave no token")
         if answers is None:
             return problem(404, f"the test gave no answer to {seen.method} {seen.path}")
         found: Any = answers.pop(0) if len(answers) > 1 else answers[0]

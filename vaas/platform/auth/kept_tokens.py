@@ -47,6 +47,11 @@ def load(url: str) -> str | None:
     return _read().tokens.get(_key(url))
 
 
+def all_of_them() -> dict[str, str]:
+    """Every token, by the address of its platform. Raises as ``load``."""
+    return _read().tokens
+
+
 def chosen() -> str | None:
     """The platform that commands talk to unless told otherwise."""
     return _read().chosen or None
