@@ -74,7 +74,7 @@ README = """\
 
     vaas dev       # runs it at http://127.0.0.1:8080/{name}/, with reload on save
     vaas check     # looks for mistakes without running anything
-    pytest         # its tests: no server needed
+    pytest         # its tests, without a server; `pip install pytest` once, where vaas is installed
     vaas deploy    # to your platform, in a second
     vaas call {name}.add '{{"a": 1, "b": 2}}'
     vaas logs {name} -f

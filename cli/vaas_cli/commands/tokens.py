@@ -10,6 +10,13 @@ from vaas_cli.client import Client, connect
 from vaas_cli.formatting import age
 from vaas_cli.output import json_option, note, put, put_json, put_table
 
+WANTED = {
+    "list": "`vaas tokens list` takes nothing more.",
+    "create": "Give the new token a name: `vaas tokens create ci`, for example.",
+    "rm": "Give the id of one token, as `vaas tokens` lists it: `vaas tokens rm 3f9a1c0b2d4e`, for example.",
+}
+"""Of each action: what is wrong where it gets anything else."""
+
 ROLES = ("admin", "deployer", "viewer")
 
 
@@ -35,7 +42,7 @@ def command(action: str, words: tuple[str, ...], role: str | None, apps: tuple[s
       vaas tokens rm 3f9a1c0b2d4e
     """
     if len(words) != (action != "list"):
-        raise click.UsageError(f"Write: vaas tokens {'list' if action == 'list' else f'{action} ONE'}")
+        raise click.UsageError(WANTED[action])
     if action != "create" and (role or apps):
         raise click.UsageError("--role and --app go with `create`.")
     client = connect()

@@ -45,7 +45,17 @@ def test_a_count_may_come_as_text_as_a_command_line_sends_it():
     ("key", "value", "says"),
     [
         ("limits.timeout", "5 parsecs", "`limits.timeout`: '5 parsecs' is not a time"),
-        ("limits.timeout", "5", "`limits.timeout`: expected a time with its unit"),
+        (
+            "limits.timeout",
+            "5",
+            "`limits.timeout`: '5' is not a time; write a number and its unit: 500ms, 30s, 2m, 1h.",
+        ),
+        ("limits.memory", "1KB", "`limits.memory`: 1KB is out of range; write something from 16MB to 1TB."),
+        (
+            "limits.timeout",
+            5,
+            '`limits.timeout`: expected a time with its unit, not a number (5); write "30s", in quotes.',
+        ),
         ("limits.timeout", float("nan"), "`limits.timeout`: expected a time with its unit"),
         ("limits.memory", 64, "`limits.memory`: expected a size with its unit"),
         ("limits.workers", 0, "`limits.workers`: 0 is out of range"),

@@ -27,3 +27,17 @@ def test_an_end_that_cuts_an_answer_says_so_once_and_shows_no_traceback(
     assert [record.getMessage() for record in caplog.records] == [
         "connections cut whose answers were not complete 0.05 s after the end: 1"
     ]
+
+
+@pytest.mark.parametrize(
+    ("address", "host"), [(":0", "0.0.0.0"), ("127.0.0.1:0", "127.0.0.1"), ("localhost:0", "127.0.0.1")]
+)
+def test_an_address_without_a_host_is_every_address(address: str, host: str) -> None:
+    with servers.bind(address, "--listen") as sock:
+        assert sock.getsockname()[0] == host
+
+
+@pytest.mark.parametrize("address", ["8080", "", ":", "host:", "host:http", "127.0.0.1:65536", "127.0.0.1:²"])
+def test_what_is_no_address_is_refused_with_what_to_write(address: str) -> None:
+    with pytest.raises(servers.AddressInvalid, match="Write HOST:PORT"):
+        servers.bind(address, "--listen")

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec.structs import replace
 
 from vaas.core.errors import InvalidInput
+from vaas.core.limit_keys import COUNT
 from vaas.core.limits.words import limit_text
+from vaas.core.policy import LIMIT_KEYS
 from vaas.platform.manifest.grants import listed
 from vaas.platform.manifest.values import LIMITS, Wrong
 from vaas.platform.records.records import OWN_ENV, Grants, Settings, Trial
@@ -128,12 +130,15 @@ def _env(key: str, name: str, value: object) -> str:
 
 
 def _limit(key: str, name: str, value: object) -> float:
-    if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value):
-        value = int(value)  # a command line sends 8 as "8"
+    is_word = isinstance(value, str)
+    if is_word and LIMIT_KEYS[name].kind is COUNT and re.fullmatch("[0-9]{1,9}", str(value)):
+        value = int(str(value))  # a command line sends 8 as "8"
     try:
         return float(LIMITS[name](value))
     except Wrong as wrong:
-        raise SettingInvalid(key=key, reason=f"{wrong}.") from None
+        # The remedies are for a manifest; where a text came, a shell has taken the quotes.
+        remedy = wrong.remedy.replace('"', "") if is_word else wrong.remedy
+        raise SettingInvalid(key=key, reason=f"{wrong.why}; {remedy}.") from None
 
 
 def _unknown(key: str) -> SettingUnknown:

@@ -47,6 +47,7 @@ from vaas.platform.reconciler.perform import Tools
 from vaas.platform.reconciler.reconciler import Reconciler
 from vaas.platform.records.catalog import Catalog
 from vaas.platform.records.records import Node, now
+from vaas.platform.store import disk_errors
 from vaas.platform.store.interface import Store
 from vaas.platform.store.memory import MemoryStore
 from vaas.platform.store.sqlite import SqliteStore
@@ -57,6 +58,11 @@ PRELOAD = ("vaas.framework.serving.service", "vaas.framework.foreign.entries")
 
 class ConfinementMissing(Unavailable):
     """This system cannot confine apps as --require-confinement demands: {missing}"""
+
+
+class DataFolderUnusable(Unavailable):
+    """{folder} cannot be the platform's data folder: {reason}. Give one that can be made and written to, with
+    --data."""
 
 
 class Platform:
@@ -148,7 +154,7 @@ class Platform:
 
     def _root(self) -> Path:
         if self._options.data is not None:
-            return self._options.data.absolute()
+            return _made(self._options.data.absolute())
         return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="vaas-")))
 
     async def _stores(self, root: Path) -> tuple[Store, Bundles]:
@@ -191,6 +197,17 @@ class Platform:
         for listener in (apps, console(build_api(services), console_socket)):
             listener.start()
             self._stack.push_async_callback(listener.stop)
+
+
+def _made(folder: Path) -> Path:
+    """That folder, in which files can be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise DataFolderUnusable(folder=folder, reason=error.strerror or error) from error
+    return folder
 
 
 def node_id(root: Path) -> str:

@@ -27,6 +27,8 @@ from vaas.platform.gateway.request_lines import Tell, TellingPath, TellingProtoc
 
 log = logging.getLogger(__name__)
 
+EVERYWHERE = "0.0.0.0"
+"""Every IPv4 address of this machine."""
 BACKLOG = 2048
 """Connections the kernel holds until they are accepted: uvicorn's default."""
 KEEP_ALIVE = 65
@@ -41,7 +43,8 @@ MAX_MESSAGE = 512 * 1024
 
 
 class AddressInvalid(InvalidInput):
-    """{address!r} is not an address to listen on. Write HOST:PORT, such as 127.0.0.1:8080; port 0 is any free one."""
+    """{address!r} is not an address to listen on. Write HOST:PORT, such as 127.0.0.1:8080, or :8080 for all of this
+    machine's addresses; port 0 is any free one."""
 
 
 class AddressInUse(Unavailable):
@@ -53,10 +56,12 @@ class AddressUnusable(Unavailable):
 
 
 def bind(address: str, option: str) -> socket.socket:
-    """A socket bound to ``HOST:PORT``; ``option`` is the one that chooses it, for the error."""
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
+    """A socket bound to ``HOST:PORT``; ``option`` is the one that chooses it, for the error. No host is all of them,
+    as for gunicorn and Go."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 65535:
         raise AddressInvalid(address=address)
+    host = host or EVERYWHERE
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
