@@ -373,3 +373,23 @@ def test_a_call_with_its_body_still_coming_is_bound_when_it_has_come(folder: Pat
     exchange.inbox.put_nowait(None)
     host._run(exchange)
     assert exchange.body == b'{"id":9,"note":"none"}'
+
+
+@pytest.mark.parametrize("code", BOTH)
+def test_a_stop_that_fails_is_told_in_the_app_s_log_from_its_own_frames_on(tmp_path: Path, code: CodeMode) -> None:
+    write(
+        tmp_path,
+        """
+        import vaas
+
+        @vaas.app
+        class App:
+            @vaas.on_stop
+            async def stop(self):
+                raise ValueError("could not flush")
+        """,
+    )
+    host = Host(tmp_path, code)
+    asyncio.run(host.service.stop())
+    assert [line for line in host.lines if "could not flush" in line][-1] == "stderr ValueError: could not flush"
+    assert not [line for line in host.lines if "dispatch.py" in line]

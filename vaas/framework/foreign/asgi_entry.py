@@ -35,7 +35,7 @@ class AsgiService:
     def __init__(self, app: AsgiApp, runtime: Runtime) -> None:
         self._app = app
         self._runtime = runtime
-        self._lifespan = Lifespan(app)
+        self._lifespan = Lifespan(app, runtime)
 
     @property
     def info(self) -> Raw:

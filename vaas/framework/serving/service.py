@@ -112,4 +112,8 @@ class AppService:
         await self._dispatch.start()
 
     async def stop(self) -> None:
-        await self._dispatch.stop()
+        try:
+            await self._dispatch.stop()
+        except Exception as error:
+            runtime = self._dispatch.runtime
+            runtime.report(f"The app did not shut down cleanly:\n{runtime.traceback(error)}")
