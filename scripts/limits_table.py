@@ -26,8 +26,8 @@ def written(page: str) -> str:
 
 def rows() -> Iterator[str]:
     for key in LIMIT_KEYS.values():
-        default, least, most = (toml(key, value) for value in (key.default, key.least, key.most))
-        yield f"| `{key.name}` | `{default}` | `{least}` | `{most}` | {key.doc} |\n"
+        default = key.usual or f"`{toml(key, key.default)}`"
+        yield f"| `{key.name}` | {default} | `{toml(key, key.least)}` | `{toml(key, key.most)}` | {key.doc} |\n"
 
 
 def toml(key: LimitKey, value: float) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from scripts.limits_table import written
 from tests.docs.pages import PAGES, ROOT, blocks, prose, table
-from vaas.core.policy import Limits, Permissions
+from vaas.core.policy import LIMIT_KEYS, USUAL_WORKERS, Limits, Permissions
 from vaas.core.units import BYTES, SECONDS, parse_seconds, parse_size
 from vaas.platform.manifest.reader import read_manifest
 from vaas.platform.manifest.values import LIMITS, PERMISSIONS, TOP, Wrong
@@ -33,6 +33,9 @@ def test_it_has_every_key_in_order(heading: str):
 @pytest.mark.parametrize(("heading", "kind"), [("`[permissions]`", Permissions), ("`[limits]`", Limits)])
 def test_its_defaults_are_the_policy_s(heading: str, kind: type[Any]):
     for key, default, *_ in table(PAGE, heading):
+        if kind is Limits and LIMIT_KEYS[key].usual:
+            assert value(default.partition("`")[0]) == USUAL_WORKERS, key
+            continue
         assert KEYS[heading][key](value(default)) == getattr(kind(), key), key
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import textwrap
 
+import httpx
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError
@@ -60,9 +61,29 @@ entry = "main:app"
 code = "trusted"
 [permissions]
 modules = ["starlette"]
-[limits]
-workers = 1
 """
+CHAT = textwrap.dedent(
+    """
+    import time
+
+    ROOM = []
+
+    async def app(scope, receive, send):
+        if scope["type"] == "http":
+            time.sleep(0.05)  # its worker has no room for others meanwhile
+            await send({"type": "http.response.start", "status": 200})
+            await send({"type": "http.response.body", "body": b"done"})
+            return
+        if scope["type"] != "websocket":
+            raise RuntimeError("knows no lifespan")
+        await receive()
+        await send({"type": "websocket.accept"})
+        ROOM.append(send)
+        while (message := await receive())["type"] == "websocket.receive":
+            for member in ROOM:
+                await member({"type": "websocket.send", "text": message["text"]})
+    """
+)
 MB = 1024 * 1024
 
 
@@ -136,3 +157,23 @@ def test_a_larger_message_closes_its_own_websocket_alone_with_1009(talks: Runnin
 
     asyncio.run(asyncio.wait_for(scene(), 60))
     assert json.loads(talks.vaas("show", "talks", "--json").stdout)
+
+
+def test_all_members_of_a_chat_room_in_memory_hear_each_other(platform: Running):
+    async def member(members: asyncio.Barrier, speaks: bool) -> str:
+        async with connect(f"{platform.gateway.replace('http', 'ws')}/chat-room/") as socket:
+            async with httpx.AsyncClient(timeout=20) as client:
+                await client.get(f"{platform.gateway}/chat-room/")
+            await members.wait()
+            if speaks:
+                await socket.send("hello")
+            return str(await socket.recv())
+
+    async def scene() -> list[str]:
+        members = asyncio.Barrier(20)
+        return await asyncio.gather(*(member(members, number == 7) for number in range(20)))
+
+    folder = platform.app("chat-room", "", 'entry = "main:app"\n')
+    (folder / "main.py").write_text(CHAT)
+    platform.vaas("deploy", "--grant", str(folder))
+    assert asyncio.run(asyncio.wait_for(scene(), 30)) == ["hello"] * 20

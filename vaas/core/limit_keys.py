@@ -40,10 +40,12 @@ class Row(NamedTuple):
     least: float
     most: float
     doc: str
+    usual: str = ""
+    """The default in words, where it depends on the app; the field's own then stands for that, outside the bounds."""
 
 
-def count(least: int, most: int, doc: str) -> Row:
-    return Row(COUNT, least, most, doc)
+def count(least: int, most: int, doc: str, usual: str = "") -> Row:
+    return Row(COUNT, least, most, doc, usual)
 
 
 def time(least: str, most: str, doc: str) -> Row:
@@ -64,6 +66,8 @@ class LimitKey(NamedTuple):
     most: float
     doc: str
     """What it limits, for docs/manifest.md."""
+    usual: str = ""
+    """The default in words, where it depends on the app."""
 
     def text(self, value: float) -> str:
         """``5.0`` → ``5s``: as ``vaas settings set`` takes it, and the manifest, in quotes."""
@@ -73,4 +77,4 @@ class LimitKey(NamedTuple):
 def limit_keys(limits: type[msgspec.Struct]) -> dict[str, LimitKey]:
     """The table, from the fields of a struct whose annotations hold a ``Row`` each."""
     fields = [(field.name, field.default, field.type.__metadata__[0]) for field in msgspec.structs.fields(limits)]
-    return {name: LimitKey(name, row.kind, default, row.least, row.most, row.doc) for name, default, row in fields}
+    return {name: LimitKey(name, row.kind, default, *row[1:]) for name, default, row in fields}

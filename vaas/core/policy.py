@@ -39,14 +39,21 @@ class Permissions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     """Whether it may start other programs."""
 
 
+USUAL_WORKERS = 4
+"""``limits.workers`` of an app that sets none, unless its service says less (``core/service.py``)."""
+
+
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much of the machine one release may use: one row a limit, with its default, bounds and meaning.
 
     Times in seconds, sizes in bytes. All that is said or read of a limit anywhere is derived from its row.
     """
 
-    # More threads than 64 do not start under a host's memory limit.
-    workers: Annotated[int, count(1, 64, "threads at most per host, each with its own instance of the app")] = 4
+    # More threads than 64 do not start under a host's memory limit. 0: as many as the app's kind usually has.
+    workers: Annotated[
+        int,
+        count(1, 64, "threads at most per host, each with its own instance of the app", "`4`; `1` of an ASGI app"),
+    ] = 0
     hosts: Annotated[
         int,
         count(1, 64, "processes at most per node; a further one starts when the first's workers or core are used up"),

@@ -77,6 +77,11 @@ class Service(Protocol):
         """What the node should know of the app (its routes, say); opaque to the core."""
         ...
 
+    @property
+    def usual_workers(self) -> int:
+        """How many workers a host has, at most ``USUAL_WORKERS``, if the app's limits do not say."""
+        ...
+
     async def start(self) -> None:
         """Runs the app's own start-up. An exception means that the app cannot start."""
         ...

@@ -14,6 +14,7 @@ from msgspec import Raw
 
 from vaas.core.host.exchange import HostExchange
 from vaas.core.host.link_to_node import LinkToNode
+from vaas.core.policy import USUAL_WORKERS
 from vaas.core.wire.codec import FrameReader, frame_bytes
 from vaas.core.wire.messages import Call, Credit, Data, Fail, Frame, FromWorker, Reply
 
@@ -59,6 +60,7 @@ class Service:
     """Every call goes to ``handler``."""
 
     info = Raw(b"\xc0")
+    usual_workers = USUAL_WORKERS
 
     def __init__(self) -> None:
         self.handler: Handler = lambda exchange: None

@@ -35,6 +35,8 @@ class Service:
 
     info = INFO
 
+    usual_workers = 3
+
     def __init__(self) -> None:
         self.done: list[str] = []
         self.on_call: Callable[[Exchange], Any] = lambda exchange: exchange.reply(HEAD, exchange.call.body)
@@ -128,7 +130,7 @@ def raising(error: BaseException) -> Callable[..., None]:
 
 def test_a_worker_says_that_it_is_ready_and_what_its_app_is(scene):
     ready = scene.start()
-    assert (type(ready), ready.worker, bytes(ready.info)) == (Ready, 1, bytes(INFO))
+    assert (type(ready), ready.worker, bytes(ready.info), ready.usual_workers) == (Ready, 1, bytes(INFO), 3)
     assert scene.service.done == ["start"]
 
 

@@ -19,6 +19,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from tests.framework.foreign.served import Served
+from vaas.core.policy import USUAL_WORKERS
 from vaas.core.service import CallerGone
 from vaas.core.wire.messages import WINDOW
 from vaas.framework.authoring.errors import CannotStart
@@ -338,6 +339,11 @@ def test_an_app_without_lifespan_starts_and_one_that_fails_does_not() -> None:
             await Served(failing).service.start()
 
     asyncio.run(main())
+
+
+def test_an_asgi_app_has_one_worker_unless_it_asks_for_more_and_a_wsgi_app_several() -> None:
+    assert Served(plain_asgi).service.usual_workers == 1
+    assert Served(plain_wsgi).service.usual_workers == USUAL_WORKERS
 
 
 def test_a_foreign_app_has_no_rpc() -> None:

@@ -1,4 +1,4 @@
-"""An ASGI application's lifespan: what goes wrong in it is in the app's log, once; and when the app starts all the same."""
+"""An ASGI application's lifespan: what goes wrong in it is in the app's log, once; and when it starts all the same."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ class Worker:
     def _serve(self, loop: asyncio.AbstractEventLoop, service: Service) -> None:
         link = self._link = LinkToNode(loop, service, self.index)
         loop.run_until_complete(loop.create_unix_connection(lambda: link, sock=self._sock))
-        self._output.control(Ready(self.index, service.info))
+        self._output.control(Ready(self.index, service.info, service.usual_workers))
         run_through(loop.run_forever)
         with contextlib.suppress(Interrupted):
             try:

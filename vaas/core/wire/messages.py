@@ -152,6 +152,8 @@ class Ready(Frame, frozen=True, tag=13):
     worker: int
     info: Raw
     """What the floor above wants known of the app; opaque here."""
+    usual_workers: int = 0
+    """How many workers a host of this app has if its limits do not say; 0: as any."""
 
 
 class Broken(Frame, frozen=True, tag=14):

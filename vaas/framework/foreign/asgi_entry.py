@@ -32,6 +32,9 @@ VERSIONS = {"version": "3.0", "spec_version": "2.4"}
 class AsgiService:
     """A ``Service`` (``core/service.py``)."""
 
+    usual_workers = 1
+    """What such an app keeps in memory (a chat room, a cache) is there for all its requests, as under uvicorn."""
+
     def __init__(self, app: AsgiApp, runtime: Runtime) -> None:
         self._app = app
         self._runtime = runtime

@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote_to_bytes
 from msgspec import Raw
 
 from vaas.core.outside_loop import outside_loop
+from vaas.core.policy import USUAL_WORKERS
 from vaas.core.service import CallerGone, Exchange
 from vaas.core.wire.messages import WINDOW
 from vaas.framework.authoring.request import IN_PATH
@@ -36,6 +37,8 @@ Work = Coroutine[Any, Any, None]
 
 class WsgiService:
     """A ``Service`` (``core/service.py``)."""
+
+    usual_workers = USUAL_WORKERS
 
     def __init__(self, app: WsgiApp, runtime: Runtime) -> None:
         self._app = app

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Raw
 
 from vaas.core.limits.limit_errors import limit_met
-from vaas.core.policy import Interface
+from vaas.core.policy import USUAL_WORKERS, Interface
 from vaas.core.service import Service
 from vaas.core.virtual.tracebacks import format_app_traceback
 from vaas.framework.authoring.collect import find_app, members_of
@@ -99,6 +99,8 @@ def runtime_of(machine: Machine, *, debug: bool = False) -> Runtime:
 
 class AppService:
     """A ``Service`` (``core/service.py``) around a dispatch."""
+
+    usual_workers = USUAL_WORKERS
 
     def __init__(self, dispatch: Dispatch) -> None:
         self._dispatch = dispatch

@@ -6,8 +6,10 @@ import asyncio
 from typing import Any, cast
 
 import pytest
+from msgspec import Raw
 
-from tests.core.pool.hosts.simulated import BROKEN, GONE_ERROR
+from tests.core.pool.hosts.simulated import BROKEN, GONE_ERROR, Worker, ready
+from vaas.core.policy import USUAL_WORKERS, Limits, Policy
 from vaas.core.pool.hosts import actions as act
 from vaas.core.pool.hosts import host_manager
 from vaas.core.pool.hosts.host_manager import HostManager
@@ -95,3 +97,28 @@ def test_a_host_that_may_not_write_is_limited_by_the_kernel(monkeypatch: pytest.
 def test_a_host_whose_idle_time_begins_anew_is_idle_since_now():
     host, _ = performed(act.ResetIdle(None))
     assert host.idle_since > 0
+
+
+@pytest.mark.parametrize(
+    ("limits", "usual", "most"),
+    [
+        (Limits(), 1, 1),
+        (Limits(hosts=3), 1, 3),
+        (Limits(), 0, USUAL_WORKERS),
+        (Limits(), 10**9, USUAL_WORKERS),
+        (Limits(workers=2), 1, 2),
+        (Limits(workers=8, hosts=2), 1, 16),
+    ],
+)
+def test_an_app_has_the_workers_that_its_limits_say_or_else_as_many_as_its_kind(limits: Limits, usual: int, most: int):
+    async def scene() -> int:
+        spec = HostSpec("app", "v1", "/nowhere", "/nowhere", "", policy=Policy(limits=limits))
+        manager = HostManager(spec, cast(ZygoteClient, None), "/nowhere", cast(Any, Recorder()))
+        host = ready(workers=0, in_flight=0)
+        manager.hosts.add(cast(Any, host))
+        while manager.hosts.is_complete is False:
+            host.links.append(Worker())
+            manager.on_ready(cast(Any, host), Raw(b"\xc0"), usual)
+        return host.workers
+
+    assert asyncio.run(scene()) == most

@@ -111,7 +111,7 @@ class Scene:
     def on_state(self) -> None:
         self.states.append(self.host.state)
 
-    def on_ready(self, host: HostProcess, info: Raw) -> None:
+    def on_ready(self, host: HostProcess, info: Raw, usual_workers: int) -> None:
         self.ready.append(info)
 
     def on_broken(self, host: HostProcess, error: HostBroken) -> None:

@@ -18,6 +18,7 @@ from vaas.core.errors import VaasError
 from vaas.core.limits.disk import free_of, let_write, taken_by
 from vaas.core.limits.priority import HEAVY, HOST, rank_process
 from vaas.core.limits.usage import Usage, usage_of, usage_with_children
+from vaas.core.policy import USUAL_WORKERS
 from vaas.core.pool.errors import HostBroken, HostGone, ZygoteUnavailable
 from vaas.core.pool.hosts.actions import (
     Action,
@@ -55,12 +56,12 @@ class HostManager:
         """``tmp`` is the folder in which each host gets one of its own."""
         self._spec = spec
         self._limits = spec.policy.limits
-        self.hosts = HostSet(self._limits.workers * self._limits.hosts)
+        self._supervisor = Supervisor(self._limits)
+        self.hosts = HostSet(self._supervisor.most_workers * self._limits.hosts)
         self._usage_of = usage_with_children if spec.policy.permissions.subprocess else usage_of
         self._zygote = zygote
         self._tmp = tmp
         self._pool = pool
-        self._supervisor = Supervisor(self._limits)
         self._deadlines = Deadlines(self._limits, self._say)
         self._loop = asyncio.get_running_loop()
         self._rests_until = 0.0
@@ -111,7 +112,10 @@ class HostManager:
         self._rests_until = 0.0
         self.hosts.sort()
 
-    def on_ready(self, host: HostProcess, info: Raw) -> None:
+    def on_ready(self, host: HostProcess, info: Raw, usual_workers: int) -> None:
+        if usual_workers and not self._limits.workers:
+            self._supervisor.most_workers = max(1, min(usual_workers, USUAL_WORKERS))
+            self.hosts.most_workers = self._supervisor.most_workers * self._limits.hosts
         self.hosts.sort()
         self._perform(self._supervisor.on_ready(host))
         self._pool.on_worker_ready(info)

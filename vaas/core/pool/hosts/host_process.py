@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 
+from vaas.core.policy import USUAL_WORKERS
 from vaas.core.pool.calls.link_to_worker import LinkToWorker
 from vaas.core.pool.errors import HostBroken, HostGone, ZygoteUnavailable
 from vaas.core.pool.heartbeat import Heartbeat
@@ -78,7 +79,7 @@ class HostProcess:
 
     def start(self) -> None:
         """Tells the host what to be, has it forked, asks for a worker. Raises ``ZygoteUnavailable`` and OSError."""
-        self._descriptors, handles = descriptors.make(self.spec.policy.limits.workers)
+        self._descriptors, handles = descriptors.make(self.spec.policy.limits.workers or USUAL_WORKERS)
         log, errors, rate = self._descriptors.log, self._descriptors.errors, self.spec.policy.limits.lines
         self._output = Output(log, errors, rate, self._pool.on_line, self.on_garbage)
         self._control = Control(self._descriptors.control, self)
@@ -164,7 +165,7 @@ class HostProcess:
         self.links.append(link)
         self._on(Event.WORKER_READY)
         if self.state in (State.READY, State.STALLED):
-            self._manager.on_ready(self, ready.info)
+            self._manager.on_ready(self, ready.info, ready.usual_workers)
 
     def interrupt(self, worker: int, call: int) -> None:
         self._control.tell(Interrupt(worker, call))

@@ -18,7 +18,8 @@ class HostSet:
         """Whether every worker that may run does, or is starting."""
         self.used: list[HostProcess] = []
         """Those that take calls, or are to, and those that end unasked; the oldest first."""
-        self._most_workers = most_workers
+        self.most_workers = most_workers
+        """That may run in all hosts together."""
         self._hosts: dict[HostProcess, None] = {}
 
     def add(self, host: HostProcess) -> None:
@@ -34,7 +35,7 @@ class HostSet:
         self.used = [host for host in self._hosts if host.state in USED or host.state in DYING]
         self.ready = [link for host in self.used if host.state is State.READY for link in host.links]
         healthy = (host for host in self.used if host.state in (State.STARTING, State.READY))
-        self.is_complete = sum(host.workers for host in healthy) >= self._most_workers
+        self.is_complete = sum(host.workers for host in healthy) >= self.most_workers
 
     def __iter__(self) -> Iterator[HostProcess]:
         """All, until nothing is left of them; the oldest first."""

@@ -39,8 +39,8 @@ class HostListener(Protocol):
         """The state of a host is another one."""
         ...
 
-    def on_ready(self, host: HostProcess, info: Raw) -> None:
-        """A worker of it takes calls."""
+    def on_ready(self, host: HostProcess, info: Raw, usual_workers: int) -> None:
+        """A worker of it takes calls. ``usual_workers``: how many it has if its limits do not say; 0: as any."""
         ...
 
     def on_broken(self, host: HostProcess, error: HostBroken) -> None:

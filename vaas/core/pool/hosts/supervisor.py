@@ -11,7 +11,7 @@ from itertools import chain
 from vaas.core.limits.thresholds import breach
 from vaas.core.limits.usage import Usage
 from vaas.core.limits.words import limit_words
-from vaas.core.policy import Limits
+from vaas.core.policy import USUAL_WORKERS, Limits
 from vaas.core.pool.errors import HostBroken, HostGone, HostOverLimit, HostReplaced
 from vaas.core.pool.heartbeat import HOST_STALLED_AFTER
 from vaas.core.pool.hosts import escalation, growth
@@ -50,6 +50,8 @@ class Supervisor:
         self.backoff = StartBackoff()
         self.usage = UsageMonitor()
         self.disk = DiskQuota(limits.disk)
+        self.most_workers = limits.workers or USUAL_WORKERS
+        """Of a host."""
         self._limits = limits
         self._replaced_at = float("-inf")
         """When a host was replaced last for what it used."""
@@ -60,7 +62,7 @@ class Supervisor:
 
     def grow(self, hosts: Sequence[HostView]) -> StartHost | StartWorker | None:
         """No worker has room. ``hosts``: those that are used, and those that end unasked."""
-        return growth.grow(hosts, self._limits.workers, self._limits.hosts)
+        return growth.grow(hosts, self.most_workers, self._limits.hosts)
 
     # --- told of hosts
 
