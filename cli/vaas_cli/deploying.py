@@ -35,6 +35,8 @@ class Deployed(NamedTuple):
     """Seconds each step took on this side."""
     answering: dict[int, float]
     """The releases that have a part of the traffic, and which part: 0 to 1."""
+    may_grant: bool
+    """Whether the caller may grant what it waits for."""
 
     @property
     def name(self) -> str:
@@ -67,7 +69,8 @@ def deploy(client: Client, project: Project, order: Order, progress: Progress) -
     progress.clear()
     seconds = time.perf_counter() - began
     app = client.get("apps", project.name)
-    return Deployed(answer["created"], release, app, seconds, progress.seconds, answering(client, project.name))
+    shares = answering(client, project.name)
+    return Deployed(answer["created"], release, app, seconds, progress.seconds, shares, answer.get("may_grant", True))
 
 
 def _upload(client: Client, project: Project, packed: Packed, progress: Progress) -> None:

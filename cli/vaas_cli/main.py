@@ -36,6 +36,7 @@ VERBS = {
     "Decide": {
         "settings": "Show or change an app's settings.",
         "grant": "Grant permissions to an app, or take them away.",
+        "grants": "List what waits for a grant.",
         "domains": "List, add or remove domains.",
         "tokens": "List, create or revoke tokens.",
         "rm": "Remove an app with all its releases.",

@@ -364,3 +364,53 @@ def test_a_logout_forgets_the_token(alone, api):
     assert alone("logout").stdout == f"Logged out of {api.url}.\n"
     assert kept_tokens.load(api.url) is None
     assert "There was no token" in alone("logout", api.url).stdout
+
+
+# --- what waits for a grant, and the platform's policy
+
+
+def test_what_waits_for_a_grant_is_listed(vaas, api):
+    waits = {"app": "shop", "release": 4, "grants": ["net=a:1", "code=trusted"], "denied": ["code=trusted"]}
+    api.on("GET", "/grants", [{**waits, "deployed_by": "ci", "since": "2026-11-21T10:00:00Z", "message": "prices"}])
+    result = vaas("grants")
+    assert result.stdout.splitlines()[1].startswith("shop  v4       net=a:1 code=trusted  ci")
+    assert result.stderr == "shop: this platform grants code=trusted to no app.\n"
+
+
+def test_nothing_that_waits_is_said(vaas, api):
+    api.on("GET", "/grants", [])
+    assert vaas("grants").stderr == "No release waits for a grant.\n"
+
+
+POLICY = {"revision": 2, "author": "ada", "at": "2026-11-21T10:00:00Z", "change": "", "grants_allow": []}
+
+
+@pytest.mark.parametrize("value", ["net=*,code=trusted", '["net=*", "code=trusted"]'])
+def test_the_platforms_policy_is_set_as_a_list(vaas, api, value):
+    api.on("GET", "/settings", {**POLICY, "grants_deny": []})
+    api.on("PATCH", "/settings", {**POLICY, "revision": 3, "grants_deny": ["net=*", "code=trusted"]})
+    result = vaas("settings", "--platform", "set", f"platform.grants.deny={value}")
+    changes = {"platform.grants.deny": ["net=*", "code=trusted"]}
+    assert api.requests("PATCH")[0].json == {"changes": changes, "revision": 2}
+    assert result.stdout.splitlines()[0] == "platform.grants.deny   net=*"
+
+
+def test_the_platforms_policy_is_shown_and_taken_away(vaas, api):
+    api.on("GET", "/settings", {**POLICY, "grants_deny": ["net=*"]})
+    api.on("PATCH", "/settings", {**POLICY, "revision": 3, "grants_deny": []})
+    api.on("GET", "/settings/history", [{**POLICY, "grants_deny": [], "change": "platform.grants.deny="}])
+    assert vaas("settings", "--platform").stdout.startswith("platform.grants.deny   net=*\n")
+    vaas("settings", "--platform", "unset", "platform.grants.deny")
+    assert api.requests("PATCH")[0].json["changes"] == {"platform.grants.deny": None}
+    assert "platform.grants.deny=" in vaas("settings", "--platform", "history").stdout
+
+
+@pytest.mark.parametrize("words", [("set",), ("set", "x"), ("unset",), ("revert", "1"), ("set", "k=[1"), ("show", "x")])
+def test_the_platforms_settings_used_wrongly_are_a_usage_error_and_send_nothing(vaas, api, words):
+    assert vaas("settings", "--platform", *words).exit_code == 2
+    assert api.seen == []
+
+
+def test_settings_of_no_app_are_a_usage_error(vaas, api):
+    assert vaas("settings").exit_code == 2
+    assert api.seen == []

@@ -28,7 +28,7 @@ def platform(api):
     """Takes a new bundle, and releases it as v4, which answers. Tests say what is different."""
     api.on("GET", "/bundles/*", {"exists": False})
     api.on("PUT", "/bundles/*", {"digest": "", "size": 0}, status=201)
-    api.on("POST", "/apps/shop/releases", {"created": True, "release": release(4, None)}, status=201)
+    api.on("POST", "/apps/shop/releases", {"may_grant": True, "created": True, "release": release(4, None)}, status=201)
     api.on("GET", "/apps/shop/releases/4", release(4, "ready"))
     api.on("GET", "/apps/shop", detail(domains=["shop.example.com"], traffic=traffic(latest=4)))
     api.on("GET", "/apps/shop/releases", [release(4, "ready"), release(3, "ready", share=0.0)])
@@ -88,7 +88,7 @@ def test_the_outcome_is_waited_for_as_often_as_it_takes(vaas, platform, shop):
 
 
 def test_the_same_bundle_again_is_nothing_to_do(vaas, platform, shop):
-    platform.on("POST", "/apps/shop/releases", {"created": False, "release": release(3)})
+    platform.on("POST", "/apps/shop/releases", {"may_grant": True, "created": False, "release": release(3)})
     platform.on("GET", "/apps/shop/releases/3", release(3))
     result = vaas("deploy")
     assert (result.exit_code, result.stdout) == (0, "shop is already deployed as v3: nothing to do.\n")
@@ -160,6 +160,16 @@ def test_a_yes_on_a_terminal_grants_and_waits_until_it_answers(vaas, platform, s
     assert (result.exit_code, "shop v4 is ready" in result.stdout) == (0, True)
 
 
+def test_a_deployer_is_not_asked_but_told_who_may_grant(vaas, platform, shop, monkeypatch):
+    monkeypatch.setattr("vaas_cli.commands.deploy.is_attended", lambda: True)
+    made = {"may_grant": False, "created": True, "release": release(4, None)}
+    platform.on("POST", "/apps/shop/releases", made)
+    platform.on("GET", "/apps/shop/releases/4", waiting())
+    result = vaas("deploy", "--grant", stdin="y\n")
+    assert (result.exit_code, platform.requests("POST", "/grants")) == (1, [])
+    assert "by an owner of it or an admin, `vaas grant shop --release v4`" in result.stderr
+
+
 @pytest.mark.parametrize("answer", ["n\n", "\n"])
 def test_a_no_on_a_terminal_grants_nothing(vaas, platform, shop, monkeypatch, answer):
     monkeypatch.setattr("vaas_cli.commands.deploy.is_attended", lambda: True)
@@ -196,7 +206,9 @@ def test_several_apps_are_deployed_and_one_that_fails_stops_no_other(vaas, platf
     (other / "vaas.toml").write_text("")
     (other / "app.py").write_text("")
     platform.on("GET", "/apps/shop/releases/4", failed())
-    platform.on("POST", "/apps/other/releases", {"created": True, "release": release(1, None, "other")})
+    platform.on(
+        "POST", "/apps/other/releases", {"may_grant": True, "created": True, "release": release(1, None, "other")}
+    )
     platform.on("GET", "/apps/other/releases/1", release(1, "ready", "other"))
     platform.on("GET", "/apps/other/releases", [release(1, "ready", "other")])
     platform.on("GET", "/apps/other", detail("other"))

@@ -30,7 +30,7 @@ def platform(api):
     api.on("GET", "/bundles/*", {"exists": True})
     api.on("GET", "/apps/shop", detail())
     api.on("GET", "/apps/shop/logs", Answer(raw=b""))
-    api.on("POST", "/apps/shop/releases", {"created": True, "release": release(1, None)})
+    api.on("POST", "/apps/shop/releases", {"may_grant": True, "created": True, "release": release(1, None)})
     api.on("GET", "/apps/shop/releases/1", release(1))
     api.on("GET", "/apps/shop/releases", [release(1)])
     return api
@@ -65,7 +65,7 @@ def test_what_is_granted_is_said_once(session, platform, shop, capsys):
 def test_a_save_that_changes_nothing_says_nothing(session, platform, shop, capsys):
     session.renew(shop)
     capsys.readouterr()
-    platform.on("POST", "/apps/shop/releases", {"created": False, "release": release(1)})
+    platform.on("POST", "/apps/shop/releases", {"may_grant": True, "created": False, "release": release(1)})
     session.renew(shop)
     assert capsys.readouterr().out == ""
 
@@ -81,7 +81,7 @@ def test_code_that_cannot_be_deployed_is_shown_with_its_line_and_sent_nowhere(se
 
 def test_code_that_does_not_start_is_shown_with_its_traceback_and_who_still_answers(session, platform, shop, capsys):
     told = {"error": "KeyError: 'x'", "where": "app.py:3", "traceback": "Traceback …"}
-    platform.on("POST", "/apps/shop/releases", {"created": True, "release": release(2, None)})
+    platform.on("POST", "/apps/shop/releases", {"may_grant": True, "created": True, "release": release(2, None)})
     platform.on("GET", "/apps/shop/releases/2", release(2, "failed", told=told))
     session.renew(shop)
     said = capsys.readouterr().out
@@ -95,7 +95,7 @@ def test_the_same_mistake_is_said_once_and_the_way_back_is_said_too(session, pla
     session.renew(shop)
     assert capsys.readouterr().out.count("is broken") == 1
     (shop / "app.py").write_text("x = 1\n")
-    platform.on("POST", "/apps/shop/releases", {"created": False, "release": release(1)})
+    platform.on("POST", "/apps/shop/releases", {"may_grant": True, "created": False, "release": release(1)})
     session.renew(shop)
     assert "shop v1 in " in capsys.readouterr().out
 

@@ -21,7 +21,7 @@ from vaas_cli.project import Findings, Project, apart, checked, left_out
 @click.argument("apps", nargs=-1, type=click.Path(path_type=Path))
 @click.option("-m", "--message", default="", help="What is new, for the list of releases.")
 @click.option("--no-traffic", is_flag=True, help="Start it, but let the release before it go on answering.")
-@click.option("--grant", is_flag=True, help="Grant the app all that it asks for.")
+@click.option("--grant", is_flag=True, help="Grant the app all that it asks for, if you may.")
 @click.option("-v", "--verbose", is_flag=True, help="Show how long each step took.")
 @json_option
 def command(apps: tuple[Path, ...], message: str, no_traffic: bool, grant: bool, verbose: bool, as_json: bool) -> None:
@@ -66,7 +66,7 @@ def _checked(folders: list[Path]) -> list[Project]:
 def _deploy(client: Client, project: Project, order: Order, as_json: bool, verbose: bool) -> Deployed:
     with Progress() as progress:
         deployed = deploy(client, project, order, progress)
-    if deployed.state == "waiting" and is_attended():
+    if deployed.state == "waiting" and deployed.may_grant and is_attended():
         deployed = _offer_grant(client, deployed)
     if not as_json:
         _tell(deployed)
@@ -98,7 +98,8 @@ def _tell(deployed: Deployed) -> None:
         return
     note("\n".join(lines(deployed)))
     if deployed.state == "waiting":
-        ways = f"`vaas deploy --grant`, or `vaas grant {deployed.name} --release v{deployed.number}`"
+        grant = f"`vaas grant {deployed.name} --release v{deployed.number}`"
+        ways = f"`vaas deploy --grant`, or {grant}" if deployed.may_grant else f"by an owner of it or an admin, {grant}"
         note(f"It takes no traffic until that is granted: {ways}.")
     note(who_answers(deployed.answering))
 

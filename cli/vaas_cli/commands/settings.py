@@ -9,21 +9,23 @@ import click
 
 from vaas_cli.client import Client, connect
 from vaas_cli.deploy_report import grant_lines
-from vaas_cli.formatting import age, limit, printable
+from vaas_cli.formatting import age, limit, listed, nearest, printable
 from vaas_cli.output import json_option, put_facts, put_json, put_table
+from vaas_cli.platform_settings import check_words, platform_settings
 from vaas_cli.revision_report import await_revision, put_failed, stop_if_failed
 
 Words = tuple[str, ...]
 
+ACTIONS = ("show", "set", "unset", "history", "revert")
+
 
 @click.command("settings")
-@click.argument("app")
-@click.argument("action", default="show", type=click.Choice(["show", "set", "unset", "history", "revert"]))
-@click.argument("words", nargs=-1, metavar="[WORDS]...")
+@click.argument("words", nargs=-1, metavar="APP [ACTION] [WORDS]...")
+@click.option("--platform", is_flag=True, help="The platform's own settings, which hold for every app; no APP then.")
 @click.option("--revision", type=click.IntRange(min=0), help="Change only what is still at this revision.")
 @click.option("--force", is_flag=True, help="Put it in force even if the app does not start with it.")
 @json_option
-def command(app: str, action: str, words: Words, revision: int | None, force: bool, as_json: bool) -> None:
+def command(words: Words, platform: bool, revision: int | None, force: bool, as_json: bool) -> None:
     """Show or change what is decided for APP.
 
     \b
@@ -41,7 +43,13 @@ def command(app: str, action: str, words: Words, revision: int | None, force: bo
       vaas settings shop
       vaas settings shop set env.MODE=dark limits.timeout=5s
       vaas settings shop revert 3 --revision 7
+      vaas settings --platform set platform.grants.deny=net=*,code=trusted
     """
+    app, action, words = _parted(words, platform)
+    if platform:
+        check_words(action, words)
+        platform_settings(connect(), action, words, revision, as_json)
+        return
     changes = CHANGES[action](words) if action in CHANGES else None
     if changes is None and (words or force):
         raise click.UsageError(f"`{action}` takes nothing more.")
@@ -56,6 +64,17 @@ def command(app: str, action: str, words: Words, revision: int | None, force: bo
         if changed["state"] != "failed" or as_json:
             _put(changed, as_json)
         stop_if_failed(changed)
+
+
+def _parted(words: Words, platform: bool) -> tuple[str, str, Words]:
+    """The app, the action, and the rest."""
+    if not platform and not words:
+        raise click.UsageError("Say which app: vaas settings APP. With --platform they are the platform's own.")
+    app, rest = ("", words) if platform else (words[0], words[1:])
+    action = rest[0] if rest else "show"
+    if action not in ACTIONS:
+        raise click.UsageError(f"There is no {action!r} of settings{nearest(action, ACTIONS)}: {listed(ACTIONS)}.")
+    return app, action, rest[1:]
 
 
 def _change(client: Client, app: str, action: str, changes: dict[str, Any], revision: int | None) -> Any:

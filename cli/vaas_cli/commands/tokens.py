@@ -17,7 +17,7 @@ WANTED = {
 }
 """Of each action: what is wrong where it gets anything else."""
 
-ROLES = ("admin", "deployer", "viewer")
+ROLES = ("admin", "owner", "deployer", "viewer")
 
 
 @click.command("tokens")
@@ -26,13 +26,15 @@ ROLES = ("admin", "deployer", "viewer")
 @click.option(
     "--role", type=click.Choice(ROLES), help="What its holder may do (default: viewer; with --app: deployer)."
 )
-@click.option("--app", "apps", multiple=True, help="For a deployer: an app it may deploy; may be given several times.")
+@click.option(
+    "--app", "apps", multiple=True, help="For an owner or a deployer: an app of theirs; several times for several."
+)
 @json_option
 def command(action: str, words: tuple[str, ...], role: str | None, apps: tuple[str, ...], as_json: bool) -> None:
     """List the tokens, create one, or revoke one.
 
-    A viewer sees everything but secrets; a deployer may also deploy and decide for the apps named; an admin may
-    do everything. A token is shown once, when it is created.
+    A viewer sees everything but secrets; a deployer may also deploy the apps named and decide for them; an owner may
+    also grant them what they ask for; an admin may do everything. A token is shown once, when it is created.
 
     \b
     Example:

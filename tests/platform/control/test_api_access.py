@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-ALL = {"admin", "own", "other", "viewer"}
-"""``own`` is a deployer of shop, ``other`` one of another app."""
-OWN, ADMIN, DEPLOYERS = {"admin", "own"}, {"admin"}, {"admin", "own", "other"}
+ALL = {"admin", "owner", "own", "other", "viewer"}
+"""``own`` is a deployer of shop, ``owner`` its owner, ``other`` a deployer of another app."""
+OWNER, ADMIN = {"admin", "owner"}, {"admin"}
+OWN, DEPLOYERS = {*OWNER, "own"}, {*OWNER, "own", "other"}
 
 DIGEST = "0" * 64
 
@@ -17,6 +18,10 @@ MAY: dict[tuple[str, str], tuple[set[str], Any]] = {
     ("GET", "/whoami"): (ALL, None),
     ("GET", "/status"): (ALL, None),
     ("GET", "/nodes"): (ALL, None),
+    ("GET", "/grants"): (ALL, None),
+    ("GET", "/settings"): (ALL, None),
+    ("PATCH", "/settings"): (ADMIN, {"changes": {}, "revision": 0}),
+    ("GET", "/settings/history"): (ALL, None),
     ("PUT", "/bundles/{digest}"): (DEPLOYERS, None),
     ("GET", "/bundles/{digest}"): (ALL, None),
     ("GET", "/apps"): (ALL, None),
@@ -33,14 +38,14 @@ MAY: dict[tuple[str, str], tuple[set[str], Any]] = {
     ("PATCH", "/apps/{app}/settings"): (OWN, {"changes": {}, "revision": 1}),
     ("GET", "/apps/{app}/settings/history"): (ALL, None),
     ("POST", "/apps/{app}/settings/revert"): (OWN, {"to": 1, "revision": 1}),
-    ("POST", "/apps/{app}/grants"): (OWN, {}),
+    ("POST", "/apps/{app}/grants"): (OWNER, {}),
     ("GET", "/domains"): (ALL, None),
     ("PUT", "/domains/{domain}"): (ADMIN, {"app": "shop"}),
     ("DELETE", "/domains/{domain}"): (ADMIN, None),
     ("GET", "/tokens"): (ADMIN, None),
     ("POST", "/tokens"): (ADMIN, {"name": "x", "role": "viewer"}),
     ("DELETE", "/tokens/{id}"): (ADMIN, None),
-    ("GET", "/apps/{app}/logs"): (ADMIN | {"own", "viewer"}, None),
+    ("GET", "/apps/{app}/logs"): (OWN | {"viewer"}, None),
     ("POST", "/apps/{app}/call/{method}"): (OWN, {}),
 }
 
@@ -59,6 +64,7 @@ VALUES = {
 def tokens(shop: Any) -> dict[str, str]:
     return {
         "admin": shop.admin,
+        "owner": shop.token("owner", "shop"),
         "own": shop.token("deployer", "shop"),
         "other": shop.token("deployer", "till"),
         "viewer": shop.token("viewer"),
@@ -80,7 +86,7 @@ def test_each_role_may_do_what_the_table_says_and_nothing_else(
     shop: Any, tokens: dict[str, str], method: str, path: str
 ):
     may, body = MAY[method, path]
-    for who in ("viewer", "other", "own", "admin"):
+    for who in ("viewer", "other", "own", "owner", "admin"):
         response = shop.request(method, path.format(**VALUES), body, token=tokens[who])
         assert (response.status_code == 403) == (who not in may), f"{who}: {response.text}"
         assert response.status_code not in (401, 500)

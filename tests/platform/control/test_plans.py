@@ -101,12 +101,12 @@ def test_a_candidate_gets_no_traffic_before_it_is_proven():
 def test_a_redeploy_of_the_same_bundle_is_a_no_op():
     state = proven(deploy(NOTHING, ONE), 1)
     plan = plan_deploy(state, Order(digest=ONE), PLAIN, 10, "ann", AT)
-    assert plan == (1, False, [])
+    assert plan[:3] == (1, False, [])
 
 
 def test_a_redeploy_of_a_candidate_is_a_no_op():
     state = deploy(NOTHING, ONE)
-    assert plan_deploy(state, Order(digest=ONE), PLAIN, 10, "ann", AT) == (1, False, [])
+    assert plan_deploy(state, Order(digest=ONE), PLAIN, 10, "ann", AT)[:3] == (1, False, [])
 
 
 def test_a_redeploy_of_a_release_that_failed_is_a_new_release():
@@ -116,7 +116,7 @@ def test_a_redeploy_of_a_release_that_failed_is_a_new_release():
 
 def test_going_back_to_the_bundle_that_answers_after_a_failed_deploy_is_a_no_op():
     state = failed(deploy(proven(deploy(NOTHING, ONE), 1), TWO), 2)
-    assert plan_deploy(state, Order(digest=ONE), PLAIN, 10, "ann", AT) == (1, False, [])
+    assert plan_deploy(state, Order(digest=ONE), PLAIN, 10, "ann", AT)[:3] == (1, False, [])
 
 
 def test_an_older_bundle_is_a_new_release():

@@ -23,7 +23,19 @@ from vaas.platform.records.records import Role, Token, now
 from vaas.platform.store.interface import Store
 
 Right = Literal[
-    "see", "logs", "env", "upload", "deploy", "traffic", "settings", "grant", "call", "domains", "remove", "tokens"
+    "see",
+    "logs",
+    "env",
+    "upload",
+    "deploy",
+    "traffic",
+    "settings",
+    "grant",
+    "call",
+    "domains",
+    "remove",
+    "tokens",
+    "platform",
 ]
 
 
@@ -34,10 +46,11 @@ class Rights(NamedTuple):
 
 
 _EVERY: frozenset[Right] = frozenset(get_args(Right))
-_OWN: frozenset[Right] = frozenset({"logs", "env", "deploy", "traffic", "settings", "grant", "call"})
+_OWN: frozenset[Right] = frozenset({"logs", "env", "deploy", "traffic", "settings", "call"})
 
 RIGHTS: dict[Role, Rights] = {
     "admin": Rights(anywhere=_EVERY),
+    "owner": Rights(anywhere=frozenset({"see", "upload"}), own=_OWN | {"grant"}),
     "deployer": Rights(anywhere=frozenset({"see", "upload"}), own=_OWN),
     "viewer": Rights(anywhere=frozenset({"see", "logs"})),
 }
@@ -55,6 +68,7 @@ DEEDS: dict[Right, str] = {
     "domains": "change domains",
     "remove": "remove {app}",
     "tokens": "see or change tokens",
+    "platform": "change the platform's settings",
 }
 
 

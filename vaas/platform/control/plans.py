@@ -42,13 +42,15 @@ class DeployPlan(NamedTuple):
     """The release that answers the order: a new one, or the one that already has this bundle."""
     created: bool
     changes: Changes
+    granted: Grants
+    """What the app is granted with them."""
 
 
 def plan_deploy(state: AppState, order: Order, manifest: Manifest, size: int, by: str, at: datetime) -> DeployPlan:
     settings = _settings_for(state, order, manifest, by, at)
     same = same_release(state, order)
     if same is not None:
-        return DeployPlan(same.number, False, plan_settings(state, settings, at))
+        return DeployPlan(same.number, False, plan_settings(state, settings, at), settings.grants)
     release = _release_for(state, order, manifest, size, by, at)
     changes: Changes = [
         put(keys.release(release.app, release.number), release),
@@ -56,7 +58,8 @@ def plan_deploy(state: AppState, order: Order, manifest: Manifest, size: int, by
     ]
     if settings != state.current_settings():
         changes += enter(state, settings, at)
-    return DeployPlan(release.number, True, changes + _enter(state, release, settings.grants, at))
+    changes += _enter(state, release, settings.grants, at)
+    return DeployPlan(release.number, True, changes, settings.grants)
 
 
 def same_release(state: AppState, order: Order) -> Release | None:

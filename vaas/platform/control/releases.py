@@ -9,11 +9,14 @@ import asyncio
 from contextlib import suppress
 
 import msgspec
+from msgspec.structs import replace
 
 from vaas.core.errors import InvalidInput
+from vaas.platform.auth.tokens import Identity
 from vaas.platform.bundles.interface import Bundles
 from vaas.platform.control.app_state import known_app_state, read_app_state
 from vaas.platform.control.contents import read_contents
+from vaas.platform.control.granting import check_gain
 from vaas.platform.control.plans import Order, plan_deploy
 from vaas.platform.control.views import ReleaseView, release_view
 from vaas.platform.control.waiting import patience
@@ -32,26 +35,32 @@ class Deployed(msgspec.Struct, frozen=True):
     created: bool
     """False: the app has this very bundle as its newest release."""
     release: ReleaseView
+    may_grant: bool
+    """Whether who deployed it may also grant what it waits for."""
 
 
-async def deploy(store: Store, bundles: Bundles, app: str, order: Order, by: str) -> Deployed:
-    """Records a release of an uploaded bundle, making the app if it is its first.
+async def deploy(store: Store, bundles: Bundles, app: str, order: Order, who: Identity) -> Deployed:
+    """Records a release of an uploaded bundle, making the app if it is its first. It is granted what it asks for, if so
+    ordered by someone who may; else it waits for what it lacks.
 
-    Raises ``NameDiffers``, and what ``read_contents`` raises.
+    Raises ``NameDiffers``, ``GrantDenied``, and what ``read_contents`` raises.
     """
+    may_grant = who.may("grant", app)
+    order = replace(order, grant=order.grant and may_grant)
     manifest, size = await read_contents(bundles, order.digest, app)
     if manifest.name != app:
         raise NameDiffers(app=app, manifest=manifest.name)
 
     async def attempt() -> tuple[int, bool]:
         state = await read_app_state(store, app)
-        plan = plan_deploy(state, order, manifest, size, by, now())
+        plan = plan_deploy(state, order, manifest, size, who.name, now())
+        checks = await check_gain(store, who, app, state.current_settings().grants, plan.granted)
         if plan.changes:
-            await store.commit(plan.changes, state.unchanged)
+            await store.commit(plan.changes, [*state.unchanged, *checks])
         return plan.number, plan.created
 
     number, created = await retrying(attempt)
-    return Deployed(created, await show_release(store, app, number))
+    return Deployed(created, await show_release(store, app, number), may_grant)
 
 
 async def list_releases(store: Store, app: str) -> list[ReleaseView]:

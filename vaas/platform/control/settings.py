@@ -14,7 +14,9 @@ import msgspec
 from msgspec.structs import replace
 
 from vaas.core.errors import Conflict, NotFound
+from vaas.platform.auth.tokens import Identity
 from vaas.platform.control.app_state import AppState, known_app, known_app_state
+from vaas.platform.control.granting import check_gain
 from vaas.platform.control.plans import plan_settings
 from vaas.platform.control.settings_edit import edited, revised
 from vaas.platform.control.views import SettingsView, settings_view
@@ -87,17 +89,19 @@ async def history(store: Store, app: str) -> list[Settings]:
 
 
 async def change_settings(
-    store: Store, app: str, changes: Mapping[str, object], read: int, by: str, force: bool = False
+    store: Store, app: str, changes: Mapping[str, object], read: int, who: Identity, force: bool = False
 ) -> SettingsView:
     """Sets or removes these dotted keys. ``read`` is the revision they were decided on; with ``force`` they are in
     force whether or not the app starts with them.
 
     Raises ``AppNotFound``, ``SettingsChanged``, and what ``settings_edit.edited`` raises.
     """
-    return await _commit(store, app, lambda before, state: edited(before, changes), by, read=read, force=force)
+    return await _commit(store, app, lambda before, state: edited(before, changes), who, read=read, force=force)
 
 
-async def revert_settings(store: Store, app: str, to: int, read: int, by: str, force: bool = False) -> SettingsView:
+async def revert_settings(
+    store: Store, app: str, to: int, read: int, who: Identity, force: bool = False
+) -> SettingsView:
     """A new revision that says what revision ``to`` said. Raises ``RevisionNotFound`` and as ``change_settings``."""
     past = {settings.revision: settings for settings in await history(store, app)}
 
@@ -106,10 +110,10 @@ async def revert_settings(store: Store, app: str, to: int, read: int, by: str, f
             raise RevisionNotFound(app=app, revision=to, newest=state.current_settings().revision)
         return past[to]
 
-    return await _commit(store, app, edit, by, read=read, force=force, why=f"revert to {to}")
+    return await _commit(store, app, edit, who, read=read, force=force, why=f"revert to {to}")
 
 
-async def change_grants(store: Store, app: str, order: GrantOrder, by: str) -> SettingsView:
+async def change_grants(store: Store, app: str, order: GrantOrder, who: Identity) -> SettingsView:
     """Gives and takes permissions; a release that waited for just these becomes the candidate.
 
     Raises ``AppNotFound``, ``ReleaseNotFound``, ``GrantInvalid``, ``NotGranted``.
@@ -123,14 +127,14 @@ async def change_grants(store: Store, app: str, order: GrantOrder, by: str) -> S
         return replace(before, grants=granted)
 
     # What takes a permission away is in force at once, so it is not made on what is only being tried.
-    return await _commit(store, app, edit, by, on_trial=order.remove == Grants())
+    return await _commit(store, app, edit, who, on_trial=order.remove == Grants())
 
 
 async def _commit(
     store: Store,
     app: str,
     edit: Edit,
-    by: str,
+    who: Identity,
     *,
     read: int | None = None,
     why: str = "",
@@ -144,10 +148,11 @@ async def _commit(
         before = state.current_settings() if on_trial else state.settings_in_force()
         if read is not None and read != before.revision:
             raise await _changed(store, before, read)
-        after = revised(before, edit(before, state), by, now(), why, state.next_revision)
+        after = revised(before, edit(before, state), who.name, now(), why, state.next_revision)
+        checks = await check_gain(store, who, app, before.grants, after.grants)
         changes = plan_settings(state, after, after.at, force=force) if after != before else []
         if changes:
-            await store.commit(changes, state.unchanged)
+            await store.commit(changes, [*state.unchanged, *checks])
         return after.revision
 
     return await show_revision(store, app, await retrying(attempt))

@@ -19,20 +19,25 @@ REMEMBERED = 30 * 24 * 3600.0
 """Seconds for which a revoked token is refused as revoked; after that it is simply unknown."""
 
 
+WITH_APPS: frozenset[Role] = frozenset({"owner", "deployer"})
+"""Roles that are of some apps."""
+
+
 class TokenOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     """Whose it is, or what for: shown as the author of what it does."""
     role: Role
     apps: list[AppName] = []
-    """For a deployer: the apps it may deploy, which need not exist yet."""
+    """For an owner or a deployer: the apps that are theirs, which need not exist yet."""
 
 
 class TokenAppsMissing(InvalidInput):
-    """A deployer's token names the apps that it may deploy: give at least one in `apps`."""
+    """The token of {role} names its apps: give at least one in `apps`."""
 
 
 class TokenAppsNeedless(InvalidInput):
-    """Only a deployer's token names apps; this one is for {role}. Leave out `apps`, or make it a deployer's."""
+    """Only the token of an owner or a deployer names apps; this one is for {role}. Leave out `apps`, or choose another
+    role."""
 
 
 class TokenNotFound(NotFound):
@@ -50,9 +55,9 @@ async def list_tokens(store: Store) -> list[TokenView]:
 
 async def create_token(store: Store, order: TokenOrder, by: str) -> NewToken:
     """Raises ``TokenAppsMissing``, ``TokenAppsNeedless``."""
-    if order.role == "deployer" and not order.apps:
-        raise TokenAppsMissing
-    if order.role != "deployer" and order.apps:
+    if order.role in WITH_APPS and not order.apps:
+        raise TokenAppsMissing(role=f"an {order.role}" if order.role == "owner" else f"a {order.role}")
+    if order.role not in WITH_APPS and order.apps:
         raise TokenAppsNeedless(role=order.role)
     record, text = mint(order.name, order.role, order.apps, by)
     key = keys.token(record.id)

@@ -94,6 +94,20 @@ class TokenView(View, frozen=True, kw_only=True):
     created_by: str
 
 
+class WaitingGrant(View, frozen=True, kw_only=True):
+    """A release that waits for what its app has not been granted."""
+
+    app: str
+    release: int
+    grants: list[str]
+    """What it waits for, one ``kind=pattern`` each."""
+    denied: list[str]
+    """Of those (or of what they come with) what this platform grants to no app."""
+    deployed_by: str
+    since: datetime
+    message: str
+
+
 class NewToken(TokenView, frozen=True, kw_only=True):
     token: str
     """The whole token: shown this once."""

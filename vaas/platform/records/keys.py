@@ -58,6 +58,12 @@ def token(id: str) -> str:
     return f"{ROOT}/tokens/{id}"
 
 
+def platform_history(revision: int) -> str:
+    return f"{ROOT}/platform/history/{revision:08d}"
+
+
+PLATFORM_SETTINGS = f"{ROOT}/platform/settings"
+PLATFORM_HISTORY = f"{ROOT}/platform/history/"
 APPS = f"{ROOT}/apps/"
 RELEASES = f"{ROOT}/releases/"
 OUTCOMES = f"{ROOT}/outcomes/"

@@ -13,7 +13,7 @@ import msgspec
 from vaas.core.policy import CodeMode, Interface, Permissions, Policy
 
 AppName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
-Role = Literal["admin", "deployer", "viewer"]
+Role = Literal["admin", "owner", "deployer", "viewer"]
 State = Literal["starting", "ready", "failed", "waiting"]
 """Of one release on one node; ``waiting`` is for a grant."""
 
@@ -123,6 +123,19 @@ class Trial(Record, frozen=True, kw_only=True):
     at: datetime
 
 
+class PlatformSettings(Record, frozen=True, kw_only=True):
+    """What holds for every app; every change is a new revision. Revision 0: nothing was decided."""
+
+    revision: int = 0
+    author: str = ""
+    at: datetime = datetime.fromtimestamp(0, UTC)
+    change: str = ""
+    grants_deny: list[str] = []
+    """Grants that no app is given: ``net=*``, ``code=trusted`` (``manifest/grant_policy.py``)."""
+    grants_allow: list[str] = []
+    """What may be granted although a rule of ``grants_deny`` concerns it."""
+
+
 class Traffic(Record, frozen=True, kw_only=True):
     """Which release answers."""
 
@@ -176,7 +189,7 @@ class Token(Record, frozen=True, kw_only=True):
     name: str
     role: Role
     apps: list[str] = []
-    """For a deployer: the apps it may deploy."""
+    """For an owner or a deployer: which apps are theirs."""
     created_at: datetime
     created_by: str
     revoked_at: datetime | None = None

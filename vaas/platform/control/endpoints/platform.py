@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 import vaas
 from vaas.framework.endpoints.openapi import openapi
 from vaas.platform.auth.tokens import Identity
-from vaas.platform.control import nodes
+from vaas.platform.control import nodes, platform_settings
 from vaas.platform.control.apps import list_apps
 from vaas.platform.control.endpoints.base import V1, Noun, caller
 from vaas.platform.control.metrics import MEDIA_TYPE, exposition
 from vaas.platform.control.views import Status
-from vaas.platform.records.records import Node
+from vaas.platform.records.records import Node, PlatformSettings
+
+
+class PlatformOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    changes: dict[str, Any]
+    """By key, such as `platform.grants.deny`: a list of grants; null removes."""
+    revision: int
+    """The revision that you have read."""
 
 
 class Platform(Noun):
@@ -40,6 +49,24 @@ class Platform(Noun):
         names = [app.name for app in await list_apps(self.services)]
         res.headers["content-type"] = MEDIA_TYPE
         return exposition({name: self.services.engine.stats(name) for name in names})
+
+    @vaas.get(V1 + "/settings")
+    async def platform_settings(self, req: vaas.Request) -> PlatformSettings:
+        """The platform's own settings: what holds for every app."""
+        caller(req, "see")
+        return (await platform_settings.read_policy(self.store))[0]
+
+    @vaas.patch(V1 + "/settings")
+    async def change_platform_settings(self, req: vaas.Request, body: PlatformOrder) -> PlatformSettings:
+        """Changes them as a new revision; 409 if the one you read is not the newest."""
+        who = caller(req, "platform")
+        return await platform_settings.change(self.store, body.changes, body.revision, who.name)
+
+    @vaas.get(V1 + "/settings/history")
+    async def platform_history(self, req: vaas.Request) -> list[PlatformSettings]:
+        """Every revision of the platform's settings, newest first."""
+        caller(req, "see")
+        return await platform_settings.history(self.store)
 
     @vaas.get(V1 + "/nodes")
     async def nodes(self, req: vaas.Request) -> list[Node]:

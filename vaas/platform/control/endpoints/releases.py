@@ -29,11 +29,10 @@ class Releases(Noun):
 
     @vaas.post(V1 + "/apps/{app}/releases")
     async def deploy(self, req: vaas.Request, res: vaas.Response, app: str, body: Order) -> Deployed:
-        """Makes a release of an uploaded bundle: 201, or 200 if it is the newest release already."""
+        """Makes a release of an uploaded bundle: 201, or 200 if it is the newest release already. With `grant` it is
+        granted what it asks for, if you may grant that; else it waits."""
         who = caller(req, "deploy", app)
-        if body.grant:
-            who.require("grant", app)
-        deployed = await releases.deploy(self.store, self.services.bundles, app, body, who.name)
+        deployed = await releases.deploy(self.store, self.services.bundles, app, body, who)
         res.status = 201 if deployed.created else 200
         return deployed
 

@@ -13,7 +13,8 @@ from vaas.platform.control import settings
 from vaas.platform.control.endpoints.base import V1, Noun, caller
 from vaas.platform.control.settings import GrantOrder
 from vaas.platform.control.settings_edit import masked, trial_masked
-from vaas.platform.control.views import SettingsView
+from vaas.platform.control.views import SettingsView, WaitingGrant
+from vaas.platform.control.waiting_grants import waiting_grants
 from vaas.platform.records.records import Settings
 
 
@@ -62,7 +63,7 @@ class SettingsOf(Noun):
         """Changes settings as a new revision, which is in force once the app has started with it; 409 with what has
         changed if the one you read is not the newest."""
         who = caller(req, "settings", app)
-        return await settings.change_settings(self.store, app, body.changes, body.revision, who.name, body.force)
+        return await settings.change_settings(self.store, app, body.changes, body.revision, who, body.force)
 
     @vaas.get(V1 + "/apps/{app}/settings/history")
     async def history(self, req: vaas.Request, app: str) -> list[Settings]:
@@ -75,10 +76,16 @@ class SettingsOf(Noun):
     async def revert(self, req: vaas.Request, app: str, body: RevertOrder) -> SettingsView:
         """Goes back to an earlier revision, as a new one."""
         who = caller(req, "settings", app)
-        return await settings.revert_settings(self.store, app, body.to, body.revision, who.name, body.force)
+        return await settings.revert_settings(self.store, app, body.to, body.revision, who, body.force)
 
     @vaas.post(V1 + "/apps/{app}/grants")
     async def change_grants(self, req: vaas.Request, app: str, body: GrantOrder) -> SettingsView:
         """Gives permissions and takes them away; a release that waited for them starts."""
         who = caller(req, "grant", app)
-        return await settings.change_grants(self.store, app, body, who.name)
+        return await settings.change_grants(self.store, app, body, who)
+
+    @vaas.get(V1 + "/grants")
+    async def waiting_grants(self, req: vaas.Request) -> list[WaitingGrant]:
+        """The releases that wait for a grant: for what, by whom, since when."""
+        caller(req, "see")
+        return await waiting_grants(self.store)
