@@ -14,10 +14,11 @@ from tests.docs.pages import PAGES, ROOT, blocks, prose, table
 from vaas.core.policy import LIMIT_KEYS, USUAL_WORKERS, Limits, Permissions
 from vaas.core.units import BYTES, SECONDS, parse_seconds, parse_size
 from vaas.platform.manifest.reader import read_manifest
-from vaas.platform.manifest.values import LIMITS, PERMISSIONS, TOP, Wrong
+from vaas.platform.manifest.values import HTTP, LIMITS, PERMISSIONS, TOP, Wrong
+from vaas.platform.records.records import Http
 
 PAGE = ROOT / "docs/manifest.md"
-KEYS: dict[str, Any] = {"Top": TOP, "`[permissions]`": PERMISSIONS, "`[limits]`": LIMITS}
+KEYS: dict[str, Any] = {"Top": TOP, "`[http]`": HTTP, "`[permissions]`": PERMISSIONS, "`[limits]`": LIMITS}
 
 
 def value(text: str) -> Any:
@@ -30,7 +31,9 @@ def test_it_has_every_key_in_order(heading: str):
     assert [row[0] for row in table(PAGE, heading)] == list(KEYS[heading])
 
 
-@pytest.mark.parametrize(("heading", "kind"), [("`[permissions]`", Permissions), ("`[limits]`", Limits)])
+@pytest.mark.parametrize(
+    ("heading", "kind"), [("`[http]`", Http), ("`[permissions]`", Permissions), ("`[limits]`", Limits)]
+)
 def test_its_defaults_are_the_policy_s(heading: str, kind: type[Any]):
     for key, default, *_ in table(PAGE, heading):
         if kind is Limits and LIMIT_KEYS[key].usual:

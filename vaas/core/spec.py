@@ -30,6 +30,8 @@ class HostSpec(msgspec.Struct, frozen=True):
     env: dict[str, str] = {}
     service: str = ""
     """The module that makes services: a ``ServiceModule`` (``vaas/core/service.py``)."""
+    options: dict[str, str] = {}
+    """What the floor above keeps with a release, by name; opaque here."""
     uid: int = 0
     """The user to become, this app's alone; 0 stays who the node is."""
     debug: bool = False

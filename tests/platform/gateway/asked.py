@@ -61,7 +61,7 @@ class Asked:
         routing = Routing()
         split = Traffic(app="app", **(traffic or {"mode": "lock", "lock": 1}))
         routing.put(AppRoute("app", {1: cast(PoolLike, pool), 2: cast(PoolLike, Pool(b"two"))}, split))
-        self.routing = routing
+        self.routing, self.pool = routing, pool
         self.checking = asyncio.Event()
         """Set once a token is being checked, which then waits for ``checked``."""
         self.checked = asyncio.Event()

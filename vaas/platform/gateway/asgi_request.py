@@ -14,6 +14,7 @@ from vaas.core.pool.pool import Pool
 from vaas.core.wire.messages import CHUNK, HUNG_UP, Data, Reply
 from vaas.framework.http.problems import Problem
 from vaas.platform.gateway.asgi_types import Receive, Send
+from vaas.platform.gateway.cookie_paths import headers_within, root_of
 from vaas.platform.gateway.resolve import too_large
 from vaas.platform.gateway.responses import refusal_of, render_asgi
 from vaas.platform.gateway.streams import StreamedCall
@@ -99,6 +100,8 @@ class Sent:
 
     async def _start(self, reply: Reply) -> None:
         status, headers = render_asgi(reply)
+        if any(name == b"set-cookie" for name, _ in headers):
+            headers = headers_within(root_of(self._call.pool, self._call.head), headers)
         headers.append((b"x-request-id", self._call.trace.encode()))
         if self._call.set_cookie:
             headers.append((b"set-cookie", self._call.set_cookie))

@@ -19,6 +19,7 @@ from vaas.framework.http.headers import BadHead
 from vaas.framework.http.websocket_heads import check_reply, cut, may_close
 from vaas.framework.http.wire_heads import WsClose, WsReply, decode_ws_close, decode_ws_reply, encode
 from vaas.platform.gateway.asgi_types import Headers, Message, Receive, Send
+from vaas.platform.gateway.cookie_paths import headers_within, root_of
 from vaas.platform.gateway.responses import OURS, refusal_of
 from vaas.platform.gateway.streams import MessageCall
 
@@ -52,12 +53,13 @@ async def _converse(call: MessageCall, receive: Receive, send: Send) -> None:
     first = await call.next()
     assert isinstance(first, Reply)
     reply = reply_of(first)
+    sent = headers_within(root_of(call.pool, call.head), reply.headers)
     if reply.status != 101:
-        headers = [pair for pair in reply.headers if pair[0] not in OURS]
+        headers = [pair for pair in sent if pair[0] not in OURS]
         headers.append((b"x-request-id", call.trace.encode()))
         await refuse_websocket(send, reply.status, headers, first.body)
         return
-    headers = [pair for pair in reply.headers if pair[0] != b"date"]
+    headers = [pair for pair in sent if pair[0] != b"date"]
     await send({"type": "websocket.accept", "subprotocol": reply.subprotocol or None, "headers": headers})
     upload = asyncio.create_task(_listen(call, receive, send))
     try:

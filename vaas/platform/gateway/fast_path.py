@@ -16,6 +16,7 @@ from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import Data, Reply
 from vaas.framework.http.problems import Problem
 from vaas.platform.gateway.abort import abort
+from vaas.platform.gateway.cookie_paths import block_within, root_of
 from vaas.platform.gateway.responses import RenderedHead, refusal_of, refuse, render, status_line
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ class FastRequest(PendingCall):
             raise
         self._started = True
         self.status = head.status
+        if head.sets_cookies:
+            head = head._replace(block=block_within(root_of(self.pool, self.head), head.block))
         if reply.more:
             self._begin_stream(head, reply.body)
         else:

@@ -16,6 +16,7 @@ from msgspec import Raw
 from vaas.core.limits.words import limit_words
 from vaas.framework.http.problems import Problem
 from vaas.framework.http.wire_heads import HttpHead, encode
+from vaas.platform.gateway.cookie_paths import cookie_within
 from vaas.platform.gateway.node import GatewayNode
 from vaas.platform.gateway.responses import refuse
 from vaas.platform.gateway.routing import AppRoute, PoolLike, Routing
@@ -111,6 +112,8 @@ def assign(
         request.refusal = too_large(limit, request.trace)
         return
     request.set_cookie = chosen.set_cookie
+    if chosen.set_cookie and head.root_path:
+        request.set_cookie = cookie_within(head.root_path.encode(), chosen.set_cookie)
     request.pool = pool
     blocking = pool.blocking_routes
     if blocking is not None and blocking.may_block:

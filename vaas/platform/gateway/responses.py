@@ -41,6 +41,8 @@ class RenderedHead(NamedTuple):
     """The ``content-length`` that the app itself gave."""
     bodiless: bool
     """No body and no length belong to this status."""
+    sets_cookies: bool
+    """The block has cookies, whose paths are each request's own (``cookie_paths.py``)."""
 
 
 _kept: dict[bytes, RenderedHead] = {}
@@ -76,7 +78,7 @@ def _render(raw: bytes) -> RenderedHead:
             length = int(value) if value.isdigit() and len(value) < LONGEST else None
         elif name not in OURS and not (name == b"server" and name in lines):
             lines += (name, b": ", value, b"\r\n")
-    return RenderedHead(reply.status, b"".join(lines), length, reply.status in _BODILESS)
+    return RenderedHead(reply.status, b"".join(lines), length, reply.status in _BODILESS, b"set-cookie" in lines)
 
 
 def status_line(status: int) -> bytes:

@@ -19,7 +19,7 @@ from vaas.core.errors import InvalidInput
 from vaas.core.policy import Limits, Permissions, Policy
 from vaas.platform.manifest.lines import key_lines, line_of
 from vaas.platform.manifest.values import NAME, TABLES, TOP, Reader, Wrong, kind
-from vaas.platform.records.records import Manifest
+from vaas.platform.records.records import Http, Manifest
 from vaas.platform.store import disk_errors
 
 OWN = "vaas.toml"
@@ -91,12 +91,12 @@ def read_manifest(source: Path | Mapping[str, bytes], *, name: str = "") -> Mani
     documents = {file: _parse(file, texts[file]) for file in (OWN, PROJECT) if file in texts}
     file, prefix, table = _choose(documents)
     reading = _Reading(file, prefix, key_lines(texts[file]))
-    top, permissions, limits = reading.tables(table)
+    top, inner = reading.tables(table)
     if not name and "name" not in table:
         reading.problem((), "it gives the app no name", 'add a line: name = "my-app"')
     if reading.problems:
         raise ManifestInvalid(sorted(reading.problems, key=lambda problem: problem.line))
-    policy = Policy(top.get("code", "restricted"), Permissions(**permissions), Limits(**limits))
+    policy = Policy(top.get("code", "restricted"), Permissions(**inner["permissions"]), Limits(**inner["limits"]))
     return ManifestFile(
         Manifest(
             name=top.get("name", name),
@@ -104,6 +104,7 @@ def read_manifest(source: Path | Mapping[str, bytes], *, name: str = "") -> Mani
             entry=top.get("entry", ""),
             interface=top.get("interface", "auto"),
             policy=policy,
+            http=Http(**inner["http"]),
         ),
         file,
         top.get("include", ("**",)),
@@ -121,10 +122,11 @@ class _Reading:
         self._prefix = prefix
         self._lines = lines
 
-    def tables(self, table: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    def tables(self, table: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+        """What stands at the top, and what in each table."""
         top = {key: value for key, value in table.items() if key not in TABLES}
         inner = {name: self._table(name, table.get(name, {})) for name in TABLES}
-        return self._read(top, TOP, ()), inner["permissions"], inner["limits"]
+        return self._read(top, TOP, ()), inner
 
     def problem(self, path: tuple[str, ...], why: str, remedy: str) -> None:
         *tables, key = (*self._prefix, *path) if path else (*self._prefix, "")

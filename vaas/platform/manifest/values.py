@@ -187,4 +187,6 @@ PERMISSIONS: Mapping[str, Reader] = {
 
 LIMITS: Mapping[str, Reader] = {name: limit(key) for name, key in LIMIT_KEYS.items()}
 
-TABLES: Mapping[str, Mapping[str, Reader]] = {"permissions": PERMISSIONS, "limits": LIMITS}
+HTTP: Mapping[str, Reader] = {"cookies": one_of("app", "as-is")}
+
+TABLES: Mapping[str, Mapping[str, Reader]] = {"permissions": PERMISSIONS, "limits": LIMITS, "http": HTTP}

@@ -55,6 +55,7 @@ def host_spec(
         policy=policy,
         env={**(local.env if local else {}), **environment(release, settings, policy, environ)},
         service=service,
+        options={"cookies": release.manifest.http.cookies},
         uid=places.uid,
         debug=debug,
     )

@@ -26,6 +26,13 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     pass
 
 
+class Http(Record, frozen=True, kw_only=True):
+    """What the gateway does with an app's answers."""
+
+    cookies: Literal["app", "as-is"] = "app"
+    """``app``: the path of each cookie is within the app's own (``platform/gateway/cookie_paths.py``)."""
+
+
 class Manifest(Record, frozen=True, kw_only=True):
     """What a bundle's ``vaas.toml`` says, complete with defaults; read by ``platform/manifest/reader.py``."""
 
@@ -36,6 +43,7 @@ class Manifest(Record, frozen=True, kw_only=True):
     """What the entry is; ``auto``: seen from the entry itself."""
     policy: Policy = Policy()
     """``code``, ``[permissions]`` and ``[limits]``: what is asked for."""
+    http: Http = Http()
 
 
 class App(Record, frozen=True, kw_only=True):
