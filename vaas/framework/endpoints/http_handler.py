@@ -20,6 +20,7 @@ from vaas.framework.endpoints.inputs import Inputs, LeanHead
 from vaas.framework.endpoints.parameters import Signature
 from vaas.framework.http.body import read_whole, too_large
 from vaas.framework.http.headers import head
+from vaas.framework.http.problem_pages import as_asked, headers_of
 from vaas.framework.http.problems import HTTPError, render
 from vaas.framework.http.stream import Cut
 
@@ -102,6 +103,6 @@ class HttpHandler(Handler):
 
 
 def refuse(exchange: Exchange, error: HTTPError) -> None:
-    """Answers a request with a problem."""
-    problem = render(error, exchange.call.trace)
+    """Answers a request with a problem, in JSON or as a page."""
+    problem = as_asked(render(error, exchange.call.trace), headers_of(exchange.call.head))
     exchange.reply(head(problem.status, problem.headers), problem.body)

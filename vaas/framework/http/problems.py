@@ -90,7 +90,7 @@ def problem(status: int, detail: str, request_id: str, headers: Headers, members
         "request_id": request_id,
         **members,
     }
-    return Problem(status, [(b"content-type", MEDIA_TYPE.encode()), *headers], to_json(document))
+    return Problem(status, [(b"content-type", MEDIA_TYPE.encode()), *headers], to_json(document) + b"\n")
 
 
 def phrase_of(status: int) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS
+from vaas.framework.http.problem_pages import as_asked
 from vaas.framework.http.problems import Problem
 from vaas.framework.http.wire_heads import HttpHead
 from vaas.platform.auth.credential import token_in, visible
@@ -51,19 +52,20 @@ class AsgiPath:
         headers: Headers = scope["headers"]
         target = find(self._node.routing, header(headers, b"host"), scope["path"])
         if target is None:
-            call.refusal = self._node.unknown(scope["path"], call.trace)
+            call.refusal = as_asked(self._node.unknown(scope["path"], call.trace), headers)
             return
         if not target.path and scope.get("method") in SAFE:
-            call.refusal = self._node.with_slash(said.prefix + target.root_path, scope["query_string"], call.trace)
+            refusal = self._node.with_slash(said.prefix + target.root_path, scope["query_string"], call.trace)
+            call.refusal = as_asked(refusal, headers)
             return
         release = header(headers, RELEASE_HEADER)
         if release and not await self._may_pick(headers, target.route.name):
-            call.refusal = refuse(403, "release-not-allowed", RELEASE_REFUSED, call.trace)
+            call.refusal = as_asked(refuse(403, "release-not-allowed", RELEASE_REFUSED, call.trace), headers)
             return
         # The route of now, of the app that the token is for: its pools may have been closed during the await.
         route = self._node.routing.by_name.get(target.route.name) if release else target.route
         if route is None:
-            call.refusal = self._node.unknown(scope["path"], call.trace)
+            call.refusal = as_asked(self._node.unknown(scope["path"], call.trace), headers)
             return
         assign(self._node, call, route, head_of(scope, target, said), length_of(headers), release)
 

@@ -12,6 +12,7 @@ import contextlib
 from vaas.core.errors import VaasError
 from vaas.core.pool.pool import Pool
 from vaas.core.wire.messages import CHUNK, HUNG_UP, Data, Reply
+from vaas.framework.http.problem_pages import as_asked, headers_of
 from vaas.framework.http.problems import Problem
 from vaas.platform.gateway.asgi_types import Receive, Send
 from vaas.platform.gateway.cookie_paths import headers_within, root_of
@@ -114,6 +115,7 @@ class Sent:
         if self._started:
             raise ConnectionAbortedError(refusal.body.decode())
         self.complete = True
+        refusal = as_asked(refusal, headers_of(self._call.head))
         if receive is not None:
             await refuse_upload(self._send, receive, refusal, self._call.trace)
             return

@@ -14,6 +14,7 @@ from vaas.core.pool.calls.pending_call import PendingCall
 from vaas.core.pool.errors import HandlerFailed
 from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import Data, Reply
+from vaas.framework.http.problem_pages import as_asked, headers_of
 from vaas.framework.http.problems import Problem
 from vaas.platform.gateway.abort import abort
 from vaas.platform.gateway.cookie_paths import block_within, root_of
@@ -147,7 +148,8 @@ class FastRequest(PendingCall):
             abort(self._connection.transport)  # the only way to say that a stream is not complete
             self._complete()
             return
-        self.refuse(refusal_of(error, self.trace, self._connection.node.debug))
+        refusal = refusal_of(error, self.trace, self._connection.node.debug)
+        self.refuse(as_asked(refusal, headers_of(self.head)))
 
     def refuse(self, refusal: Problem) -> None:
         status, headers, body = refusal

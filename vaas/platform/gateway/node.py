@@ -12,7 +12,10 @@ from vaas.platform.gateway.connection_limit import MOST, ConnectionLimit
 from vaas.platform.gateway.forwarded import TrustedProxies
 from vaas.platform.gateway.responses import refuse
 from vaas.platform.gateway.routing import AppRoute, Routing
+from vaas.platform.records.standing import Standing
 
+StandingOf = Callable[[str], Standing]
+"""How the app of this name is doing."""
 MayUse = Callable[[str, str], Awaitable[bool]]
 """Whether a token (its text) may pick a release of an app (its name)."""
 
@@ -26,8 +29,10 @@ class GatewayNode:
         connections: int = MOST,
         debug: bool = False,
         trusted: TrustedProxies | None = None,
+        standing_of: StandingOf = lambda app: "unknown",
     ) -> None:
         """``connections``: how many the gateway holds at once; ``trusted``: whose forwarded headers count."""
+        self._standing_of = standing_of
         self.trusted = trusted or TrustedProxies()
         self.routing = routing
         self.may_use = may_use
@@ -51,6 +56,8 @@ class GatewayNode:
 
     def unknown(self, path: str, trace: str) -> Problem:
         name = path.split("/", 2)[1] if "/" in path else path
+        if self._standing_of(name) not in ("unknown", "failed"):  # this node has just started, and is about to open it
+            return _starting(f"{name} is starting on this node.", trace)
         near = get_close_matches(name, self.routing.by_name, n=1)
         hint = f" Did you mean /{near[0]}/?" if near and self.debug else ""
         return refuse(404, "app-not-found", f"No app answers here.{hint}", trace)
@@ -61,5 +68,18 @@ class GatewayNode:
         return problem(308, "The app is at this path with a slash.", trace, [(b"location", to)], {"code": "add-slash"})
 
     def without_release(self, route: AppRoute, trace: str) -> Problem:
+        match self._standing_of(route.name):
+            case "new":
+                return refuse(503, "not-deployed", f"{route.name} has not been deployed yet.", trace, retry=5)
+            case "starting":
+                return _starting(f"{route.name} is starting for the first time.", trace)
+            case "waiting":
+                detail = f"{route.name} waits for its operator to grant what it asks for."
+                return refuse(503, "waiting-for-grants", detail, trace, retry=5)
         detail = f"No release of {route.name} can answer. See its releases and their outcomes."
         return refuse(503, "no-release", detail, trace, retry=5)
+
+
+def _starting(detail: str, trace: str) -> Problem:
+    refusal = refuse(503, "starting", f"{detail} Try again in a moment.", trace, retry=1)
+    return refusal._replace(headers=[*refusal.headers, (b"refresh", b"1")])  # a browser does so by itself

@@ -12,6 +12,7 @@ from copy import copy
 from urllib.parse import unquote
 
 from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS, one_cookie_line
+from vaas.framework.http.problem_pages import as_asked
 from vaas.framework.http.wire_heads import HttpHead
 from vaas.platform.auth.credential import MARK, NAMES, SHORTEST, redacted, visible, without_tokens
 from vaas.platform.gateway import forwarded
@@ -186,9 +187,10 @@ class GatewayProtocol(GatewayConnection):
             return request
         target = find(self.node.routing, self._host.decode("latin-1"), path)
         if target is None:
-            request.refusal = self.node.unknown(path, request.trace)
+            request.refusal = as_asked(self.node.unknown(path, request.trace), self.headers)
         elif not target.path and method in SAFE:
-            request.refusal = self.node.with_slash(prefix + target.root_path, query, request.trace)
+            refusal = self.node.with_slash(prefix + target.root_path, query, request.trace)
+            request.refusal = as_asked(refusal, self.headers)
         else:
             root_path = prefix + target.root_path
             head = HttpHead(

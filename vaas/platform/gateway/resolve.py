@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 from msgspec import Raw
 
 from vaas.core.limits.words import limit_words
+from vaas.framework.http.problem_pages import as_asked
 from vaas.framework.http.problems import Problem
 from vaas.framework.http.wire_heads import HttpHead, encode
 from vaas.platform.gateway.cookie_paths import cookie_within
@@ -105,11 +106,11 @@ def assign(
     chosen = named(route, release) if release else pick(route, head.headers)
     pool = cast("Pool | None", chosen.pool)
     if pool is None:
-        request.refusal = node.without_release(route, request.trace)
+        request.refusal = as_asked(node.without_release(route, request.trace), head.headers)
         return
     limit = pool.spec.policy.limits.body
     if length > limit:
-        request.refusal = too_large(limit, request.trace)
+        request.refusal = as_asked(too_large(limit, request.trace), head.headers)
         return
     request.set_cookie = chosen.set_cookie
     if chosen.set_cookie and head.root_path:

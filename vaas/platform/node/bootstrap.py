@@ -47,6 +47,7 @@ from vaas.platform.reconciler.perform import Tools
 from vaas.platform.reconciler.reconciler import Reconciler
 from vaas.platform.records.catalog import Catalog
 from vaas.platform.records.records import Node, now
+from vaas.platform.records.standing import standing
 from vaas.platform.store import disk_errors
 from vaas.platform.store.interface import Store
 from vaas.platform.store.memory import MemoryStore
@@ -137,7 +138,7 @@ class Platform:
             store, bundles, logs, NodeEngine(routing, debug=options.debug), node.id, self.gateway_url,
             self.console_url, node.version, node.started_at,
         )  # fmt: skip
-        self._listen(routing, services, gateway_socket, console_socket)
+        self._listen(routing, catalog, services, gateway_socket, console_socket)
 
     def _check_confinement(self, system: Capabilities) -> list[str]:
         weak = missing(system)
@@ -182,7 +183,12 @@ class Platform:
         return catalog
 
     def _listen(
-        self, routing: Routing, services: Services, gateway_socket: socket.socket, console_socket: socket.socket
+        self,
+        routing: Routing,
+        catalog: Catalog,
+        services: Services,
+        gateway_socket: socket.socket,
+        console_socket: socket.socket,
     ) -> None:
         async def may_use(token: str, app: str) -> bool:
             try:
@@ -192,7 +198,10 @@ class Platform:
 
         most = most_connections(self._options.connections)
         trusted = TrustedProxies(self._options.trusted_proxies)
-        gateway_node = GatewayNode(routing, may_use, connections=most, debug=self._options.debug, trusted=trusted)
+        gateway_node = GatewayNode(
+            routing, may_use, connections=most, debug=self._options.debug, trusted=trusted,
+            standing_of=lambda app: standing(catalog.snapshot.apps.get(app)),
+        )  # fmt: skip
         apps = gateway(gateway_node, gateway_socket, self._options.on_request)
         for listener in (apps, console(build_api(services), console_socket)):
             listener.start()
