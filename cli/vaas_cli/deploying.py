@@ -13,6 +13,7 @@ from vaas.core.units import format_size
 from vaas.platform.bundle_format.pack import Packed, pack
 from vaas_cli.client import Client
 from vaas_cli.deploy_report import answering, await_outcome
+from vaas_cli.interrupted import nothing_released, perhaps_released, released, told_if_interrupted
 from vaas_cli.progress import Progress
 from vaas_cli.project import Project
 
@@ -59,17 +60,20 @@ class Deployed(NamedTuple):
 
 def deploy(client: Client, project: Project, order: Order, progress: Progress) -> Deployed:
     """Raises what packing and the platform refuse it for, and ``StillStarting``; a release that failed is returned."""
-    began = time.perf_counter()
-    progress.step("pack", f"{project.name}: packing")
-    packed = pack(project.folder)
-    _upload(client, project, packed, progress)
-    progress.step("release", f"{project.name}: releasing")
-    answer = client.send("POST", "apps", project.name, "releases", body={"digest": packed.digest, **order._asdict()})
-    release = await_outcome(client, project.name, answer["release"]["number"], progress)
-    progress.clear()
-    seconds = time.perf_counter() - began
-    app = client.get("apps", project.name)
-    shares = answering(client, project.name)
+    began, name = time.perf_counter(), project.name
+    with told_if_interrupted(lambda: nothing_released(name)):
+        progress.step("pack", f"{name}: packing")
+        packed = pack(project.folder)
+        _upload(client, project, packed, progress)
+    with told_if_interrupted(lambda: perhaps_released(name)):
+        progress.step("release", f"{name}: releasing")
+        answer = client.send("POST", "apps", name, "releases", body={"digest": packed.digest, **order._asdict()})
+    number = answer["release"]["number"]
+    with told_if_interrupted(lambda: released(client, name, number)):
+        release = await_outcome(client, name, number, progress)
+        progress.clear()
+        seconds = time.perf_counter() - began
+        app, shares = client.get("apps", name), answering(client, name)
     return Deployed(answer["created"], release, app, seconds, progress.seconds, shares, answer.get("may_grant", True))
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from vaas.core.units import format_seconds
 from vaas_cli.client import Client, connect
 from vaas_cli.deploy_report import answering, await_outcome, lines, who_answers
 from vaas_cli.deploying import Deployed, Order, deploy
+from vaas_cli.interrupted import not_begun, released, told_if_interrupted
 from vaas_cli.output import is_attended, json_option, note, put, put_json
 from vaas_cli.progress import Progress
 from vaas_cli.project import Findings, Project, apart, checked, left_out
@@ -42,7 +44,7 @@ def command(apps: tuple[Path, ...], message: str, no_traffic: bool, grant: bool,
         progress.step("check", "checking")
         projects = _checked(list(apps) or [Path()])
     client = connect()
-    results = [_deploy(client, project, order, as_json, verbose) for project in projects]
+    results = _deploy_each(client, projects, order, as_json, verbose)
     if as_json:
         put_json([_document(deployed) for deployed in results])
     if any(deployed.state != "ready" for deployed in results):
@@ -61,6 +63,14 @@ def _checked(folders: list[Path]) -> list[Project]:
         note("\n".join(map(str, wrong)))
         raise click.exceptions.Exit(1)
     return apart(projects)
+
+
+def _deploy_each(client: Client, projects: list[Project], order: Order, as_json: bool, verbose: bool) -> list[Deployed]:
+    first, *others = projects
+    names = [each.name for each in others]
+    with told_if_interrupted(lambda: not_begun(names)) if names else contextlib.nullcontext():
+        deployed = _deploy(client, first, order, as_json, verbose)
+    return [deployed, *(_deploy_each(client, others, order, as_json, verbose) if others else [])]
 
 
 def _deploy(client: Client, project: Project, order: Order, as_json: bool, verbose: bool) -> Deployed:
@@ -83,10 +93,10 @@ def _deploy(client: Client, project: Project, order: Order, as_json: bool, verbo
 def _offer_grant(client: Client, deployed: Deployed) -> Deployed:
     for line in lines(deployed):
         note(line)
-    if not click.confirm(f"Grant this to {deployed.name}?", err=True):
-        return deployed
-    client.send("POST", "apps", deployed.name, "grants", body={"release": deployed.number})
-    with Progress() as progress:
+    with told_if_interrupted(lambda: released(client, deployed.name, deployed.number)), Progress() as progress:
+        if not click.confirm(f"Grant this to {deployed.name}?", err=True):
+            return deployed
+        client.send("POST", "apps", deployed.name, "grants", body={"release": deployed.number})
         release = await_outcome(client, deployed.name, deployed.number, progress)
     app = client.get("apps", deployed.name)
     return deployed._replace(created=True, release=release, app=app, answering=answering(client, deployed.name))
