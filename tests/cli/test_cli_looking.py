@@ -151,14 +151,15 @@ def test_status_shows_the_node_and_what_each_app_does_now(vaas, api):
     api.on("GET", "/status", {
         "version": "0.1.0", "node": "n1", "gateway": "http://g", "console": "http://c",
         "started_at": "2026-11-21T10:00:00Z",
-        "apps": [{"name": "shop", "release": 4, "state": "ready", **counts},
-                 {"name": "new", "release": 0, "state": "starting", **dict.fromkeys(counts, 0)}],
+        "apps": [{"name": "shop", "release": 4, "state": "ready", **counts, "errors_by_status": {"504": 1, "500": 2}},
+                 {"name": "new", "release": 0, "state": "starting", **dict.fromkeys(counts, 0),
+                  "errors_by_status": {}}],
     })  # fmt: skip
     shown = vaas("status").stdout
     assert "gateway  http://g" in shown
     assert "in flight" in shown
     assert [line.split() for line in shown.splitlines()[-2:]] == [
-        ["shop", "v4", "ready", "1", "4", "5", "7", "2", "1000", "3"],
+        ["shop", "v4", "ready", "1", "4", "5", "7", "2", "1000", "3", "(500:", "2,", "504:", "1)"],
         ["new", "starting", "0", "0", "0", "0", "0", "0", "0"],
     ]
 

@@ -47,4 +47,6 @@ def _node(status: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _row(app: dict[str, Any]) -> tuple[str, ...]:
     release = f"v{app['release']}" if app["release"] else ""
-    return (app["name"], release, app["state"], *(str(app[name]) for name in COUNTS))
+    *counts, errors = (str(app[name]) for name in COUNTS)
+    by_status = ", ".join(f"{status}: {count}" for status, count in sorted(app["errors_by_status"].items()))
+    return (app["name"], release, app["state"], *counts, f"{errors} ({by_status})" if by_status else errors)

@@ -12,6 +12,7 @@ from msgspec import Raw
 
 from tests.core.pool.clock import NOW, Clock, passes, turns
 from tests.core.pool.test_picking import Asked, Scene, Worker
+from vaas.core.pool.calls.tally import Counts
 from vaas.core.pool.errors import BackingOff, CallTimedOut, HostBroken, PoolClosed
 from vaas.core.wire.messages import LogLine
 
@@ -351,8 +352,11 @@ async def test_an_operator_is_told_what_is_there_and_what_has_been():
     assert waiting.error is BROKEN
     scene.ask()
     assert scene.pool.stats() == {
-        "hosts": 2, "workers": 2, "in_flight": 16, "stalled": 3, "waiting": 1, "calls": 3, "errors": 1,
+        "hosts": 2, "workers": 2, "in_flight": 16, "stalled": 3, "waiting": 1,
     }  # fmt: skip
+    assert scene.pool.counts == Counts(calls=3, errors=1)
+    scene.pool.answered_badly(500)
+    assert scene.pool.counts == Counts(calls=3, errors=2, codes={500: 1})
 
 
 @on_a_clock

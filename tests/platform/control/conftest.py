@@ -54,7 +54,12 @@ class Engine:
         return 200, args
 
     def stats(self, app: str) -> dict[str, float]:
-        return {"hosts": 1, "workers": 4, "stalled": 1, "in_flight": 2, "calls": 99} if app == "shop" else {}
+        return (
+            {"hosts": 1, "workers": 4, "stalled": 1, "in_flight": 2, "calls": 99, "errors": 3} if app == "shop" else {}
+        )
+
+    def errors_by_status(self, app: str) -> dict[int, int]:
+        return {500: 2, 504: 1} if app == "shop" else {}
 
 
 class Logs:

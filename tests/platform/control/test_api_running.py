@@ -122,7 +122,8 @@ def test_the_status_tells_how_every_app_fares_here(shop: Any):
             "in_flight": 2,
             "waiting": 0,
             "calls": 99,
-            "errors": 0,
+            "errors": 3,
+            "errors_by_status": {"500": 2, "504": 1},
         },
         {
             "name": "till",
@@ -135,6 +136,7 @@ def test_the_status_tells_how_every_app_fares_here(shop: Any):
             "waiting": 0,
             "calls": 0,
             "errors": 0,
+            "errors_by_status": {},
         },
     ]
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
+from vaas.core.pool.calls.tally import Counts
 from vaas.core.pool.errors import DeadlineExceeded
 from vaas.core.wire.messages import Reply
 from vaas.framework.http.wire_heads import RpcReply, decode_rpc_head, encode
@@ -19,6 +20,7 @@ from vaas.platform.records.records import Traffic
 class Pool:
     def __init__(self, answer: Reply | Exception, **figures: float) -> None:
         self.answer, self.figures = answer, figures
+        self.bad: list[int] = []
         self.asked: list[tuple[str, str, bytes, float]] = []
 
     async def call(self, kind: str, head: Raw, body: bytes, timeout: float, trace: str = "") -> Reply:
@@ -26,6 +28,9 @@ class Pool:
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+    def answered_badly(self, code: int) -> None:
+        self.bad.append(code)
 
     def stats(self) -> dict[str, float]:
         return self.figures
@@ -37,7 +42,7 @@ FINE = Reply(1, Raw(encode(RpcReply(200))), b"3")
 def engine(pools: dict[int, Any], traffic: Traffic | None = None) -> NodeEngine:
     routing = Routing()
     routing.put(AppRoute("shop", pools, traffic or Traffic(app="shop", latest=2)))
-    return NodeEngine(routing)
+    return NodeEngine(routing, lambda app: Counts(9, 2, {500: 1, 504: 1}))
 
 
 def call(engine: NodeEngine, app: str = "shop") -> tuple[int, bytes]:
@@ -55,6 +60,15 @@ def test_what_the_app_refuses_is_answered_as_it_says() -> None:
     assert call(engine({2: Pool(Reply(1, Raw(encode(RpcReply(403))), b"no"))})) == (403, b"no")
 
 
+def test_a_method_that_has_failed_is_counted_with_its_status_and_no_other() -> None:
+    pool = Pool(Reply(1, Raw(encode(RpcReply(500))), b"no"))
+    call(engine({2: pool}))
+    assert pool.bad == [500]
+    pool.answer = Reply(1, Raw(encode(RpcReply(404))), b"no")
+    call(engine({2: pool}))
+    assert pool.bad == [500]
+
+
 def test_what_the_pool_refuses_is_answered_as_the_gateway_would() -> None:
     status, body = call(engine({2: Pool(DeadlineExceeded(timeout=5.0))}))
     assert status == 504
@@ -68,6 +82,7 @@ def test_an_app_without_a_release_here_says_what_to_do(app: str, pools: dict[int
 
 
 def test_the_figures_of_all_releases_are_added_up() -> None:
-    pools = {1: Pool(FINE, hosts=1, calls=2), 2: Pool(FINE, hosts=1, late=3)}
-    assert engine(pools).stats("shop") == {"hosts": 2, "calls": 2, "late": 3}
+    pools = {1: Pool(FINE, hosts=1), 2: Pool(FINE, hosts=1, late=3)}
+    assert engine(pools).stats("shop") == {"hosts": 2, "late": 3, "calls": 9, "errors": 2}
+    assert engine(pools).errors_by_status("shop") == {500: 1, 504: 1}
     assert engine(pools).stats("till") == {}

@@ -16,7 +16,8 @@ from msgspec import Raw
 
 from vaas.core.errors import VaasError
 from vaas.core.pool.calls.link_to_worker import LinkToWorker
-from vaas.core.pool.calls.pending_call import AwaitedCall, PendingCall, Tally
+from vaas.core.pool.calls.pending_call import AwaitedCall, PendingCall
+from vaas.core.pool.calls.tally import Counts, Tally
 from vaas.core.pool.errors import BackingOff, CallTimedOut, DeadlineExceeded, HostBroken, PoolClosed, QueueFull
 from vaas.core.pool.hosts.actions import StartFailure
 from vaas.core.pool.hosts.host_manager import HostManager
@@ -214,16 +215,23 @@ class Pool:
         """Whether it was closed and no host is left."""
         return self.closed and not self._hosts
 
+    @property
+    def counts(self) -> Counts:
+        """Totals since the pool was opened."""
+        return self._tally.counts
+
+    def answered_badly(self, code: int) -> None:
+        """The owner of a ``call`` has seen that its answer says that the app failed."""
+        self._tally.answered_badly(code)
+
     def stats(self) -> dict[str, float]:
-        """What an operator asks of a release: counts now, and totals since the pool was opened."""
+        """What an operator asks of a release: how it is now."""
         return {
             "hosts": len(self._hosts.used),
             "workers": len(self._hosts.ready),
             "in_flight": self._hosts.in_flight,
             "stalled": self._hosts.stalled,
             "waiting": len(self._waiting),
-            "calls": self._tally.calls,
-            "errors": self._tally.errors,
         }
 
     def __repr__(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from vaas.core.limits.cgroups import NONE, Cgroups
 from vaas.core.limits.priority import Precedence
+from vaas.core.pool.calls.tally import Counts
 from vaas.core.pool.pool import OnLine, Pool, Understand
 from vaas.core.pool.zygote.client import ZygoteClient
 from vaas.core.spec import HostSpec
@@ -30,6 +31,9 @@ class Pools:
         self._zygote = ZygoteClient(tmp, preload, groups)
         self._precedence = Precedence()
         self._pools: set[Pool] = set()
+        self._of_app: dict[str, list[Pool]] = {}
+        self._past: dict[str, Counts] = {}
+        """By app: what its pools that are gone have counted."""
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(TICK, self._tick)
 
@@ -42,15 +46,26 @@ class Pools:
         """A cold pool: it starts its first host when it is called or warmed."""
         pool = Pool(spec, self._zygote, self._understand, self._on_line, self._tmp)
         self._pools.add(pool)
+        self._of_app.setdefault(spec.app, []).append(pool)
         return pool
+
+    def counts(self, app: str) -> Counts:
+        """Totals of all pools that the app has had on this node: they never fall."""
+        return sum((pool.counts for pool in self._of_app.get(app, ())), self._past.get(app, Counts()))
 
     def _tick(self) -> None:
         now = self._loop.time()
         for pool in list(self._pools):
             pool.tick(now)
             if pool.is_gone:
-                self._pools.discard(pool)
+                self._forget(pool)
         self._timer = self._loop.call_later(TICK, self._tick)
+
+    def _forget(self, pool: Pool) -> None:
+        app = pool.spec.app
+        self._past[app] = self._past.get(app, Counts()) + pool.counts
+        self._pools.discard(pool)
+        self._of_app[app].remove(pool)
 
     async def stop(self) -> None:
         """Ends every host, without waiting for calls in flight, then the zygote."""

@@ -21,16 +21,22 @@ METRICS = {
     "vaas_stalled": Metric("stalled", "gauge", "Workers that do not answer: they compute or hang, and get no calls."),
     "vaas_in_flight": Metric("in_flight", "gauge", "Calls that workers are busy with."),
     "vaas_waiting": Metric("waiting", "gauge", "Calls that wait for a worker."),
-    "vaas_calls_total": Metric("calls", "counter", "Calls of an app since its releases were opened on this node."),
-    "vaas_errors_total": Metric("errors", "counter", "Calls that had no complete answer from the app."),
+    "vaas_calls_total": Metric("calls", "counter", "Calls of an app since this node started."),
+    "vaas_errors_total": Metric("errors", "counter", "Calls that had no complete answer from the app, or a 5xx."),
 }
 
 
-def exposition(stats: Mapping[str, Mapping[str, float]]) -> str:
-    """``stats``: what ``Engine.stats`` says, by the name of the app."""
+BY_STATUS = "vaas_error_responses_total"
+
+
+def exposition(stats: Mapping[str, Mapping[str, float]], by_status: Mapping[str, Mapping[int, int]]) -> str:
+    """What ``Engine.stats`` and ``Engine.errors_by_status`` say, by the name of the app."""
     lines: list[str] = []
     for name, metric in METRICS.items():
         lines += [f"# HELP {name} {metric.help}", f"# TYPE {name} {metric.kind}"]
         # Names of apps have nothing that would need escaping (records.AppName).
         lines += [f'{name}{{app="{app}"}} {counts.get(metric.source, 0):.15g}' for app, counts in sorted(stats.items())]
+    lines += [f"# HELP {BY_STATUS} Answers of 5xx, by status.", f"# TYPE {BY_STATUS} counter"]
+    for app, counted in sorted(by_status.items()):
+        lines += [f'{BY_STATUS}{{app="{app}",status="{status}"}} {count}' for status, count in sorted(counted.items())]
     return "\n".join(lines) + "\n"

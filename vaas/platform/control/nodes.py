@@ -32,5 +32,8 @@ async def status(services: Services) -> Status:
 
 def _app_status(engine: Engine, app: AppView) -> AppStatus:
     stats = engine.stats(app.name)
+    by_status = dict(engine.errors_by_status(app.name))
     counts = {count: int(stats.get(count, 0)) for count in COUNTS}
-    return AppStatus(name=app.name, release=answering(app.traffic), state=app.state, **counts)
+    return AppStatus(
+        name=app.name, release=answering(app.traffic), state=app.state, errors_by_status=by_status, **counts
+    )

@@ -6,7 +6,7 @@ The endpoints (``endpoints/``) hold a ``Services``; the use-cases beside this fi
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -28,6 +28,10 @@ class Engine(Protocol):
 
     def stats(self, app: str) -> dict[str, float]:
         """``hosts, workers, stalled, in_flight, waiting, calls, errors`` of the app here; empty if it is not here."""
+        ...
+
+    def errors_by_status(self, app: str) -> Mapping[int, int]:
+        """How many calls of the app here were answered with each 5xx, since this node started."""
         ...
 
 

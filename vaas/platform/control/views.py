@@ -128,6 +128,9 @@ class AppStatus(View, frozen=True, kw_only=True):
     waiting: int
     calls: int
     errors: int
+    """Calls that had no complete answer, or a 5xx."""
+    errors_by_status: dict[int, int]
+    """Of those, how many by the status that their caller was told."""
 
 
 class Status(View, frozen=True, kw_only=True):

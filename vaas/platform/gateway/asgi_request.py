@@ -107,6 +107,8 @@ class Sent:
         if self._call.set_cookie:
             headers.append((b"set-cookie", self._call.set_cookie))
         self._started = True
+        if status >= 500:
+            self._call.answered_badly(status)
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
     async def refuse(self, refusal: Problem, receive: Receive | None = None) -> None:
@@ -116,6 +118,8 @@ class Sent:
             raise ConnectionAbortedError(refusal.body.decode())
         self.complete = True
         refusal = as_asked(refusal, headers_of(self._call.head))
+        if refusal.status >= 500:
+            self._call.told(refusal.status)
         if receive is not None:
             await refuse_upload(self._send, receive, refusal, self._call.trace)
             return

@@ -44,7 +44,10 @@ async def converse(call: MessageCall, pool: Pool, receive: Receive, send: Send, 
     try:
         await _converse(call, receive, send)
     except VaasError as error:
-        await refuse_websocket(send, *refusal_of(error, call.trace, debug))
+        refusal = refusal_of(error, call.trace, debug)
+        count = call.answered_badly if isinstance(error, InvalidAnswer) else call.told  # the pool has counted others
+        count(refusal.status)
+        await refuse_websocket(send, *refusal)
     finally:
         call.abandon(HUNG_UP)
 
@@ -57,6 +60,8 @@ async def _converse(call: MessageCall, receive: Receive, send: Send) -> None:
     if reply.status != 101:
         headers = [pair for pair in sent if pair[0] not in OURS]
         headers.append((b"x-request-id", call.trace.encode()))
+        if reply.status >= 500:
+            call.answered_badly(reply.status)
         await refuse_websocket(send, reply.status, headers, first.body)
         return
     headers = [pair for pair in sent if pair[0] != b"date"]

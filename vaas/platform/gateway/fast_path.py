@@ -73,11 +73,15 @@ class FastRequest(PendingCall):
             head = render(reply.head)
         except WireGarbage:
             self.refuse(refuse(502, "invalid-answer", "The app sent an answer that is not valid HTTP.", self.trace))
+            if self.tally is not None:
+                self.tally.errors += 1
             raise
         self._started = True
         self.status = head.status
         if head.sets_cookies:
             head = head._replace(block=block_within(root_of(self.pool, self.head), head.block))
+        if head.status >= 500:
+            self.answered_badly(head.status)
         if reply.more:
             self._begin_stream(head, reply.body)
         else:
@@ -154,6 +158,8 @@ class FastRequest(PendingCall):
     def refuse(self, refusal: Problem) -> None:
         status, headers, body = refusal
         self.status = status
+        if status >= 500:
+            self.told(status)
         lines = [status_line(status)]
         for name, value in headers:
             lines += (name, b": ", value, b"\r\n")

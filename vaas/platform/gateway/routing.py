@@ -38,6 +38,10 @@ class PoolLike(Protocol):
 
     def stats(self) -> dict[str, float]: ...
 
+    def answered_badly(self, code: int) -> None:
+        """An answer that ``call`` has returned says that the app failed."""
+        ...
+
     async def call(self, kind: str, head: Raw, body: bytes, timeout: float, trace: str = "") -> Reply:
         """One simple exchange, for at most ``timeout`` seconds."""
         ...

@@ -135,7 +135,7 @@ class Platform:
         await reconciler.start()
         self._stack.push_async_callback(reconciler.close)
         services = Services(
-            store, bundles, logs, NodeEngine(routing, debug=options.debug), node.id, self.gateway_url,
+            store, bundles, logs, NodeEngine(routing, pools.counts, debug=options.debug), node.id, self.gateway_url,
             self.console_url, node.version, node.started_at,
         )  # fmt: skip
         self._listen(routing, catalog, services, gateway_socket, console_socket)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 import secrets
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from vaas.core.errors import NotFound, VaasError
+from vaas.core.pool.calls.tally import Counts
 from vaas.framework.http.wire_heads import RpcHead, decode_rpc_reply, encode
 from vaas.platform.gateway.responses import refusal_of
 from vaas.platform.gateway.routing import AppRoute, PoolLike, Routing
@@ -21,8 +23,10 @@ class NoReleaseAnswers(NotFound):
 
 
 class NodeEngine:
-    def __init__(self, routing: Routing, *, debug: bool = False) -> None:
+    def __init__(self, routing: Routing, counts: Callable[[str], Counts], *, debug: bool = False) -> None:
+        """``counts``: the totals of all pools that an app has had here."""
         self._routing = routing
+        self._counts = counts
         self._debug = debug
 
     async def call(self, app: str, method: str, args: bytes, timeout: float) -> tuple[int, bytes]:
@@ -33,7 +37,10 @@ class NodeEngine:
         except VaasError as error:
             refusal = refusal_of(error, trace, self._debug)
             return refusal.status, refusal.body
-        return decode_rpc_reply(reply.head).status, reply.body
+        status = decode_rpc_reply(reply.head).status
+        if status >= 500:
+            pool.answered_badly(status)
+        return status, reply.body
 
     def _pool(self, app: str) -> PoolLike:
         route = self._routing.by_name.get(app)
@@ -44,11 +51,17 @@ class NodeEngine:
 
     def stats(self, app: str) -> dict[str, float]:
         route = self._routing.by_name.get(app)
-        return _ABSENT if route is None else add_up(route)
+        if route is None:
+            return _ABSENT
+        counts = self._counts(app)
+        return {**add_up(route), "calls": counts.calls, "errors": counts.errors}
+
+    def errors_by_status(self, app: str) -> Mapping[int, int]:
+        return self._counts(app).codes
 
 
 def add_up(route: AppRoute) -> dict[str, float]:
-    """The figures of all releases of an app together."""
+    """How all releases of an app fare now, together."""
     total: dict[str, float] = {}
     for pool in route.pools.values():
         for name, value in pool.stats().items():

@@ -13,7 +13,8 @@ from msgspec import Raw
 
 from vaas.core.errors import VaasError
 from vaas.core.pool.calls.link_to_worker import LinkToWorker
-from vaas.core.pool.calls.pending_call import PendingCall, Tally
+from vaas.core.pool.calls.pending_call import PendingCall
+from vaas.core.pool.calls.tally import Tally
 from vaas.core.pool.errors import DeadlineExceeded, HandlerFailed, HostGone, StreamStalled
 from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
 from vaas.core.wire.messages import WINDOW, Call, Cancel, Credit, Data, Fail, Frame, Ping, Pong, Reply, ToWorker

@@ -1,6 +1,6 @@
 """What a pool remembers of its handlers."""
 
-from vaas.core.pool.calls.pending_call import Tally
+from vaas.core.pool.calls.tally import Tally
 
 MILLISECOND = 0.001
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec import Raw
 
 from vaas.core.errors import VaasError
+from vaas.core.pool.calls.tally import Tally
 from vaas.core.pool.errors import AnswerTooLarge
 from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import MAX_FRAME, WINDOW, Data, Reply
@@ -25,34 +26,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-QUICK = 0.001
-"""Seconds below which a plain ``def`` may be queued behind others: waiting for it costs less than another worker."""
 HELD = WINDOW + MAX_FRAME
 """Bytes of an answer that a host may send before it is told that any were taken: a window, and a part begun in it."""
 AWAITED = 16 * 1024 * 1024
 """Bytes of an answer that is collected whole; what is larger is for a caller who reads it as it comes."""
-FORGET = 0.9
-"""How much of a handler's slowness is left after each quicker call: a slow one is remembered for dozens of calls."""
-
-
-class Tally:
-    """What a pool counts of its calls."""
-
-    __slots__ = ("_slowness", "calls", "errors")
-
-    def __init__(self) -> None:
-        self.calls = 0
-        self.errors = 0
-        """Calls that had no (complete) answer from the app."""
-        self._slowness: dict[str, float] = {}
-        """How long each plain ``def`` has occupied its worker lately, seconds; the worst counts, and fades."""
-
-    def measured(self, handler: str, seconds: float) -> None:
-        self._slowness[handler] = max(seconds, self._slowness.get(handler, 0.0) * FORGET)
-
-    def is_slow(self, handler: str) -> bool:
-        """Whether nothing should wait behind this handler; so it is until it has been seen to be quick."""
-        return self._slowness.get(handler, QUICK) >= QUICK
 
 
 class PendingCall:
@@ -131,6 +108,16 @@ class PendingCall:
             self.tally.errors += 1
         with caller_errors_logged():
             self.on_fail(error)
+
+    def answered_badly(self, code: int) -> None:
+        """The app has answered that it failed; what the code means is for the owner to know."""
+        if self.tally is not None:
+            self.tally.answered_badly(code)
+
+    def told(self, code: int) -> None:
+        """This call has failed, and its caller is told that code."""
+        if self.tally is not None:
+            self.tally.told(code)
 
     def moved(self, now: float) -> None:
         """The stream has gone on, in either direction; one of messages may be silent for as long as it likes, until its

@@ -48,7 +48,10 @@ class Platform(Noun):
         caller(req, "see")
         names = [app.name for app in await list_apps(self.services)]
         res.headers["content-type"] = MEDIA_TYPE
-        return exposition({name: self.services.engine.stats(name) for name in names})
+        engine = self.services.engine
+        return exposition(
+            {name: engine.stats(name) for name in names}, {name: engine.errors_by_status(name) for name in names}
+        )
 
     @vaas.get(V1 + "/settings")
     async def platform_settings(self, req: vaas.Request) -> PlatformSettings:
