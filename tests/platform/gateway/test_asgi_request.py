@@ -90,6 +90,20 @@ def test_a_client_that_goes_away_in_the_middle_of_its_body_cancels_its_call():
     play(scene)
 
 
+def test_an_upload_does_not_outlive_its_answer():
+    async def scene() -> None:
+        pool = Pool()
+        before = asyncio.all_tasks()
+        asked = Asked(pool)
+        asked.body(b"a", more=True)
+        await until(lambda: len(pool.sent) == 1)
+        pool.calls[0].on_reply(whole(b"enough"))
+        await asked.task
+        await until(lambda: asyncio.all_tasks() == before)
+
+    play(scene)
+
+
 def test_a_stream_is_passed_on_part_by_part_and_each_is_credited():
     async def scene() -> None:
         pool = Pool()

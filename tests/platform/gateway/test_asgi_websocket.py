@@ -37,10 +37,13 @@ def test_a_websocket_is_accepted_with_the_app_s_subprotocol_and_headers():
 
 def test_a_websocket_that_the_app_refuses_has_its_status_and_body():
     async def scene() -> None:
-        asked = await opened(Pool(), WsReply(401), b"no")
+        said = [(b"x-why", b"later"), (b"connection", b"keep-alive"), (b"date", b"today"), (b"x-request-id", b"mine")]
+        asked = await opened(Pool(), WsReply(401, headers=said), b"no")
         await asked.task
         assert asked.status == 401
         assert asked.content == b"no"
+        assert set(asked.headers) - {b"content-length"} == {b"x-why", b"x-request-id"}
+        assert asked.headers[b"x-request-id"] not in (b"", b"mine")
 
     play(scene)
 

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import time
 import weakref
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.platform.gateway.served import GET, STREAMED, Answers, Served, answer
 from vaas.platform.gateway import connection as gateway_connection
 from vaas.platform.node import servers
 
+LAST = b"GET /app/ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 GRACE = 3.0
 """Seconds that a stop waits for connections that do not close (``platform/node/servers.py``)."""
 
@@ -76,6 +78,22 @@ def test_a_head_that_comes_in_time_is_not_given_up(monkeypatch: pytest.MonkeyPat
     play(scene, Answers(b"x"))
 
 
+def test_a_client_has_ten_seconds_for_a_head(monkeypatch: pytest.MonkeyPatch):
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        [connection] = served.connections
+        writer.write(GET[:9])
+        await until(lambda: connection._in_head)
+        connection._since -= 9.0
+        await looked_at(connection)
+        assert connection in served.connections
+        connection._since -= 1.1
+        assert b"did not arrive within 10 s" in await reader.read()
+
+    monkeypatch.setattr(gateway_connection, "CHECK", 0.005)
+    play(scene, Answers(b"x"))
+
+
 def test_a_streamed_body_may_take_longer_than_a_head(monkeypatch: pytest.MonkeyPatch):
     async def scene(served: Served) -> None:
         reader, writer = await served.connect()
@@ -93,7 +111,7 @@ def test_a_streamed_body_may_take_longer_than_a_head(monkeypatch: pytest.MonkeyP
     play(scene, pool)
 
 
-@pytest.mark.parametrize("request_", [GET, b"GET /app/ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"])
+@pytest.mark.parametrize("request_", [GET, LAST, GET + GET + b"\0"], ids=["more may come", "last", "then garbage"])
 def test_an_answer_that_is_never_taken_is_given_up(hurried: None, monkeypatch: pytest.MonkeyPatch, request_: bytes):
     async def scene(served: Served) -> None:
         _, writer = await served.connect()
@@ -186,6 +204,21 @@ def test_a_client_that_trickles_loses_its_place_to_one_that_asks():
         assert len(served.connections) == 5
 
     play(scene, Answers(b"x"), most=5)
+
+
+def test_a_client_that_asks_nothing_loses_its_place_without_a_word():
+    async def scene(served: Served) -> None:
+        idle, writer = await served.connect()
+        writer.write(GET)
+        await idle.readuntil(b"\r\n\r\nx")
+        served.clients.append(await asyncio.open_connection(*served.address))
+        reader, writer = served.clients[-1]
+        writer.write(GET)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        with suppress(ConnectionResetError):
+            assert await idle.read() == b""
+
+    play(scene, Answers(b"x"), most=1)
 
 
 def test_who_comes_when_all_are_being_answered_is_told_so_and_the_log_too(caplog: pytest.LogCaptureFixture):

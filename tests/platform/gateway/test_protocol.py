@@ -103,13 +103,17 @@ def test_a_head_that_is_too_large_is_431_whichever_way_it_would_have_gone(specia
     assert answer.count(b"HTTP/1.1") == 1
 
 
-def test_a_head_may_be_as_large_as_the_limit():
+@pytest.mark.parametrize(
+    ("special", "body"), [(b"", b""), (b"transfer-encoding: chunked\r\n", b"0\r\n\r\n")], ids=["fast", "asgi"]
+)
+def test_a_head_may_have_64_kib_and_no_byte_more(special: bytes, body: bytes):
     async def scene(served: Served) -> None:
         reader, writer = await served.connect()
-        taken = len("/app/" + "host" + "x" + "x-large")
-        writer.write(GET[:-2] + b"x-large: %b\r\n\r\n" % (b"x" * (MAX_HEAD - taken)))
+        taken = len(b"/app/" + b"host" + b"x" + b"x-large" + special.strip().replace(b": ", b""))
+        large = b"x" * (64 * 1024 - taken)
+        writer.write(GET[:-2] + special + b"x-large: %b\r\n\r\n" % large + body)
         assert (await reader.readline()).startswith(b"HTTP/1.1 200")
-        writer.write(GET[:-2] + b"x-large: %b\r\n\r\n" % (b"x" * (MAX_HEAD - taken + 1)))
+        writer.write(GET[:-2] + special + b"x-large: %bx\r\n\r\n" % large + body)
         await reader.readuntil(b"HTTP/1.1 431")
 
     play(scene, Answers(b"x"))

@@ -116,7 +116,6 @@ class Sent:
         that goes on, which is read for a moment."""
         if self._started:
             raise ConnectionAbortedError(refusal.body.decode())
-        self.complete = True
         refusal = as_asked(refusal, headers_of(self._call.head))
         if refusal.status >= 500:
             self._call.told(refusal.status)
