@@ -35,6 +35,8 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
 """A shift of the boundary, and the opposite."""
 _CLOCKS = {"time", "monotonic", "perf_counter"}
 """What is read from one is never just the boundary: to shift that changes nothing."""
+_FINAL = {"FunctionType", "BuiltinFunctionType", "MethodType", "bool"}
+"""Types that no class derives from."""
 _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -65,8 +67,10 @@ def _reads_clock(node: ast.Compare) -> bool:
 
 
 def exact_type(node: ast.AST) -> Iterator[Change]:
-    """``type(x) is T`` becomes ``isinstance(x, T)``: then what derives from T passes too."""
+    """``type(x) is T`` becomes ``isinstance(x, T)``: then what derives from T passes too, if anything may."""
     match node:
+        case ast.Compare(comparators=[ast.Name(id=name)]) if name in _FINAL:
+            return
         case ast.Compare(ops=[ast.Is() | ast.IsNot() as op], left=ast.Call(func=ast.Name(id="type"), args=[asked])):
             negated = "not " if isinstance(op, ast.IsNot) else ""
             text = f"({negated}isinstance({ast.unparse(asked)}, {ast.unparse(node.comparators[0])}))"

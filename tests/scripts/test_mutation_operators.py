@@ -31,6 +31,7 @@ def texts(source: str) -> set[str]:
         ("a not in b", {"(a in b)"}),
         ("type(a) is b", {"(type(a) is not b)", "(isinstance(a, b))"}),
         ("type(a) is not b", {"(type(a) is b)", "(not isinstance(a, b))"}),
+        ("type(a) is FunctionType", {"(type(a) is not FunctionType)"}),
         ("a and b", {"(a or b)"}),
         ("not a", {"a"}),
         ("not (a or b)", {"(a or b)", "not ((a and b))"}),

@@ -7,7 +7,7 @@ import stat
 import struct
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaas.platform.bundle_format import names, unpack
-from vaas.platform.bundle_format.archive import LIMITS, BundleRefused
+from vaas.platform.bundle_format.archive import LIMITS, BundleRefused, chunks
 from vaas.platform.bundle_format.pack import zipped
 from vaas.platform.bundle_format.unpack import MAX_READ, UnpackFailed, read_from_bundle, sweep
+from vaas.platform.store.disk_errors import WAY
 
 FILES = {"app.py": b"print('hello')", "pkg/__init__.py": b"", "pkg/data/x.bin": bytes(range(256)) * 2000}
 FEW = LIMITS._replace(files=5, total=10_000, bundle=100_000, ratio_from=1_000)
@@ -93,6 +94,33 @@ def test_the_files_are_read_only_and_readable_by_the_apps_user_whatever_the_umas
     modes = {path.is_dir(): stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "app").rglob("*")}
     assert modes == {False: 0o444, True: 0o755}
     assert stat.S_IMODE((tmp_path / "app").stat().st_mode) == 0o755
+
+
+def test_nobody_else_reads_what_is_half_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def watched(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        for data in chunks(archive, info):
+            yield data
+            (beside,) = tmp_path.iterdir()
+            file = beside / "new" / info.filename
+            modes.add((stat.S_IMODE(beside.stat().st_mode), stat.S_IMODE(file.stat().st_mode)))
+
+    modes: set[tuple[int, int]] = set()
+    monkeypatch.setattr(unpack, "chunks", watched)
+    before = os.umask(0)
+    try:
+        unpack.unpack(io.BytesIO(zipped(FILES)), tmp_path / "app")
+    finally:
+        os.umask(before)
+    assert modes == {(0o700, 0o600)}
+
+
+def test_others_pass_through_the_folder_of_bundles_to_those_they_know(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        unpack.unpack(io.BytesIO(zipped(FILES)), tmp_path / "bundles" / "app")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "bundles").stat().st_mode) == WAY
 
 
 def test_modes_in_the_zip_count_for_nothing(tmp_path: Path) -> None:

@@ -135,6 +135,20 @@ def test_a_message_larger_than_the_release_takes_closes_its_websocket_with_1009_
     play(scene)
 
 
+def test_each_message_of_a_host_may_be_as_large_as_the_limit():
+    async def scene() -> None:
+        pool = Pool()
+        asked = await opened(pool, WsReply(101))
+        for _ in range(2):
+            pool.calls[0].on_data(Data(1, b"x" * (MESSAGE_LIMIT - 1), more=True))
+            pool.calls[0].on_data(Data(1, b"x"))
+        await until(lambda: len(asked.sent) == 3)
+        assert [len(message["bytes"]) for message in asked.sent[1:]] == [MESSAGE_LIMIT] * 2
+        asked.task.cancel()
+
+    play(scene)
+
+
 def test_a_host_whose_message_has_no_end_is_not_trusted():
     async def scene() -> None:
         pool = Pool()
@@ -182,6 +196,19 @@ def test_a_client_s_close_reaches_the_app_with_its_code_and_nothing_is_sent_afte
         pool.calls[0].on_data(Data(1, b"", end=True))
         await asked.task
         assert [message["type"] for message in asked.sent] == ["websocket.accept"]
+
+    play(scene)
+
+
+def test_a_close_without_a_code_is_told_as_one():
+    async def scene() -> None:
+        pool = Pool()
+        asked = await opened(pool, WsReply(101))
+        asked.say("websocket.disconnect")
+        await until(lambda: pool.sent)
+        assert decode_ws_close(pool.sent[0].data) == WsClose(1005, "")
+        pool.calls[0].on_data(Data(1, b"", end=True))
+        await asked.task
 
     play(scene)
 
