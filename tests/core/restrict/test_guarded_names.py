@@ -101,6 +101,26 @@ def test_vars_of_a_class_is_a_copy_without_the_machine_s_names(run: Any) -> None
     assert not hasattr(cls, "later")
 
 
+def test_vars_of_a_class_show_what_it_holds_as_it_is(run: Any) -> None:
+    cls = run('class A:\n    "It says."\n    x = 1\n    def __len__(self): return 3').A
+    shown = guards.variables(cls)
+    assert (shown["__doc__"], shown["x"]) == ("It says.", 1)
+    assert shown["__len__"] is vars(cls)["__len__"]
+
+
+def test_a_generated_method_in_the_vars_of_its_class_is_for_its_instances_alone(run: Any) -> None:
+    app = run("from dataclasses import dataclass\n@dataclass\nclass A:\n    x: int\n@dataclass\nclass B:\n    x: int")
+    generated = guards.variables(app.A)["__eq__"]
+    assert generated(app.A(1), app.A(1)) is True
+    with pytest.raises(TypeError, match="for instances of the app's own classes"):
+        generated(app.B(1), app.B(1))
+
+
+def test_vars_of_an_instance_with_a_library_s_base_show_what_the_app_has_set(run: Any) -> None:
+    app = run("class A(dict):\n    pass\na = A()\na.x = 1")
+    assert guards.variables(app.a) == {"x": 1}
+
+
 def test_vars_of_a_function_are_what_the_app_has_set_on_it(run: Any) -> None:
     assert guards.variables(run(OWN).plain) == {"note": 1}
 
