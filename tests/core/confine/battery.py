@@ -9,13 +9,18 @@ unconfined one of the same attempts, so that an attempt which never works anywhe
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import errno
 import fcntl
+import getpass
+import grp
 import importlib
 import json
 import mmap
+import multiprocessing
 import os
+import pwd
 import resource
 import shutil
 import signal
@@ -35,10 +40,11 @@ from typing import Any
 import msgspec
 
 from vaas.core.broker import process as broker
-from vaas.core.confine import libc, selfcheck
+from vaas.core.confine import libc, mounts, process, selfcheck
 from vaas.core.confine.apply import apply, begin
 from vaas.core.confine.fd_handover import take
 from vaas.core.confine.plan import Confinement, environment, needs_broker, plan
+from vaas.core.confine.root_folder import provide
 from vaas.core.confine.selfcheck import BrokerMissing, ConfinementFailed
 from vaas.core.confine.system import Capabilities, probe
 from vaas.core.policy import Limits, Permissions, Policy
@@ -66,7 +72,14 @@ def granted(attempt: Callable[[], Any]) -> Callable[[], Any]:
 
 
 def place(name: str) -> Path:
+    first, _, rest = name.partition("/")
+    if OPTIONS["mounted"] and first in OWN:
+        return Path(OWN[first], rest)
     return Path(OPTIONS["root"], name)
+
+
+OWN = {"bundle": "/app", "data": "/data", "tmp": "/tmp"}
+"""What these are called in a root of its own."""
 
 
 def bystander() -> int:
@@ -173,7 +186,8 @@ def list_the_root() -> None:
 
 @forbidden
 def read_the_users() -> None:
-    Path("/etc/passwd").read_text()
+    if "daemon" not in Path("/etc/passwd").read_text():
+        raise PermissionError("there are none but the app's own")
 
 
 @forbidden
@@ -200,6 +214,8 @@ def write_into_the_bundle() -> None:
 @forbidden
 def write_into_shared_memory() -> None:
     path = Path(f"/dev/shm/vaas-test-{os.getpid()}")
+    if path.resolve().parent == Path("/tmp"):
+        raise PermissionError("it is the app's own folder, on disk")
     path.write_text("")
     path.unlink()
 
@@ -651,7 +667,8 @@ def copy_move_and_delete_its_own_files() -> None:
     first.write_text("text")
     shutil.copy(first, second)
     shutil.copy2(first, second)
-    second.rename(third)
+    move: Any = shutil.move if OPTIONS["mounted"] else os.rename  # there they are two file systems
+    move(second, third)
     assert third.read_text() == "text"
     os.truncate(third, 1)
     third.unlink()
@@ -808,6 +825,121 @@ def read_what_was_granted() -> None:
 
 
 @granted
+def see_the_data_of_another_app() -> None:
+    place("other/secret").stat()
+
+
+@granted
+def see_the_passwords() -> None:
+    os.stat("/etc/shadow")
+
+
+@granted
+def see_another_process() -> None:
+    os.stat(f"/proc/{bystander()}")
+
+
+@granted
+def see_the_folders_of_the_system() -> None:
+    assert any(os.path.exists(folder) for folder in ("/sys", "/home", "/boot", "/opt", "/srv"))
+
+
+@granted
+def mount_once_more() -> None:
+    libc.syscall("mount", b"tmpfs", b"/tmp", b"tmpfs", 0, None)
+
+
+@granted
+def unmount_something() -> None:
+    libc.syscall("umount2", b"/tmp", 2)
+
+
+@granted
+def make_the_bundle_writable() -> None:
+    mounts.change("/app", clear=mounts.READ_ONLY)
+
+
+@granted
+def leave_the_root() -> None:
+    os.chroot("/tmp")
+
+
+@granted
+def have_a_capability() -> None:
+    only_unless(process.capabilities() == 0)
+
+
+@granted
+def find_a_mount_with_devices_or_setuid() -> None:
+    """Device files are mounted one by one, and with nothing beside them."""
+    folders = ("/", "/app", "/data", "/tmp", "/usr/lib", "/usr/bin", "/dev", "/etc", os.path.dirname(os.__file__))
+    asked = os.ST_NOSUID | 4  # ST_NODEV, which Python has no name for
+    assert [it for it in folders if os.statvfs(it).f_flag & asked != asked]
+
+
+@granted
+def write_where_nothing_is_its_own() -> None:
+    for folder in ("/", "/etc", "/usr/lib", "/dev", "/run", os.path.dirname(os.__file__)):
+        with contextlib.suppress(OSError):
+            Path(folder, "written").write_text("")
+            return
+    raise PermissionError("nowhere")
+
+
+@granted
+def open_the_null_device() -> None:
+    Path("/dev/null").write_bytes(b"x")
+
+
+@granted
+def have_a_terminal() -> None:
+    ours, its = os.openpty()
+    os.write(its, b"hello")
+    assert os.read(ours, 10) == b"hello"
+    assert os.ttyname(its).startswith("/dev/pts/")
+    os.set_blocking(its, True)
+    shown = subprocess.run(["/usr/bin/tty"], stdin=its, capture_output=True, text=True, check=True).stdout
+    assert shown == f"{os.ttyname(its)}\n"
+
+
+@granted
+def type_into_a_terminal_for_another() -> None:
+    fcntl.ioctl(os.openpty()[1], 0x5412, b"x")
+
+
+@granted
+def share_work_with_processes() -> None:
+    with multiprocessing.Lock(), multiprocessing.get_context("fork").Pool(2) as pool:
+        assert pool.map(abs, [-1, -2]) == [1, 2]
+
+
+@granted
+def know_who_one_is() -> None:
+    assert pwd.getpwuid(os.getuid()).pw_name == "app"
+    assert grp.getgrgid(os.getgid()).gr_name == "app"
+    assert getpass.getuser() == "app"
+
+
+@granted
+def know_the_local_host() -> None:
+    assert socket.gethostbyname("localhost") == socket.gethostbyname("127.0.0.1") == "127.0.0.1"
+
+
+@granted
+def tell_the_names_that_it_is_told() -> None:
+    place("data/one").write_text("")
+    os.symlink("/data/one", "/data/link")
+    assert {"/data/one", "/data/link"} <= {it.path for it in os.scandir("/data")}
+    assert os.path.realpath("/data/link") == "/data/one"
+    assert Path("/data/link").read_text() == ""
+    assert ctypes.CDLL(None).access(b"/data/one", os.R_OK) == 0
+    try:
+        Path("/data/none").read_text()
+    except FileNotFoundError as error:
+        assert error.filename == "/data/none"  # noqa: PT017
+
+
+@granted
 def belong_to_a_group_of_root() -> None:
     only_unless(0 not in (os.getgid(), os.getegid(), *os.getgroups()))
 
@@ -956,11 +1088,16 @@ def outcome(attempt: Callable[[], Any]) -> str:
 
 def confinement() -> Confinement:
     asked = {key: tuple(value) if isinstance(value, list) else value for key, value in OPTIONS["permissions"].items()}
-    policy = Policy(permissions=Permissions(**asked), limits=Limits(memory=OPTIONS["memory"]))
-    folders = [str(place(name)) for name in ("bundle", "data", "tmp")]
+    code = "trusted" if OPTIONS["mounted"] else "restricted"
+    policy = Policy(code=code, permissions=Permissions(**asked), limits=Limits(memory=OPTIONS["memory"]))
+    folders = [str(Path(OPTIONS["root"], name)) for name in OWN]
     spec = HostSpec("one", "v1", *folders, policy=policy)
     os.environ.update(environment(policy.permissions))
-    system = msgspec.structs.replace(probe(tuple(folders)), **OPTIONS["system"])
+    system = probe(tuple(folders))
+    if OPTIONS["mounted"]:
+        system = provide(str(Path(OPTIONS["root"], "root")), system)
+        assert system.root_folder, "nothing can be mounted here"
+    system = msgspec.structs.replace(system, **OPTIONS["system"])
     end = start_broker(policy.permissions, system) if needs_broker(policy.permissions, system) else None
     made = plan(spec, system, keep=(0, 1, 2, OPTIONS["kept"]), uid=OPTIONS["uid"], broker=end)
     return msgspec.structs.replace(made, **OPTIONS["confinement"])

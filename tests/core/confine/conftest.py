@@ -77,8 +77,10 @@ class World:
         system: dict[str, Any] | None = None,
         confinement: dict[str, Any] | None = None,
         names: dict[str, list[str]] | None = None,
+        mounted: bool = False,
     ) -> Outcomes:
-        """Runs the battery in a fresh process: all attempts, or these; with other capabilities or another plan."""
+        """Runs the battery in a fresh process: all attempts, or these; with other capabilities or another plan;
+        ``mounted``: in a root of its own."""
         self._prepare(self.owner if uid is None else uid)
         options = {
             "mode": mode,
@@ -93,6 +95,7 @@ class World:
             "system": system or {},
             "confinement": confinement or {},
             "names": names or {},
+            "mounted": mounted,
             "memory": 320 * MB,
             "files": 1024,
             "ports": [listener.getsockname()[1] for listener in self.ports],

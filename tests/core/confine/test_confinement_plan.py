@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from vaas.core.confine.plan import Confinement, environment, needs_broker, plan, ports
+from vaas.core.confine.plan import Confinement, as_seen, environment, needs_broker, plan, ports
 from vaas.core.confine.system import Capabilities
 from vaas.core.host_port import BadNet
 from vaas.core.policy import Limits, Permissions, Policy
@@ -212,3 +212,56 @@ def test_without_landlock_nothing_is_said_about_files() -> None:
 def test_a_confinement_travels_whole() -> None:
     one = confined(net=("example.com:443",), uid=70_001)
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(one), type=Confinement) == one
+
+
+ROOTED = msgspec.structs.replace(FULL, root_folder="/srv/root", beneath_tmp=("/tmp/checkout",))
+
+
+def spec_of(**permissions: object) -> HostSpec:
+    policy = Policy(code="trusted", permissions=Permissions(**permissions))  # type: ignore[arg-type]
+    return HostSpec("shop", "v1", "/srv/bundles/abc", "/srv/data/shop", "/srv/tmp/1", "/srv/cache", policy=policy)
+
+
+def test_trusted_code_gets_a_root_with_its_folders_under_their_names() -> None:
+    one = plan(spec_of(), ROOTED, uid=2_000_001)
+    assert one.root_folder == "/srv/root"
+    assert [(it.at, it.source, it.writable) for it in one.mounts] == [
+        ("/app", "/srv/bundles/abc", False),
+        ("/data", "/srv/data/shop", True),
+        ("/tmp", "/srv/tmp/1", True),
+        ("/var/cache/vaas", "/srv/cache", True),
+        ("/tmp/checkout", "/tmp/checkout", False),
+        ("/run/user", "/srv/root/run/users/2000001", False),
+    ]
+    seen = as_seen(spec_of(), one)
+    assert (seen.folder, seen.data, seen.tmp, seen.cache) == ("/app", "/data", "/tmp", "/var/cache/vaas")
+
+
+def test_restricted_code_and_a_system_without_mounts_keep_the_system_s_root() -> None:
+    restricted = msgspec.structs.replace(spec_of(), policy=Policy())
+    for one in (plan(restricted, ROOTED), plan(spec_of(), FULL)):
+        assert (one.root_folder, one.mounts) == ("", ())
+        assert as_seen(spec_of(), one) == spec_of()
+
+
+def test_granted_folders_are_mounted_where_they_are_outer_ones_first() -> None:
+    one = plan(spec_of(read=("/srv/a/b", "/srv/c"), write=("/srv/a",)), ROOTED)
+    granted = [(it.at, it.writable) for it in one.mounts if it.at.startswith("/srv")]
+    assert granted == [("/srv/a", True), ("/srv/a/b", False), ("/srv/c", False)]
+
+
+@pytest.mark.parametrize("path", ["/", "/data/models", "/app", "//"])
+def test_a_granted_folder_that_a_root_of_its_own_would_hide_keeps_the_system_s_root(path: str) -> None:
+    assert plan(spec_of(read=(path,)), ROOTED).root_folder == ""
+    assert plan(spec_of(read=("/application", "/database")), ROOTED).root_folder == "/srv/root"
+
+
+def test_the_right_to_search_closed_folders_is_kept_only_if_what_is_mounted_is_closed_itself() -> None:
+    behind = msgspec.structs.replace(ROOTED, closed_folders=True)
+    assert not plan(spec_of(), behind, uid=2_000_001).search
+    assert plan(spec_of(), msgspec.structs.replace(behind, root_closed=True), uid=2_000_001).search
+
+
+def test_terminals_come_with_programs() -> None:
+    assert plan(spec_of(subprocess=True), ROOTED).terminals == "/srv/root/dev/pts"
+    assert plan(spec_of(), ROOTED).terminals == ""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 
-from vaas.core.confine import landlock, libc, limits, process, seccomp, selfcheck
+from vaas.core.confine import landlock, libc, limits, mounts, process, root_folder, seccomp, selfcheck
 from vaas.core.confine.fd_handover import Given, give
-from vaas.core.confine.landlock import EXECUTE, READ, SCOPE_ABI, TRUNCATE_ABI, WRITE, Ruleset
+from vaas.core.confine.landlock import EXECUTE, READ, SCOPE_ABI, TERMINALS, TRUNCATE_ABI, WRITE, Ruleset
 from vaas.core.confine.plan import Confinement
 from vaas.core.confine.rules import Granted
 from vaas.core.confine.system import Capabilities
@@ -28,9 +28,13 @@ def apply(confinement: Confinement, begun: Ruleset | None = None) -> None:
         limits.apply(confinement)
         return
     selfcheck.single_threaded()
+    if confinement.root_folder:  # before Landlock, which forbids every mount
+        root_folder.fill(confinement)
     ruleset = _ruleset(confinement, begun)
     memory = None if confinement.broker is None else os.open("/proc/self/mem", os.O_RDONLY | os.O_CLOEXEC)
     limits.apply(confinement)
+    if confinement.root_folder:
+        mounts.make_root(confinement.root_folder)
     _become(confinement)
     process.no_new_privileges()
     if ruleset is not None:
@@ -62,6 +66,7 @@ def _ruleset(confinement: Confinement, begun: Ruleset | None) -> Ruleset | None:
     ruleset.allow_paths(confinement.read, READ)
     ruleset.allow_paths(confinement.write, WRITE)
     ruleset.allow_paths(confinement.execute, EXECUTE)
+    ruleset.allow_paths((confinement.terminals,) if confinement.terminals else (), TERMINALS)
     if confinement.connect != "any" and confinement.landlock >= landlock.NET_ABI:
         ruleset.allow_connect(confinement.connect)
     return ruleset
@@ -74,6 +79,7 @@ def granted(confinement: Confinement) -> Granted:
         network=bool(confinement.connect) or confinement.broker is not None,
         broker=confinement.broker is not None,
         subprocess=confinement.subprocess,
+        terminals=bool(confinement.terminals),
         signals_scoped=confinement.landlock >= SCOPE_ABI or own_uid,
         own_uid=own_uid,
         truncate_scoped=confinement.landlock >= TRUNCATE_ABI or own_uid,

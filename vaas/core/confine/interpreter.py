@@ -40,3 +40,25 @@ def outermost(paths: Iterable[str]) -> tuple[str, ...]:
         if not any(path.startswith(outer + os.sep) for outer in kept):
             kept.append(path)
     return tuple(kept)
+
+
+def links(paths: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The symbolic links that are met on the way to these, and what each says."""
+    found: dict[str, str] = {}
+    waiting, seen = [os.path.abspath(path) for path in paths], set[str]()
+    while waiting:
+        path = waiting.pop()
+        link = next((it for it in _ways(path) if os.path.islink(it)), None)
+        if link is None or path in seen:
+            continue
+        seen.add(path)
+        found[link] = os.readlink(link)
+        target = os.path.join(os.path.dirname(link), found[link])
+        waiting.append(os.path.normpath(target + path[len(link) :]))
+    return tuple(sorted(found.items()))
+
+
+def _ways(path: str) -> list[str]:
+    """The folders on the way to a path, outermost first, and the path itself."""
+    parts = path.strip("/").split("/")
+    return ["/" + "/".join(parts[: count + 1]) for count in range(len(parts))]

@@ -30,6 +30,7 @@ READ = _READ_FILE | _READ_DIR
 WRITE = ((_TRUNCATE << 1) - 1) & ~(_EXECUTE | _MAKE_CHAR | _MAKE_BLOCK)
 """Reading too, and making anything but devices."""
 EXECUTE = READ | _EXECUTE
+TERMINALS = READ | _WRITE_FILE | _IOCTL_DEV
 _OF_A_FILE = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 """The rights that make sense for something that is no folder; the kernel refuses the others there."""
 

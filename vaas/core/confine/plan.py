@@ -31,7 +31,24 @@ NAMES_PORT = 53
 """DNS, over TCP: a host with ``net`` has ``RES_OPTIONS=use-vc`` so that the C library asks that way, and needs no
 UDP. It is the broker that it reaches there."""
 
+APP, DATA, TMP = "/app", "/data", "/tmp"
+"""What an app's folders are called, where the kernel has these names for it."""
+CACHE = "/var/cache/vaas"
+"""And what the folder of its compiled code is."""
+USER, USERS, NODE = "/run/user", "/run/users", "node"
+"""Who a host is, for the C library; the same of every user; which of them is the node's own."""
+NAMES = "/run/names"
+"""And what it finds there about names that is the same for all."""
+
 Ports = tuple[int, ...] | Literal["any"]
+
+
+class Mount(msgspec.Struct, frozen=True):
+    """One file, or folder with all beneath, in a host's own root."""
+
+    source: str
+    at: str
+    writable: bool = False
 
 
 class Confinement(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +95,12 @@ class Confinement(msgspec.Struct, frozen=True, kw_only=True):
     """Files and folders that exist as a rule and that the self-check must not be able to open."""
     read_only: tuple[str, ...] = ()
     """Folders in which the self-check must not be able to make a file."""
+    root_folder: str = ""
+    """What becomes its root; empty: it sees the system's."""
+    mounts: tuple[Mount, ...] = ()
+    """What is added to that root, in this order."""
+    terminals: str = ""
+    """Where its own terminals are mounted, if it has any."""
 
 
 def plan(
@@ -96,14 +119,17 @@ def plan(
         raise ValueError("this host needs a broker for its connections")
     connect = ports(allowed.net)
     own_uid = uid is not None and system.can_become(uid)
+    root_folder = system.root_folder if spec.policy.code == "trusted" and _nameable(allowed) else ""
+    mounts = _mounts(spec, system, str(uid) if own_uid else NODE) if root_folder else ()
     write = _present(spec.data, spec.tmp, spec.cache, *allowed.write, *system.sinks)
     read = (spec.folder, *system.common, *_network_files(allowed, system), *allowed.read)
-    reachable = (*read, *write, *(system.programs if allowed.subprocess else ()))
+    reachable = (*read, *write, *(system.programs if allowed.subprocess else ()), *(it.at for it in mounts))
+    folder = APP if root_folder else spec.folder
     return Confinement(
         linux=system.linux,
         landlock=system.landlock,
         seccomp=system.seccomp,
-        read=read,
+        read=(*read, f"{root_folder}{USER}", f"{root_folder}{NAMES}") if root_folder else read,
         write=write,
         execute=system.programs if allowed.subprocess else (),
         broker=broker,
@@ -117,11 +143,23 @@ def plan(
         uid=uid if own_uid else None,
         gid=gid if own_uid else None,
         root=system.root,
-        search=own_uid and system.closed_folders,
+        search=own_uid and (system.root_closed if root_folder else system.closed_folders),
         shown=own_uid and allowed.subprocess and broker is not None,
-        forbidden=tuple(path for path in _forbidden(spec) if not _within(path, reachable)) if system.landlock else (),
-        read_only=(spec.folder,) if system.landlock and not _within(spec.folder, write) else (),
+        forbidden=tuple(it for it in _forbidden(spec, root_folder) if not within(it, reachable))
+        if system.landlock
+        else (),
+        read_only=(folder,) if system.landlock and not within(folder, write) else (),
+        root_folder=root_folder,
+        mounts=mounts,
+        terminals=f"{root_folder}/dev/pts" if root_folder and allowed.subprocess else "",
     )
+
+
+def as_seen(spec: HostSpec, confinement: Confinement) -> HostSpec:
+    """That spec as the confined process finds its folders."""
+    if not confinement.root_folder:
+        return spec
+    return msgspec.structs.replace(spec, folder=APP, data=DATA, tmp=TMP, cache=CACHE if spec.cache else "")
 
 
 def ports(net: tuple[str, ...]) -> Ports:
@@ -143,16 +181,35 @@ def environment(permissions: Permissions) -> dict[str, str]:
     return {"RES_OPTIONS": "use-vc"} if permissions.net else {}
 
 
+def _nameable(permissions: Permissions) -> bool:
+    """Whether an app with these permissions can have a root of its own: not if its own folders lie in a granted one,
+    or hide one."""
+    granted = (*permissions.read, *permissions.write)
+    return not any(within(path, (APP, DATA)) or path.strip("/") == "" for path in granted)
+
+
+def _mounts(spec: HostSpec, system: Capabilities, user: str) -> tuple[Mount, ...]:
+    """Outer before inner, so that none hides another."""
+    own = [Mount(spec.folder, APP)]
+    own += [Mount(real, at, True) for real, at in ((spec.data, DATA), (spec.tmp, TMP), (spec.cache, CACHE)) if real]
+    hidden = [Mount(path, path) for path in system.beneath_tmp]
+    granted = dict.fromkeys(spec.policy.permissions.read, False)
+    granted |= dict.fromkeys(spec.policy.permissions.write, True)
+    asked = [Mount(path, path, writable) for path, writable in sorted(granted.items()) if path.rstrip("/") != TMP]
+    return (*own, *hidden, Mount(f"{system.root_folder}{USERS}/{user}", USER), *asked)
+
+
 def _network_files(permissions: Permissions, system: Capabilities) -> tuple[str, ...]:
     if not permissions.net:
         return ()
     return system.trust if system.notify else (*system.trust, *system.names)
 
 
-def _forbidden(spec: HostSpec) -> tuple[str, ...]:
+def _forbidden(spec: HostSpec, root_folder: str) -> tuple[str, ...]:
     """What every system has, and the folders in which this app's neighbours lie."""
     neighbours = {_parent(path) for path in (spec.data, spec.tmp, spec.folder)}
-    return ("/", "/etc/passwd", "/proc", *sorted(neighbours - {"/"}))
+    users = USERS if root_folder else "/etc/passwd"
+    return ("/", users, "/proc", *sorted(neighbours - {"/"}))
 
 
 def _parent(path: str) -> str:
@@ -163,5 +220,5 @@ def _present(*paths: str) -> tuple[str, ...]:
     return tuple(path for path in paths if path)
 
 
-def _within(path: str, folders: tuple[str, ...]) -> bool:
+def within(path: str, folders: tuple[str, ...]) -> bool:
     return f"{path}/".startswith(tuple(f"{folder.rstrip('/')}/" for folder in folders))

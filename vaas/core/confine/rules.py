@@ -58,6 +58,13 @@ F_SETLEASE, which makes every process that opens the file wait."""
 _IOCTL = (0x5401, 0x540F, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x40049409)
 """TCGETS, TIOCGPGRP, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX, FICLONE. Not TIOCSTI, which types for others."""
 
+_TERMINALS = (
+    *(0x5402, 0x5403, 0x5404, 0x5409, 0x540A, 0x540B, 0x540E, 0x5410, 0x5414, 0x5422, 0x5429, 0x5441),
+    *(0x80045430, 0x40045431),
+)
+"""TCSETS, TCSETSW, TCSETSF, TCSBRK, TCXONC, TCFLSH, TIOCSCTTY, TIOCSPGRP, TIOCSWINSZ, TIOCNOTTY, TIOCGSID, TIOCGPTPEER;
+TIOCGPTN and TIOCSPTLCK: what a program has a terminal for. A host meets none but those that it has made."""
+
 _PRCTL = (3, 15, 16, 23, 39, 0x53564D41)
 """Get dumpable, set and get name, read the bounding set, get no_new_privs, name memory (glibc does).
 Not the death signal: a host must not outlive its zygote."""
@@ -127,6 +134,8 @@ class Granted:
     subprocess: bool = False
     signals_scoped: bool = False
     """Landlock or an own uid keeps signals from others, so children may be signalled freely."""
+    terminals: bool = False
+    """It has terminals of its own, and can open no other."""
     own_uid: bool = False
     """Nothing outside its own folders belongs to the host's uid, so it may change modes and times."""
     truncate_scoped: bool = True
@@ -178,19 +187,19 @@ def rules(granted: Granted) -> dict[str, Rule]:
     return {
         **dict.fromkeys(_ALLOWED.split(), Allow()),
         **dict.fromkeys(_FALLBACK, Refuse(errno.ENOSYS)),
-        **_examined(),
+        **_examined(granted),
         **_files(granted),
         **_sockets(granted),
         **_processes(granted),
     }
 
 
-def _examined() -> dict[str, Rule]:
+def _examined(granted: Granted) -> dict[str, Rule]:
     """Calls that are harmless with some arguments only, whatever is granted."""
     own = (0, OPEN)
     return {
         "fcntl": Only((Test(1, _FCNTL),)),
-        "ioctl": Only((Test(1, _IOCTL),), errno.ENOTTY),
+        "ioctl": Only((Test(1, _IOCTL + _TERMINALS if granted.terminals else _IOCTL),), errno.ENOTTY),
         "prctl": Only((Test(0, _PRCTL),)),
         "mmap": Only((Test(3, (0, _MAP_SHARED, _MAP_ANONYMOUS), _MAP_SHARED | _MAP_ANONYMOUS),)),
         "prlimit64": Only((Test(0, own),)),

@@ -20,7 +20,7 @@ from vaas.core.confine.rules import AF_INET, AF_INET6, AF_UNIX, DATAGRAM, STREAM
 from vaas.core.errors import Unavailable
 
 _STOPPED = frozenset((errno.EPERM, errno.EACCES, errno.ENOSYS))
-_STOPPED_OR_MISSING = _STOPPED | {errno.ENOENT, errno.ENOTDIR}
+_STOPPED_OR_MISSING = _STOPPED | {errno.ENOENT, errno.ENOTDIR, errno.EROFS}
 
 _AF_NETLINK, _AF_PACKET, _RAW, _MPTCP = 16, 17, 3, 262
 _HERE = -100

@@ -80,6 +80,20 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     programs: tuple[str, ...] = ()
     sinks: tuple[str, ...] = ()
     """Devices to write to."""
+    links: tuple[tuple[str, str], ...] = ()
+    """Symbolic links on the way to all these, and what they say."""
+    root_folder: str = ""
+    """Where that lies which hosts get as their root; empty: this system lets us mount nothing."""
+    root_closed: bool = False
+    """Whether what lies in it is closed to other uids itself, and not by a folder on the way there."""
+    beneath_tmp: tuple[str, ...] = ()
+    """What of ``everywhere`` lies where a host has its own ``/tmp``: an interpreter in a checkout, say."""
+
+    @property
+    def everywhere(self) -> tuple[str, ...]:
+        """What there is in every host's root; Landlock says who may open it."""
+        names = () if self.notify else self.names
+        return interpreter.outermost((*self.common, *self.trust, *names, *self.programs, *self.sinks))
 
     def can_become(self, uid: int) -> bool:
         """Whether a host could be that user and still reach its folders."""
@@ -99,7 +113,9 @@ def probe(folders: tuple[str, ...] = ()) -> Capabilities:
     if sys.platform != "linux":
         return Capabilities(machine=libc.MACHINE)
     held = process.capabilities()
-    common = interpreter.outermost((*interpreter.paths(), *_SHARED))
+    shared = (*interpreter.paths(), *_SHARED)
+    programs = (*_PROGRAMS, *interpreter.programs())
+    common = interpreter.outermost(shared)
     return Capabilities(
         linux=True,
         machine=libc.MACHINE,
@@ -114,8 +130,9 @@ def probe(folders: tuple[str, ...] = ()) -> Capabilities:
         common=common,
         names=interpreter.outermost(_NAMES),
         trust=interpreter.outermost(_TRUST),
-        programs=interpreter.outermost((*_PROGRAMS, *interpreter.programs())),
+        programs=interpreter.outermost(programs),
         sinks=(os.devnull,),
+        links=interpreter.links((*shared, *programs, *_TRUST, *_NAMES, sys.executable)),
     )
 
 
@@ -174,10 +191,11 @@ def _uids() -> int:
 def _closed(path: str) -> bool:
     """Whether a uid that owns nothing is kept out, here or on the way."""
     place = Path(os.path.realpath(path))
-    return any(not _enterable(folder) for folder in (place, *place.parents))
+    return any(not is_open(folder) for folder in (place, *place.parents))
 
 
-def _enterable(place: Path) -> bool:
+def is_open(place: Path) -> bool:
+    """Whether a uid that owns nothing may enter, or read it if it is a file."""
     try:
         mode = place.stat().st_mode
     except OSError:

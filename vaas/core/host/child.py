@@ -15,13 +15,16 @@ import socket
 import sys
 import threading
 
+import msgspec
+
 from vaas.core.confine.apply import apply
 from vaas.core.confine.landlock import Ruleset
-from vaas.core.confine.plan import environment, plan
+from vaas.core.confine.plan import as_seen, environment, plan
 from vaas.core.confine.system import Capabilities
 from vaas.core.host.handles import Handles
 from vaas.core.host.host_output import HostOutput
 from vaas.core.host.process_title import name_process
+from vaas.core.host.usual_environment import usual_environment
 from vaas.core.host.worker import Worker
 from vaas.core.limits.priority import be_a_host
 from vaas.core.outside_loop import install_worker_loops
@@ -45,9 +48,13 @@ def run(
     name_process(spec.app)
     be_a_host()
     die_with_the_node(handles.life)
-    take_over_the_process(spec, handles)
-    apply(plan(spec, system, keep=(0, 1, 2, *handles.flat()), uid=spec.uid or None, broker=broker), begun)
-    Host(spec, handles).run()
+    confinement = plan(spec, system, keep=(0, 1, 2, *handles.flat()), uid=spec.uid or None, broker=broker)
+    found = as_seen(spec, confinement)
+    found = msgspec.structs.replace(found, env=usual_environment(found) | spec.env)
+    take_over_the_process(found, handles)
+    apply(confinement, begun)
+    enter_folders(found, named=bool(confinement.root_folder))
+    Host(found, handles).run()
 
 
 def die_with_the_node(life: int) -> None:
@@ -60,7 +67,7 @@ def die_with_the_node(life: int) -> None:
 
 
 def take_over_the_process(spec: HostSpec, handles: Handles) -> None:
-    """Makes this process the app's own: its standard streams, environment and working folder."""
+    """Makes this process the app's own: its standard streams, environment and arguments."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(handles.errors, 1)
@@ -68,9 +75,14 @@ def take_over_the_process(spec: HostSpec, handles: Handles) -> None:
     os.close(nothing)
     os.environ.clear()
     os.environ.update(environment(spec.policy.permissions) | spec.env)
-    os.chdir(spec.folder)
     sys.argv = [spec.app]
-    install_process_paths(PathMap.of(spec))
+
+
+def enter_folders(spec: HostSpec, *, named: bool) -> None:
+    """Its working folder; and where the kernel has not named the app's folders for it, Python's functions do."""
+    os.chdir(spec.folder)
+    if not named:
+        install_process_paths(PathMap.of(spec))
 
 
 class Host:

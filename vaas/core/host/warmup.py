@@ -17,6 +17,7 @@ import uvloop
 from vaas.core.confine import libc, seccomp
 from vaas.core.confine.apply import begin, granted
 from vaas.core.confine.landlock import Ruleset
+from vaas.core.confine.mounts import bind
 from vaas.core.confine.plan import plan
 from vaas.core.confine.system import Capabilities
 from vaas.core.host.preload import POPULAR
@@ -104,4 +105,7 @@ def warm_host(folder: Path, system: Capabilities) -> Ruleset | None:
     machine.close()
     plan(PLAIN_SPEC, system)
     usage_of(os.getpid())
+    if system.root_folder:
+        with contextlib.suppress(OSError):
+            bind("", "/", 0)  # the way to it is warm, and there is nothing of that name
     return begin(system)

@@ -22,6 +22,7 @@ from pathlib import Path
 from msgspec.msgpack import Decoder
 
 from vaas.core.confine.plan import needs_broker
+from vaas.core.confine.root_folder import provide
 from vaas.core.confine.system import Capabilities, probe
 from vaas.core.host.broker_fork import allowed_by, fork_broker
 from vaas.core.host.fd_passing import receive
@@ -58,7 +59,7 @@ def main() -> None:
     for name in options.preload:
         importlib.import_module(name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    system = probe((options.folder,))
+    system = provide(str(samples / "root"), probe((options.folder,)))
     prepare(system)
     gc.collect()
     gc.freeze()

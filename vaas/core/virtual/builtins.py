@@ -14,7 +14,7 @@ def builtins_for(machine: MachineView) -> dict[str, Any]:
     own = {
         "__import__": without_self(machine.import_),
         "print": app_print(lambda: _stdout(machine)),
-        "open": without_self(machine.open),
+        "open": builtins.open if machine.paths.kernel_s else without_self(machine.open),
     }
     if not machine.restricted:
         return {**vars(builtins), **own}

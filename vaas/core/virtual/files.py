@@ -90,6 +90,11 @@ class PathMap:
         mounts += [Mount(os.path.normpath(it), os.path.normpath(it), False) for it in policy.permissions.read]
         return cls(tuple(mounts), strict=policy.code == "restricted")
 
+    @property
+    def kernel_s(self) -> bool:
+        """Whether the kernel knows all of them by these names, so that there is nothing to translate."""
+        return not self.strict and all(it.virtual == it.real for it in self.mounts)
+
     def absolute(self, path: Any) -> str:
         """The virtual path, from the root on. Nothing is looked at."""
         return os.path.normpath(os.path.join(self.cwd, exact_path(path)))

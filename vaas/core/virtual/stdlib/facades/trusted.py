@@ -1,5 +1,6 @@
-"""What trusted code sees of ``os``, ``sys``, ``io`` and ``importlib``: the real ones, with the app's own
-environment, arguments, streams, working folder and paths."""
+"""What trusted code sees of ``os``, ``sys``, ``io`` and ``importlib``: the real ones, with the app's own arguments and
+streams; and where the process is not the app's alone, or the kernel does not know the app's folders by their names,
+with its own environment, working folder and paths."""
 
 from __future__ import annotations
 
@@ -20,6 +21,8 @@ _ASKING = ["exists", "lexists", "isfile", "isdir", "islink", "ismount", "getsize
 
 
 def os_(machine: MachineView) -> ModuleType:
+    if machine.paths.kernel_s and machine.environ is os.environ:
+        return os
     return Proxy(
         os,
         {
@@ -39,6 +42,8 @@ def os_path(machine: MachineView) -> ModuleType:
 
 
 def _os_path(machine: MachineView) -> ModuleType:
+    if machine.paths.kernel_s:
+        return posixpath
     loose = machine.paths.loose
 
     def asking(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -65,7 +70,7 @@ def sys_(machine: MachineView) -> ModuleType:
 
 
 def io_(machine: MachineView) -> ModuleType:
-    return Proxy(io, {"open": machine.open})
+    return io if machine.paths.kernel_s else Proxy(io, {"open": machine.open})
 
 
 def importlib_(machine: MachineView) -> ModuleType:

@@ -1,0 +1,102 @@
+"""A root of one's own: what is in it has the names that an app knows, and nothing else is there at all."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.uids import APP_UID
+
+if TYPE_CHECKING:
+    from .conftest import Outcomes, World
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel layer is for Linux")
+
+WITHOUT_OTHER_LAYERS = {"landlock": 0, "seccomp": False, "notify": False}
+"""What is still out of reach is so by what is mounted alone."""
+
+ELSEWHERE = {
+    *("read_the_data_of_another_app", "read_it_through_a_link", "move_it_here", "link_it_here", "read_the_users"),
+    *("write_the_data_of_another_app", "delete_the_data_of_another_app", "truncate_the_data_of_another_app"),
+    *("list_the_folder_of_all_apps", "write_into_the_bundle", "read_own_environment_from_proc"),
+    *("read_the_environment_of_the_parent", "connect_to_a_unix_socket", "watch_a_folder_of_another"),
+    *("change_the_mode_of_anothers_file", "write_into_shared_memory"),
+}
+SEEN = ("see_the_data_of_another_app", "see_the_passwords", "see_another_process", "see_the_folders_of_the_system")
+WAYS_OUT = ("mount_once_more", "unmount_something", "make_the_bundle_writable", "leave_the_root", "have_a_capability")
+FILES = ("read_what_was_granted", "write_the_data_of_another_app")
+
+
+class Mounted:
+    """Runs attempts in a root of its own."""
+
+    def __init__(self, world: World, uid: int | None) -> None:
+        self._world, self._uid = world, uid
+        self.other = str(world.root / "other")
+
+    def run(self, *attempts: str, **how: Any) -> Outcomes:
+        return self._world.run("confined", *attempts, uid=self._uid, mounted=True, **how)
+
+    def unconfined(self, *attempts: str) -> Outcomes:
+        return self._world.run("unconfined", *attempts)
+
+
+@pytest.fixture(params=["world", "root_world", "ordinary_world"], ids=["shared", "own", "ordinary"])
+def mounted(request: pytest.FixtureRequest) -> Mounted:
+    """As who runs the tests, as an app's own user, and as a user without any right."""
+    return Mounted(request.getfixturevalue(request.param), APP_UID if request.param == "root_world" else None)
+
+
+def test_everything_an_app_needs_works_there_and_nothing_forbidden(mounted: Mounted) -> None:
+    confined = mounted.run()
+    assert (confined.refused, confined.failed, confined.got_through) == ("", {}, set())
+
+
+def test_what_others_have_is_out_of_reach_without_any_other_layer(mounted: Mounted) -> None:
+    confined = mounted.run(*ELSEWHERE, system=WITHOUT_OTHER_LAYERS)
+    assert set(confined.forbidden) == ELSEWHERE
+    assert (confined.refused, confined.got_through) == ("", set())
+
+
+def test_nothing_outside_can_even_be_seen_to_exist(mounted: Mounted) -> None:
+    assert mounted.unconfined(*SEEN).allowed == set(SEEN)
+    assert mounted.run(*SEEN).allowed == set()
+    assert mounted.run(*SEEN, system=WITHOUT_OTHER_LAYERS).allowed == set()
+
+
+def test_no_right_to_mount_or_leave_stays_behind(mounted: Mounted) -> None:
+    assert mounted.run(*WAYS_OUT, system=WITHOUT_OTHER_LAYERS).allowed == set()
+
+
+def test_what_is_mounted_has_no_devices_and_no_programs_with_more_rights(mounted: Mounted) -> None:
+    tried = ("find_a_mount_with_devices_or_setuid", "write_where_nothing_is_its_own", "open_the_null_device")
+    assert mounted.run(*tried, system=WITHOUT_OTHER_LAYERS).allowed == {"open_the_null_device"}
+
+
+def test_a_granted_folder_is_where_it_was_and_is_written_only_if_that_was_granted(mounted: Mounted) -> None:
+    reading = mounted.run(*FILES, permissions={"read": [mounted.other]}, system=WITHOUT_OTHER_LAYERS)
+    assert (reading.allowed, reading.got_through) == ({"read_what_was_granted"}, set())
+    writing = mounted.run("read_what_was_granted", permissions={"write": [mounted.other]})
+    assert writing.allowed == {"read_what_was_granted"}
+
+
+def test_the_kernel_tells_the_names_that_the_app_knows(mounted: Mounted) -> None:
+    assert mounted.run("tell_the_names_that_it_is_told").granted == {"tell_the_names_that_it_is_told": "succeeded"}
+
+
+def test_the_c_library_knows_the_user_and_the_local_host(mounted: Mounted) -> None:
+    asked = ("know_who_one_is", "know_the_local_host")
+    assert mounted.run(*asked).allowed == set(asked)
+
+
+def test_programs_have_a_terminal_and_share_work_where_they_are_granted(mounted: Mounted) -> None:
+    tried = ("have_a_terminal", "share_work_with_processes", "type_into_a_terminal_for_another", "run_a_program")
+    granted = mounted.run(*tried, permissions={"subprocess": True})
+    assert granted.granted == {
+        "have_a_terminal": "succeeded",
+        "share_work_with_processes": "succeeded",
+        "type_into_a_terminal_for_another": "ENOTTY",
+    }
+    assert mounted.run(*tried).allowed == set()
