@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -153,6 +154,18 @@ def test_a_large_message_is_sent_to_its_end_though_its_sender_is_cancelled(node)
     sending.cancel()
     node.send(Credit(exchange.call.id, 2 * WINDOW))
     assert sizes_of(node.told()) == 2 * WINDOW
+
+
+def test_the_rest_of_a_message_whose_sender_was_cancelled_fails_without_a_word(node, caplog):
+    exchange = node.call(lambda exchange: exchange.reply(HEAD, more=True), more=True, messages=True)
+    sending = node.loop.create_task(exchange.send(b"x" * 2 * WINDOW))
+    node.loop.settle()
+    sending.cancel()
+    node.send(Data(exchange.call.id, b"bye", True))
+    node.loop.settle()
+    del sending
+    gc.collect()
+    assert caplog.records == []
 
 
 def test_a_message_in_frames_is_received_as_one(node):

@@ -101,6 +101,16 @@ def test_vars_of_a_class_is_a_copy_without_the_machine_s_names(run: Any) -> None
     assert not hasattr(cls, "later")
 
 
+def test_what_only_says_that_it_is_a_super_is_not_asked_as_one() -> None:
+    class Lie:
+        __class__ = property(lambda self: super)  # type: ignore[assignment]
+
+        def __get__(self, obj: Any, cls: Any = None) -> str:
+            return "got"
+
+    assert guards.guarded_getattr(Lie(), "__get__")(1) == "got"
+
+
 def test_vars_of_a_class_show_what_it_holds_as_it_is(run: Any) -> None:
     cls = run('class A:\n    "It says."\n    x = 1\n    def __len__(self): return 3').A
     shown = guards.variables(cls)

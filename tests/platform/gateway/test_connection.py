@@ -94,6 +94,24 @@ def test_a_client_has_ten_seconds_for_a_head(monkeypatch: pytest.MonkeyPatch):
     play(scene, Answers(b"x"))
 
 
+def test_a_head_has_its_time_only_when_the_answer_before_it_is_told(monkeypatch: pytest.MonkeyPatch):
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        [connection] = served.connections
+        writer.write(GET + GET[:9])
+        await until(lambda: pool.asked == 1 and connection._in_head)
+        await looked_at(connection)
+        pool.calls[0].on_reply(whole(b"told"))
+        first, _, last = (await reader.read()).partition(b"told")
+        assert first.startswith(b"HTTP/1.1 200")
+        assert last.startswith(b"HTTP/1.1 408")
+
+    monkeypatch.setattr(gateway_connection, "CHECK", 0.005)
+    monkeypatch.setattr(gateway_connection, "HEAD_TIMEOUT", 0.0)
+    pool = Answers(None)
+    play(scene, pool)
+
+
 def test_a_streamed_body_may_take_longer_than_a_head(monkeypatch: pytest.MonkeyPatch):
     async def scene(served: Served) -> None:
         reader, writer = await served.connect()
@@ -111,7 +129,7 @@ def test_a_streamed_body_may_take_longer_than_a_head(monkeypatch: pytest.MonkeyP
     play(scene, pool)
 
 
-@pytest.mark.parametrize("request_", [GET, LAST, GET + GET + b"\0"], ids=["more may come", "last", "then garbage"])
+@pytest.mark.parametrize("request_", [GET, LAST, GET + GET, GET + GET[:9], GET + GET + b"\0"])
 def test_an_answer_that_is_never_taken_is_given_up(hurried: None, monkeypatch: pytest.MonkeyPatch, request_: bytes):
     async def scene(served: Served) -> None:
         _, writer = await served.connect()

@@ -170,3 +170,63 @@ def test_while_requests_wait_behind_another_no_more_are_read():
 
     pool = Answers(None)
     play(scene, pool)
+
+
+@pytest.mark.parametrize("request_", [GET, STREAMED], ids=["fast", "asgi"])
+@pytest.mark.parametrize(
+    ("garbage", "status"),
+    [
+        (b"\0\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nx: " + 200_000 * b"x", b"431"),
+        (b"POST /app/ HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nx\r\n", b"400"),
+    ],
+    ids=["no request", "no host", "no end", "no chunk"],
+)
+def test_what_is_not_understood_is_told_after_the_answers_before_it(request_: bytes, garbage: bytes, status: bytes):
+    async def scene(served: Served) -> None:
+        reader, _ = await served.connect()
+        [connection] = served.connections
+        connection.data_received(request_)
+        for start in range(0, len(garbage), 30_000):
+            connection.data_received(garbage[start : start + 30_000])
+        await until(lambda: pool.asked == 1)
+        pool.calls[0].on_reply(whole(b"told"))
+        answers = await reader.read()
+        first, _, last = answers.partition(b"told")
+        assert first.startswith(b"HTTP/1.1 200")
+        assert last.startswith(b"HTTP/1.1 " + status)
+        assert answers.count(b"HTTP/1.1 ") == 2
+        assert pool.asked == 1
+
+    pool = Answers(None)
+    play(scene, pool)
+
+
+def test_a_client_that_asks_nonsense_and_goes_gives_up_the_call_before_it():
+    async def scene(served: Served) -> None:
+        _, writer = await served.connect()
+        [connection] = served.connections
+        writer.write(GET + b"\0")
+        await until(lambda: pool.asked == 1 and connection.pipeline)
+        writer.transport.abort()
+        await until(lambda: not served.connections)
+        assert pool.calls[0].gone
+
+    pool = Answers(None)
+    play(scene, pool)
+
+
+def test_a_body_that_is_not_understood_is_its_own_request_s_answer():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(STREAMED[:-5])
+        await until(lambda: pool.asked == 1)
+        writer.write(b"no chunk\r\n")
+        answer = await reader.read()
+        assert answer.startswith(b"HTTP/1.1 400")
+        assert answer.count(b"HTTP/1.1 ") == 1
+        await until(lambda: pool.calls[0].gone)
+
+    pool = Answers(None)
+    play(scene, pool)

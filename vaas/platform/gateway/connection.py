@@ -32,7 +32,14 @@ CHECK = 1.0
 NOT_HTTP = "It does not keep to HTTP/1.1."
 
 
+class Deaf:
+    """Instead of a parser that can understand no more. Reading goes on: else the client's end would not be noticed."""
+
+    def feed_data(self, data: bytes) -> None: ...
+
+
 class GatewayConnection(HttpToolsProtocol):
+    parser: Any
     cycle: Any  # uvicorn's RequestResponseCycle, or our FastRequest: the newest on this connection
     pipeline: Any  # of (cycle, app), newest first; app is None for our FastRequest
     is_http_11: bool  # what the head that is being read says
@@ -101,10 +108,10 @@ class GatewayConnection(HttpToolsProtocol):
 
     @property
     def waiting_since(self) -> float | None:
-        """Since when the client has owed us a request, or the rest of one; None while it is owed an answer."""
-        if self._receiving:
-            return self._since if self._in_head or type(self.cycle) is FastRequest else None
-        return self._since if self.cycle is None or self.cycle.response_complete else None
+        """Since when the client has owed us a request, the rest of one, or to take its answer; None while it is owed
+        an answer, or streams a body."""
+        is_streaming = self._receiving and not self._in_head and type(self.cycle) is not FastRequest
+        return None if is_streaming or self._is_answering else self._since
 
     def give_way(self) -> None:
         if self._receiving:
@@ -136,10 +143,26 @@ class GatewayConnection(HttpToolsProtocol):
             self._give_up(400, "bad-request", f"{msg} {self._problem}")
 
     def _give_up(self, status: int, code: str, detail: str, retry: int = 0) -> None:
-        """Answers what cannot be understood, and closes: what follows on this connection cannot be either."""
+        """Answers what cannot be understood, when the requests before it are answered, and closes: what follows on this
+        connection cannot be either."""
         request = FastRequest(self, self.node.next_trace(), is_head=False)
         request.keep_alive = False
-        request.refuse(refuse(status, code, detail, request.trace, retry))
+        request.refusal = refuse(status, code, detail, request.trace, retry)
+        if self._is_for_another(self.cycle):
+            self.parser = Deaf()
+            self._receiving = self._in_head = False
+            self.cycle = request
+            self.pipeline.appendleft((request, None))
+        else:
+            self._begin(request)
+
+    def _is_for_another(self, incoming: Any) -> bool:
+        """Whether what goes out next is the answer to a request before the one that comes in."""
+        if self._receiving and not self._in_head:  # of a body: that request's own answer
+            if self.pipeline and self.pipeline[0][0] is incoming:
+                self.pipeline.popleft()
+            return bool(self.pipeline) or (self._is_answering and self._answering is not incoming)
+        return bool(self.pipeline) or self._is_answering
 
     # --- whose turn it is
 
@@ -169,6 +192,10 @@ class GatewayConnection(HttpToolsProtocol):
         """The next pipelined request may go."""
         self._since = self.loop.time()
         self._advance()
+
+    @property
+    def _is_answering(self) -> bool:
+        return self._answering is not None and not self._answering.response_complete
 
     def _may_begin(self) -> bool:
         """Whether the last answer is complete, and the client has taken nearly all of it: one that reads nothing must

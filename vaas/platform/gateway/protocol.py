@@ -110,7 +110,6 @@ class GatewayProtocol(GatewayConnection):
         (self._aside if hidden else self.headers).append((name, value))
 
     def on_headers_complete(self) -> None:
-        self._in_head = False
         if len(self.url) >= SHORTEST:
             self.url = without_tokens(self.url)
         if self.url[:1] != b"/":
@@ -121,8 +120,9 @@ class GatewayProtocol(GatewayConnection):
             self.headers = one_cookie_line(self.headers)
         if self._asgi_only or self._length > INLINE_BODY or self.url[:1] != b"/":
             self._take_asgi_path()
-            return
-        self.cycle = self._read_head()
+        else:
+            self.cycle = self._read_head()
+        self._in_head = False  # now that nothing in it can be refused
 
     def _take_authority(self) -> None:
         """It comes before ``Host`` (RFC 9112, 3.2.2)."""
