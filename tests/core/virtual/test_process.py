@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import sys
@@ -25,6 +26,47 @@ def test_the_environment_is_the_app_s_own_and_so_are_its_changes(
     assert "B" not in os.environ
     with pytest.raises(TypeError):
         one.resolve("app:environ")["C"] = 3
+
+
+def test_trusted_code_that_has_its_process_to_itself_shares_its_environment_with_packages_and_c(
+    apps: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SET_BY_APP", "PUT_BY_APP", "DEFAULTED"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BEFORE", "process")
+    text = """
+        import os
+        from os import environ, getenv
+        os.environ["SET_BY_APP"] = "1"
+        environ.setdefault("DEFAULTED", "2")
+        SEEN = getenv("BEFORE"), os.path.expandvars("$SET_BY_APP"), os.environb[b"DEFAULTED"]
+        def look(name):
+            return os.environ.get(name)
+        """
+    machine = apps(text, sole=True, env={"not": "read"})
+    assert machine.resolve("app:SEEN") == ("process", "1", b"2")
+    assert (os.environ["SET_BY_APP"], _in_c("SET_BY_APP"), _in_c("DEFAULTED")) == ("1", b"1", b"2")
+    monkeypatch.setenv("BEFORE", "package")
+    assert machine.resolve("app:look")("BEFORE") == "package"
+    monkeypatch.delenv("SET_BY_APP")
+    monkeypatch.delenv("DEFAULTED")
+
+
+def test_restricted_code_has_an_environment_of_its_own_even_in_a_process_of_its_own(
+    apps: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEFORE", "process")
+    text = "import os\nos.environ['SET'] = '1'\nSEEN = dict(os.environ)"
+    assert apps(text, code="restricted", sole=True, env={"A": "1"}).resolve("app:SEEN") == {"A": "1", "SET": "1"}
+    assert (os.environ.get("SET"), _in_c("SET")) == (None, None)
+
+
+def _in_c(name: str) -> bytes | None:
+    """What the C library's ``getenv`` says."""
+    getenv = ctypes.CDLL(None).getenv
+    getenv.restype = ctypes.c_char_p
+    found: bytes | None = getenv(name.encode())
+    return found
 
 
 def test_arguments_and_working_folder_are_the_app_s_own(apps: Any, code: str) -> None:

@@ -96,6 +96,7 @@ class Worker:
             tmp=spec.tmp,
             cache=spec.cache or None,
             name=spec.app,
+            sole=True,
         )
         machine.bind()
         return machine

@@ -10,7 +10,7 @@ may say at all, ``vaas/core/restrict``. ``examples/machine.py`` is this class in
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from types import CodeType, ModuleType
 from typing import IO, Any
@@ -34,7 +34,9 @@ class Machine:
     """Runs the code of one folder. ``data`` and ``tmp`` are real folders; without one the app has no /data or /tmp.
 
     ``modules`` stand in for modules by name; ``source`` replaces reading the folder; ``console`` takes the app's
-    output line by line; ``cache`` is a folder for compiled code that only the platform may write to.
+    output line by line; ``cache`` is a folder for compiled code that only the platform may write to. ``sole``: this
+    process serves that app alone, so that trusted code has the process's own environment, as its packages and the C
+    library do; ``env`` is not read then.
     """
 
     def __init__(
@@ -51,10 +53,12 @@ class Machine:
         tmp: str | os.PathLike[str] | None = None,
         cache: str | os.PathLike[str] | None = None,
         name: str = "app",
+        sole: bool = False,
     ) -> None:
         folder = os.path.abspath(folder)
         self.name, self.policy = name, policy
-        self.environ = Environ(env or {})
+        shared = sole and policy.code == "trusted"
+        self.environ: MutableMapping[str, str] = os.environ if shared else Environ(env or {})
         self.argv = [name, *argv]
         self.console: Sink = real_sink if console is None else console
         self.stdout = ConsoleWriter(self.console, "stdout")

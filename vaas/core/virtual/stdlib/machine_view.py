@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from contextlib import AbstractContextManager
 from types import ModuleType
 from typing import IO, Any, Protocol
 
 from vaas.core.virtual.console import ConsoleWriter, Sink
-from vaas.core.virtual.environ import Environ
 from vaas.core.virtual.files import PathMap
 
 
 class MachineView(Protocol):
     argv: list[str]
-    environ: Environ
+    environ: MutableMapping[str, str]
+    """The app's own, or the process's where that serves this app alone."""
     paths: PathMap
     console: Sink
     stdout: ConsoleWriter

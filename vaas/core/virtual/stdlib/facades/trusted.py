@@ -27,7 +27,7 @@ def os_(machine: MachineView) -> ModuleType:
         os,
         {
             **path_functions(machine.paths),
-            **environment(machine.environ),
+            **({} if machine.environ is os.environ else environment(machine.environ)),
             **working_folder(machine),
             "path": os_path(machine),
         },
