@@ -4,28 +4,94 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.running import Running
 from tests.installed import bring
 
+MIGRATION = """
+from django.db import migrations
 
-@pytest.fixture(scope="module")
-def django_project(platform: Running) -> Running:
-    """What ``django-admin startproject`` has made, as it is."""
-    folder = platform.home / "apps" / "mysite"
+class Migration(migrations.Migration):
+    initial = True
+"""
+
+URLS = """
+from django.contrib import admin
+from django.db.migrations.loader import MigrationLoader
+from django.http import JsonResponse
+from django.urls import path
+
+def found(request):
+    return JsonResponse({"migrations": [name for app, name in MigrationLoader(None).disk_migrations if app == "polls"]})
+
+urlpatterns = [path("admin/", admin.site.urls), path("migrations", found)]
+"""
+
+
+def django_project(folder: Path, name: str) -> None:
+    """What ``django-admin startproject`` makes, with Django, in that folder."""
     folder.mkdir(parents=True)
     subprocess.run([sys.executable, "-m", "django", "startproject", "mysite", str(folder)], check=True, timeout=60)
     bring(folder, "django")
     (folder / "vaas.toml").write_text(
-        'name = "mysite"\nentry = "mysite.wsgi:application"\ncode = "trusted"\n[permissions]\nmodules = ["*"]\n'
+        f'name = "{name}"\nentry = "mysite.wsgi:application"\ncode = "trusted"\n[permissions]\nmodules = ["*"]\n'
     )
+
+
+def test_a_new_django_project_starts_unchanged_and_serves_its_admin_s_login_page(platform: Running):
+    folder = platform.home / "apps" / "django-new"
+    django_project(folder, "django-new")
     platform.vaas("deploy", str(folder), "--grant")
-    return platform
-
-
-def test_a_new_django_project_starts_unchanged_and_serves_its_admin_s_login_page(django_project: Running):
-    answer = django_project.get("/mysite/admin/login/")
+    answer = platform.get("/django-new/admin/login/")
     assert (answer.status_code, "Django administration" in answer.text) == (200, True)
     assert 'name="csrfmiddlewaretoken"' in answer.text
+
+
+def test_django_finds_the_migrations_of_the_app_s_own_packages(platform: Running):
+    folder = platform.home / "apps" / "django-polls"
+    django_project(folder, "django-polls")
+    with (folder / "mysite" / "settings.py").open("a") as settings:
+        settings.write('INSTALLED_APPS += ["polls"]\n')
+    (folder / "mysite" / "urls.py").write_text(URLS)
+    (folder / "polls" / "migrations").mkdir(parents=True)
+    for file in ("polls/__init__.py", "polls/models.py", "polls/migrations/__init__.py"):
+        (folder / file).write_text("")
+    (folder / "polls" / "migrations" / "0001_initial.py").write_text(MIGRATION)
+    platform.vaas("deploy", str(folder), "--grant")
+    answer = platform.get("/django-polls/migrations")
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {"migrations": ["0001_initial"]}
+
+
+PLUGINS = """
+import importlib
+import pkgutil
+
+import vaas
+import plugins
+from jinja2 import Environment, PackageLoader
+
+FOUND = [importlib.import_module(f"plugins.{name}").NAME for _, name, _ in pkgutil.iter_modules(plugins.__path__)]
+PAGES = Environment(loader=PackageLoader("plugins", "pages"))
+
+@vaas.app
+class App:
+    @vaas.get("/")
+    def found(self):
+        return {"plugins": FOUND, "page": PAGES.get_template("hello.html").render(name="Ada")}
+"""
+
+
+@pytest.mark.parametrize("code", ["restricted", "trusted"])
+def test_plugins_and_templates_are_found_in_the_app_s_own_packages(platform: Running, code: str):
+    name = f"plugins-{code}"
+    folder = platform.app(name, PLUGINS, f'code = "{code}"\n[permissions]\nmodules = ["jinja2"]\n')
+    (folder / "plugins" / "pages").mkdir(parents=True)
+    for file, text in (("__init__.py", ""), ("one.py", "NAME = 1"), ("pages/hello.html", "Hello {{ name }}")):
+        (folder / "plugins" / file).write_text(text)
+    bring(folder, "jinja2")
+    platform.vaas("deploy", str(folder), "--grant")
+    assert platform.get(f"/{name}/").json() == {"plugins": [1], "page": "Hello Ada"}

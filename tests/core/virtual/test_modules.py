@@ -11,6 +11,7 @@ import pytest
 
 from vaas.core.virtual import thread_binding
 from vaas.core.virtual.errors import BadEntry, MachineClosed, ModuleMissing, NameMissing
+from vaas.core.virtual.interpreter_table import InterpreterTable
 from vaas.core.virtual.source import Source
 
 
@@ -235,7 +236,7 @@ def test_the_view_of_sys_modules_is_put_there_once(apps: Any) -> None:
     assert sys.modules is view
     assert sys.meta_path == finders
     assert threading.Thread.start is start
-    assert type(thread_binding.real_modules()) is dict
+    assert type(thread_binding.real_modules()) is InterpreterTable
 
 
 def test_replaced_modules_and_sources_stand_in_for_the_real_ones(apps: Any, code: str) -> None:

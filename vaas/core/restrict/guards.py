@@ -130,7 +130,7 @@ def may_read_private(obj: Any, name: str) -> bool:
 
 def is_app_module(obj: Any) -> bool:
     """A module of an app in restricted code: its built-ins are ours."""
-    if not issubclass(type(obj), ModuleType) or type(obj).__name__ != "AppModule":
+    if not issubclass(type(obj), ModuleType) or type(obj).__name__ != "RestrictedModule":
         return False
     return "_getattr_" in vars(obj).get("__builtins__", ())
 

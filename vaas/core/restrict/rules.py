@@ -103,14 +103,14 @@ SUNDERS = frozenset(
 )
 """Hooks of Enum and of notebooks: the only names of this form that apps may bind, for every other may be a guard."""
 
-READABLE_NAMES = BINDABLE | set(words("__name__ __file__ __package__ __spec__ __debug__ __class__ __import__"))
+READABLE_NAMES = BINDABLE | set(words("__name__ __file__ __path__ __package__ __spec__ __debug__ __class__ __import__"))
 """Double-underscore variables that may be read."""
 
 PLAIN_DUNDERS = ABOUT | set(
     words(
         """__name__ __qualname__ __module__ __notes__ __suppress_context__ __wrapped__
-        __signature__ __members__ __match_args__ __slots__ __file__ __dataclass_fields__ __type_params__ __value__
-        __package__ __isabstractmethod__ __total__ __required_keys__ __optional_keys__"""
+        __signature__ __members__ __match_args__ __slots__ __file__ __path__ __dataclass_fields__ __type_params__
+        __value__ __package__ __isabstractmethod__ __total__ __required_keys__ __optional_keys__"""
     )
 )
 """Double-underscore attributes that may be read of anything: text and plain data."""
@@ -151,7 +151,7 @@ MATCH_SELF = frozenset(
 ABSENT = frozenset(
     words(
         """eval exec compile breakpoint input help exit quit copyright credits license __builtins__
-        __build_class__ __loader__ __path__"""
+        __build_class__ __loader__"""
     )
 )
 """Built-in names that restricted code does not have."""

@@ -7,11 +7,10 @@ never comes to that here. Made and asked by ``importer.py``.
 from __future__ import annotations
 
 import importlib.util
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from importlib.machinery import ModuleSpec
-from types import ModuleType
-from typing import Any
+from types import CodeType, ModuleType
+from typing import Any, Protocol
 
 from vaas.core.virtual import thread_binding
 from vaas.core.virtual.source import Source
@@ -30,28 +29,74 @@ class AppModule(ModuleType):
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 
 
-class AppLoader:
-    """Stands in ``__loader__`` of an app's module: source for tracebacks, resources for ``importlib.resources``."""
+class RestrictedModule(AppModule):
+    """One of restricted code. What libraries, and the import system, take by attribute is the machine's; the names of
+    the same spelling, which its code may read and change, are only shown."""
 
-    def __init__(self, source: Source, resources: Callable[[str], Any], known: Mapping[str, ModuleType]) -> None:
-        self._source, self._resources, self.known = source, resources, known
-        self.module: ModuleType | None = None
+    @property
+    def __spec__(self) -> ModuleSpec:  # type: ignore[override]  # a module's own is a variable
+        spec: ModuleSpec = self.__dict__["__loader__"].spec
+        return spec
+
+    @property
+    def __path__(self) -> list[str]:  # type: ignore[override]  # likewise
+        places = self.__spec__.submodule_search_locations
+        if places is None:
+            raise AttributeError("__path__")
+        return list(places)
+
+
+class Files(Protocol):
+    """What a loader needs of its machine."""
+
+    def load(self, name: str) -> ModuleType: ...
+    def compile(self, source: Source) -> CodeType: ...
+    def read(self, path: str) -> bytes: ...
+    def resources(self, folder: str) -> Any: ...
+
+
+class AppLoader:
+    """Stands in ``__loader__`` of an app's module: for tracebacks, ``inspect``, ``pkgutil`` and ``importlib``."""
+
+    def __init__(self, source: Source, files: Files, known: Mapping[str, ModuleType]) -> None:
+        self._source, self._files, self.known = source, files, known
+        self.name, self.path = source.name, source.file
+        self.spec = _spec(source, self)
 
     def get_source(self, name: str) -> str:
         return importlib.util.decode_source(self._source.text)
 
+    def get_code(self, name: str) -> CodeType:
+        return self._files.compile(self._source)
+
+    def get_filename(self, name: str) -> str:
+        return self._source.file
+
+    def get_data(self, path: str) -> bytes:
+        """The content of a file of the app, by its path as the app sees it."""
+        return self._files.read(path)
+
     def is_package(self, name: str) -> bool:
         return self._source.package
 
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """The module, which the machine has run already: the real import system asks when a package imports it."""
-        return self.module
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """The module, which the machine runs now if it has not: the real import system asks when a package imports
+        it."""
+        return self._files.load(self.name)
 
     def exec_module(self, module: ModuleType) -> None:
         """See ``create_module``."""
 
     def get_resource_reader(self, name: str) -> Any:
-        return self._resources(os.path.dirname(self._source.file))
+        return self._files.resources(self._source.path[0]) if self._source.package else None
+
+
+def _spec(source: Source, loader: Any) -> ModuleSpec:
+    spec = ModuleSpec(source.name, loader, origin=source.file, is_package=source.package)
+    if source.package:
+        spec.submodule_search_locations = source.path
+    spec.has_location = not source.namespace
+    return spec
 
 
 def with_exactly(module: ModuleType, full: str, names: Iterable[str]) -> ModuleType:
@@ -73,8 +118,19 @@ def with_exactly(module: ModuleType, full: str, names: Iterable[str]) -> ModuleT
 _MISSING = object()
 
 
-def without_loader(spec: ModuleSpec) -> ModuleSpec:
-    """For restricted code, which may read ``__spec__``: what loads a module is the machine's."""
-    shown = ModuleSpec(spec.name, None, origin=spec.origin)
-    shown.submodule_search_locations = spec.submodule_search_locations
-    return shown
+def module_of(source: Source, loader: AppLoader, builtins: dict[str, Any]) -> AppModule:
+    """The module before it has run. Restricted code, which may read ``__spec__``, sees no loader there."""
+    restricted = "_getattr_" in builtins
+    module = RestrictedModule(source.name) if restricted else AppModule(source.name)
+    names = vars(module)
+    names.update(
+        __builtins__=builtins,
+        __loader__=loader,
+        __package__=source.name if source.package else source.name.rpartition(".")[0],
+        __spec__=_spec(source, None) if restricted else loader.spec,
+    )
+    if source.package:
+        names["__path__"] = source.path if restricted else loader.spec.submodule_search_locations
+    if not source.namespace:
+        names["__file__"] = source.file
+    return module

@@ -16,7 +16,8 @@ from vaas.core.restrict.compiler import transform
 from vaas.core.restrict.imports import Import, run_imports
 from vaas.core.restrict.violations import Violation
 from vaas.core.virtual.locate import Locator
-from vaas.core.virtual.source import VENDOR, FolderSource
+from vaas.core.virtual.search_path import VENDOR, SearchPath, path_by_code
+from vaas.core.virtual.source import FolderSource
 
 _SKIPPED = frozenset({VENDOR, "__pycache__", "node_modules"})
 
@@ -34,7 +35,9 @@ def check_folder(
 
     ``replaced``: modules that are given to the app (``vaas``); ``exclude``: files relative to the folder to leave out.
     """
-    locator = Locator(policy, FolderSource(folder), folder, replaced)
+    listed = path_by_code(folder)
+    source = FolderSource(folder, SearchPath(folder, lambda: listed))
+    locator = Locator(policy, source, folder, replaced)
     skipped = frozenset(exclude)
     found: list[Violation] = []
     for file in _python_files(folder):

@@ -16,7 +16,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from vaas.core.policy import Policy
-from vaas.core.virtual.app_modules import AppLoader, AppModule, with_exactly, without_loader
+from vaas.core.virtual.app_modules import AppLoader, AppModule, module_of, with_exactly
 from vaas.core.virtual.errors import ImportDenied, ModuleMissing
 from vaas.core.virtual.import_decision import Verdict
 from vaas.core.virtual.locate import Locator, importable
@@ -44,13 +44,15 @@ class Importer:
         compile: Compile,
         show: Show,
         resources: Callable[[str], Any],
+        read: Callable[[str], bytes],
     ) -> None:
         self.own: dict[str, ModuleType] = {}
         self.builtins: dict[str, Any] = {}
         """What stands in ``__builtins__`` of every module; the machine fills it."""
         self._replaced = dict(replaced)
         self._locator = Locator(policy, source, folder, replaced)
-        self._compile, self._show, self._resources = compile, show, resources
+        self.compile, self.resources, self.read = compile, resources, read
+        self._show = show
         self._known: dict[str, ModuleType] = {}
         """What the app has imported already, by full name."""
         self._lock = threading.RLock()
@@ -109,6 +111,13 @@ class Importer:
         verdict, _ = self._locator.decide(name)
         return self.load(name) if verdict.action == "load" else None
 
+    def spec_of(self, name: str) -> ModuleSpec | None:
+        """Of the app's own module of that name, which is not run for it; None if the app has none."""
+        if name in self.own:
+            return self.own[name].__dict__["__loader__"].spec  # type: ignore[no-any-return]  # an AppLoader
+        _, source = self._locator.decide(name)
+        return AppLoader(source, self, self._known).spec if source is not None else None
+
     def forget(self) -> None:
         self.own.clear()
         self._known.clear()
@@ -127,8 +136,9 @@ class Importer:
 
     def _run(self, source: Source) -> ModuleType:
         name = source.name
-        code = self._compile(source)
-        module = self.own[name] = self._known[name] = self._module(source)
+        code = self.compile(source)
+        module = module_of(source, AppLoader(source, self, self._known), self.builtins)
+        self.own[name] = self._known[name] = module
         parent, _, last = name.rpartition(".")
         if parent:
             # Before it has run, unlike CPython, which falls back to sys.modules: `from . import x` in a circle.
@@ -139,23 +149,6 @@ class Importer:
             self.own.pop(name, None)
             self._known.pop(name, None)
             raise
-        return module
-
-    def _module(self, source: Source) -> AppModule:
-        loader = AppLoader(source, self._resources, self._known)
-        module = loader.module = AppModule(source.name)
-        spec = ModuleSpec(source.name, loader, origin=source.file, is_package=source.package)  # type: ignore[arg-type]  # the protocol's two methods are there
-        module.__dict__.update(
-            __builtins__=self.builtins,
-            __loader__=loader,
-            __package__=source.name if source.package else source.name.rpartition(".")[0],
-        )
-        if source.package:
-            folder = source.file.removesuffix("/__init__.py")
-            module.__path__ = spec.submodule_search_locations = [folder]
-        module.__spec__ = without_loader(spec) if "_getattr_" in self.builtins else spec
-        if not source.namespace:
-            module.__file__ = source.file
         return module
 
     def _shared(self, name: str) -> ModuleType:

@@ -5,6 +5,7 @@ Asked by ``importer.py`` while the app runs and by ``check.py`` before.
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import os
 import sys
@@ -14,7 +15,8 @@ from importlib.machinery import PathFinder
 from vaas.core.policy import Policy
 from vaas.core.virtual import thread_binding
 from vaas.core.virtual.import_decision import Verdict, decide
-from vaas.core.virtual.source import VENDOR, Source, SourceLoader
+from vaas.core.virtual.search_path import VENDOR
+from vaas.core.virtual.source import Source, SourceLoader
 from vaas.core.virtual.stdlib.tables import SAFE
 
 _INSTALLED = ("site-packages", "dist-packages")
@@ -33,15 +35,26 @@ class Locator:
         return decide(name, self._policy, own=source is not None, bundled=bundled, replaced=replaced), source
 
     def own(self, name: str) -> Source | None:
-        """The app's own code for that module. A plain folder is a package of last resort: it hides no real module."""
+        """The app's own code for that module, unless it is one of last resort: that hides no real module."""
         source = self._source.find(name)
-        if source is None or not source.namespace:
+        if source is None or not source.late:
             return source
         top = name.partition(".")[0]
-        above = self._source.find(top)
-        if above is not None and not above.namespace:
+        if top in SAFE or importable(top):
+            return None
+        return self._beside_bundled(source) if self.bundled(top) else source
+
+    def _beside_bundled(self, source: Source) -> Source | None:
+        """A namespace package that is in the bundle's ``_vendor`` too has its modules in both, as Python has it. Not in
+        restricted code: what a library imports below it would become a name of the app's own module."""
+        spec = PathFinder.find_spec(source.name.partition(".")[0], [self.vendor])
+        if self._policy.code == "restricted" or spec is None or spec.loader is not None:
+            return None
+        if not source.namespace:
             return source
-        return None if top in SAFE or self.bundled(top) or importable(top) else source
+        return dataclasses.replace(
+            source, folders=(*source.folders, os.path.join(self.vendor, *source.name.split(".")))
+        )
 
     def search_for(self, name: str) -> None:
         """Puts ``_vendor`` on ``sys.path`` if that module is there: after the standard library, which it never stands

@@ -12,12 +12,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
+from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import IO, Any
 
 from vaas.core.policy import Policy
 from vaas.core.restrict.code_cache import CodeCache
-from vaas.core.virtual import thread_binding
+from vaas.core.virtual import app_folders, thread_binding
 from vaas.core.virtual.app_modules import AppLoader, AppModule
 from vaas.core.virtual.builtins import builtins_for
 from vaas.core.virtual.console import ConsoleWriter, Sink, real_sink
@@ -25,7 +26,8 @@ from vaas.core.virtual.environ import Environ
 from vaas.core.virtual.errors import BadEntry, MachineClosed, NameMissing
 from vaas.core.virtual.files import PathMap
 from vaas.core.virtual.importer import Importer
-from vaas.core.virtual.source import FolderSource, Source, SourceLoader
+from vaas.core.virtual.search_path import APP, SearchPath, process_path
+from vaas.core.virtual.source import Entry, FolderSource, Source, SourceLoader
 from vaas.core.virtual.stdlib.facades import build
 from vaas.core.virtual.stdlib.harden import harden_process
 
@@ -35,8 +37,8 @@ class Machine:
 
     ``modules`` stand in for modules by name; ``source`` replaces reading the folder; ``console`` takes the app's
     output line by line; ``cache`` is a folder for compiled code that only the platform may write to. ``sole``: this
-    process serves that app alone, so that trusted code has the process's own environment, as its packages and the C
-    library do; ``env`` is not read then.
+    process serves that app alone, so that trusted code has the process's own environment and import path, as its
+    packages and the C library do; ``env`` is not read then.
     """
 
     def __init__(
@@ -59,6 +61,8 @@ class Machine:
         self.name, self.policy = name, policy
         shared = sole and policy.code == "trusted"
         self.environ: MutableMapping[str, str] = os.environ if shared else Environ(env or {})
+        self.path: list[str] = process_path(folder) if shared else [APP]
+        """``sys.path`` as the app finds it."""
         self.argv = [name, *argv]
         self.console: Sink = real_sink if console is None else console
         self.stdout = ConsoleWriter(self.console, "stdout")
@@ -67,19 +71,22 @@ class Machine:
         self.shown: dict[str, ModuleType] = {}
         """What stands in for real modules, once it has been imported."""
         self._cache = CodeCache(policy.code, _text(cache))
+        self._folders = FolderSource(folder, SearchPath(folder, self._listed, self._loaded))
         self._importer = Importer(
             policy,
-            source or FolderSource(folder),
+            source or self._folders,
             modules or {},
             folder=folder,
             compile=self._compile,
             show=self._show,
             resources=self._resources,
+            read=self._read,
         )
         self.own = self._importer.own
         self._closed = False
         self._importer.builtins.update(builtins_for(self))
         harden_process(restricted=self.restricted)
+        app_folders.install()
 
     @property
     def restricted(self) -> bool:
@@ -119,6 +126,14 @@ class Machine:
         """The app's own module of that name, imported if need be; None if the app has none."""
         return self._importer.find_own(name)
 
+    def spec_of(self, name: str) -> ModuleSpec | None:
+        """Of the app's own module of that name, which is not run for it; None if the app has none."""
+        return self._importer.spec_of(name)
+
+    def entries(self, folder: str) -> Iterator[Entry]:
+        """The modules and packages of the bundle in that folder, as the app names it."""
+        return self._folders.entries(folder)
+
     def is_own(self, module: object) -> bool:
         """Whether this is a module of this app."""
         return isinstance(module, AppModule) and self.own.get(module.__name__) is module
@@ -146,6 +161,18 @@ class Machine:
         self.shown.clear()
         if thread_binding.bound() is self:
             thread_binding.bind(None)
+
+    def _listed(self) -> object:
+        """The ``sys.path`` of the app, which may have put another list there."""
+        shown = self.shown.get("sys")
+        return self.path if shown is None else shown.path
+
+    def _loaded(self, package: str) -> object:
+        return getattr(self.own.get(package), "__path__", None)
+
+    def _read(self, path: str) -> bytes:
+        with self.open(path, "rb") as file:
+            return bytes(file.read())
 
     def _compile(self, source: Source) -> CodeType:
         return self._cache.compile(source.text, source.file)

@@ -1,7 +1,7 @@
 """Where an app's code comes from: a folder, or whatever finds ``Source`` by module name.
 
 A ``SourceLoader`` is one method. The machine's importer asks it for each name the app imports; None means that
-the app has no such module. Next: ``importer.py``.
+the app has no such module. Which folders: ``search_path.py``. Next: ``importer.py``.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import errno
 import io
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-APP = "/app"
-"""Where an app sees its own bundle."""
+from vaas.core.virtual.search_path import VENDOR, Root, SearchPath
 
-VENDOR = "_vendor"
-"""The folder of the bundle that holds third-party packages: not the app's own code."""
+_NO_PLACE = frozenset("/\0")
+"""What would make a place of a name. All else may be one, ``0001_initial`` too: ``import_module`` takes it."""
 
 _ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG)
 
@@ -27,11 +27,20 @@ class Source:
 
     name: str
     file: str
-    """As the app sees it: ``/app/models.py``; it stands in tracebacks."""
+    """As the app sees it: ``/app/models.py``; it stands in tracebacks. Of a folder without code, that folder."""
     text: bytes
     package: bool = False
     namespace: bool = False
-    """A folder without ``__init__.py``: a package of last resort, after every real module of that name."""
+    """A folder without ``__init__.py``."""
+    late: bool = False
+    """Whether it is one of last resort, after every real module of its top-level name."""
+    folders: tuple[str, ...] = ()
+    """Of a package, where its modules are; empty: in that of ``file``."""
+
+    @property
+    def path(self) -> list[str]:
+        """What stands in ``__path__`` of that package."""
+        return [*self.folders] or [self.file.removesuffix("/__init__.py")]
 
 
 class SourceLoader(Protocol):
@@ -40,32 +49,78 @@ class SourceLoader(Protocol):
         ...
 
 
-class FolderSource:
-    """The modules of one folder, read when they are asked for."""
+class Entry(NamedTuple):
+    """A module in a folder, for ``pkgutil``."""
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self._folder = os.fspath(folder)
+    name: str
+    package: bool
+
+
+class FolderSource:
+    """The modules of one bundle, read when they are asked for."""
+
+    def __init__(self, folder: str | os.PathLike[str], search: SearchPath | None = None) -> None:
+        self._search = search or SearchPath(folder)
 
     def find(self, name: str) -> Source | None:
         parts = name.split(".")
-        if parts[0] == VENDOR or not all(part.isidentifier() for part in parts):
+        if parts[0] == VENDOR or not all(parts) or not _NO_PLACE.isdisjoint(name):
             return None
-        rest = "/".join(parts)
-        for tail, package in ((f"{rest}/__init__.py", True), (f"{rest}.py", False)):
-            text = self._read(tail)
-            if text is not None:
-                return Source(name, f"{APP}/{tail}", text, package)
-        if os.path.isdir(os.path.join(self._folder, rest)):
-            return Source(name, f"{APP}/{rest}", b"", package=True, namespace=True)
-        return None
+        portions: list[Root] = []
+        for root in self._above(name):
+            place = f"{root.folder}/{parts[-1]}"
+            for tail, package in ((f"{place}/__init__.py", True), (f"{place}.py", False)):
+                text = self._read(tail)
+                if text is not None:
+                    return Source(name, tail, text, package, late=root.late)
+            if os.path.isdir(self._search.real(place)):
+                portions.append(Root(place, root.late or len(parts) == 1))
+        folders = tuple(it.folder for it in portions)
+        return Source(name, folders[0], b"", True, True, portions[0].late, folders) if portions else None
 
-    def _read(self, tail: str) -> bytes | None:
+    def entries(self, folder: str) -> Iterator[Entry]:
+        """The modules and packages in that folder, as the app names it, by name."""
+        virtual = self._search.virtual(folder)
+        for name in self._names_in(virtual) if virtual is not None else ():
+            stem, _, ending = name.partition(".")
+            if ending == "py" and stem != "__init__":
+                yield Entry(stem, False)
+            elif not ending and os.path.isfile(self._search.real(f"{virtual}/{name}/__init__.py")):
+                yield Entry(name, True)
+
+    def _names_in(self, virtual: str) -> list[str]:
+        try:
+            return sorted(os.listdir(self._search.real(virtual)))
+        except OSError:  # as pkgutil has it
+            return []
+
+    def _above(self, name: str) -> list[Root]:
+        """Where that module's file would lie."""
+        package = name.rpartition(".")[0]
+        if not package:
+            return self._search.roots()
+        found = self._search.below(package)
+        if found is not None:
+            return found
+        portions = []
+        for root in self._above(package):
+            place = f"{root.folder}/{package.rpartition('.')[2]}"
+            real = self._search.real(place)
+            if os.path.isfile(f"{real}/__init__.py"):
+                return [Root(place, root.late)]
+            if os.path.isfile(f"{real}.py"):
+                return []
+            if os.path.isdir(real):
+                portions.append(Root(place, root.late or "." not in package))
+        return portions
+
+    def _read(self, file: str) -> bytes | None:
         try:
             # FileIO and not open(): the folder is a real one, whatever the process makes of virtual paths.
-            with io.FileIO(os.path.join(self._folder, tail)) as file:
-                return file.readall()
+            with io.FileIO(self._search.real(file)) as stream:
+                return stream.readall()
         except OSError as error:
             if error.errno in _ABSENT:
                 return None
-            failed = type(error)(error.errno, error.strerror, f"{APP}/{tail}")
+            failed = type(error)(error.errno, error.strerror, file)
         raise failed  # which tells nothing of the real folder

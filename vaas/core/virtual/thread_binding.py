@@ -3,7 +3,8 @@
 dataclasses, typing, enum, pickle and inspect look classes up in ``sys.modules`` by ``cls.__module__``. Apps' modules
 are not there: two machines may both have a ``models``. So the *attribute* ``sys.modules`` becomes a view over the
 interpreter's own dict that also answers for the modules of the machine the asking thread is bound to. Third-party
-packages that import the app's modules by name (Django's settings, say) reach them by a finder on ``sys.meta_path``.
+packages that import the app's modules by name (Django's settings, say) reach them by a finder on ``sys.meta_path``,
+and C code (pickle) by ``interpreter_table.py``.
 
 Only look-ups hang on the thread. What the app may do hangs on its machine: losing the binding loses the app its
 own names, and gains it nothing. Next: ``importer.py``.
@@ -16,12 +17,14 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, Protocol
+
+from vaas.core.virtual import interpreter_table
 
 _bound = threading.local()
 _start = threading.Thread.start
@@ -32,8 +35,12 @@ class ModuleOwner(Protocol):
 
     own: dict[str, ModuleType]
 
-    def find_own(self, name: str) -> ModuleType | None:
-        """The app's module of that name, imported if need be; None if the app has none."""
+    def spec_of(self, name: str) -> ModuleSpec | None:
+        """Of the app's module of that name, which is not run for it; None if the app has none."""
+        ...
+
+    def entries(self, folder: str) -> Iterable[tuple[str, bool]]:
+        """The modules in that folder of the app, and whether each is a package."""
         ...
 
 
@@ -135,14 +142,15 @@ class AppFinder(MetaPathFinder):
     """Lets the real import system reach the modules of the thread's machine, after everything real."""
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        machine = bound()
-        if machine is None or fullname.partition(".")[0] in sys.stdlib_module_names:
-            return None  # an app's module encodings.rot is no codec of the process
-        module = machine.find_own(fullname)
-        if module is None:
-            return None
-        loader: Any = module.__loader__  # and not its __spec__, which in restricted code names no loader
-        return ModuleSpec(fullname, loader, is_package=hasattr(module, "__path__"))
+        return find_own_spec(fullname)
+
+
+def find_own_spec(name: str) -> ModuleSpec | None:
+    """Of a module of the thread's machine; None if it has none of that name."""
+    machine = bound()
+    if machine is None or name.partition(".")[0] in sys.stdlib_module_names:
+        return None  # an app's module encodings.rot is no codec of the process
+    return machine.spec_of(name)
 
 
 def real_modules() -> dict[str, ModuleType]:
@@ -153,9 +161,15 @@ def real_modules() -> dict[str, ModuleType]:
 def install() -> None:
     """Puts the view, the finder and the inheritance by threads in place, for ever; safe to repeat."""
     if not isinstance(sys.modules, ModuleView):
+        interpreter_table.make_aware(sys.modules, _own_module)
         sys.modules = ModuleView(sys.modules)
         sys.meta_path.append(_finder)
         threading.Thread.start = _start_bound  # type: ignore[method-assign, assignment]  # so that threads inherit the binding
+
+
+def _own_module(name: str) -> ModuleType | None:
+    machine = bound()
+    return None if machine is None else machine.own.get(name)
 
 
 def _start_bound(thread: threading.Thread) -> None:

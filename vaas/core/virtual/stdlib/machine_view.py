@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import AbstractContextManager
 from types import ModuleType
 from typing import IO, Any, Protocol
@@ -15,6 +15,8 @@ class MachineView(Protocol):
     argv: list[str]
     environ: MutableMapping[str, str]
     """The app's own, or the process's where that serves this app alone."""
+    path: list[str]
+    """``sys.path`` as the app finds it."""
     paths: PathMap
     console: Sink
     stdout: ConsoleWriter
@@ -41,6 +43,10 @@ class MachineView(Protocol):
 
     def find_own(self, name: str) -> ModuleType | None:
         """The app's own module of that name, imported if need be; None if the app has none."""
+        ...
+
+    def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
+        """The modules of the app in that folder, as the app names it, and whether each is a package."""
         ...
 
     def is_own(self, module: object) -> bool:

@@ -28,7 +28,7 @@ def sys_(machine: MachineView) -> ModuleType:
 
     own = {
         "argv": list(machine.argv),
-        "path": ["/app"],
+        "path": machine.path,
         "stdin": io.StringIO(),
         "stdout": machine.stdout,
         "stderr": machine.stderr,

@@ -55,11 +55,11 @@ def _os_path(machine: MachineView) -> ModuleType:
 
 
 def sys_(machine: MachineView) -> ModuleType:
-    return Proxy(
+    return ShownSys(
         sys,
         {
             "argv": list(machine.argv),
-            "path": ["/app"],
+            **({} if machine.path is sys.path else {"path": machine.path}),
             "stdin": io.StringIO(),
             "stdout": machine.stdout,
             "stderr": machine.stderr,
@@ -67,6 +67,16 @@ def sys_(machine: MachineView) -> ModuleType:
             "__stderr__": machine.stderr,
         },
     )
+
+
+class ShownSys(Proxy):
+    """``sys``: what decides how modules are found is the interpreter's, unless this app has one of its own."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in ("path", "path_hooks", "meta_path") and name not in vars(self):
+            setattr(sys, name, value)
+        else:
+            super().__setattr__(name, value)
 
 
 def io_(machine: MachineView) -> ModuleType:

@@ -130,7 +130,7 @@ def _is_plain(cls: type) -> bool:
 
 def _is_where_it_says(cls: type) -> bool:
     found: Any = sys.modules.get(cls.__module__)
-    if type(found).__name__ == "AppModule" and "_getattr_" in vars(found).get("__builtins__", ()):
+    if type(found).__name__ == "RestrictedModule" and "_getattr_" in vars(found).get("__builtins__", ()):
         return False
     for name in cls.__qualname__.split("."):
         found = getattr(found, name, None)

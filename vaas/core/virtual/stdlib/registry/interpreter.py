@@ -11,7 +11,7 @@ RULES = (
     *never("bdb pdb trace cProfile profile faulthandler", "it hands out frames"),
     *never("linecache", "it reads any file, and keeps it for the whole process"),
     *never("code codeop timeit", "it runs code that no guard has seen"),
-    *never("runpy pkgutil zipimport imp modulefinder", "it imports past the machine"),
+    *never("runpy zipimport imp modulefinder", "it imports past the machine"),
     *never("pydoc doctest unittest rlcompleter", "it imports and runs code past the machine"),
     *never("cgitb", "it shows frames and runs code past the machine"),
     *never("ctypes cffi _ctypes", "it reaches memory and native code"),

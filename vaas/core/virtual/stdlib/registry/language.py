@@ -31,6 +31,11 @@ RULES = (
         preload=True,
     ),
     free(
+        "pkgutil",
+        "it lists the app's own modules and reads their files; what is imported is the machine's to decide",
+        builder="safe_pkgutil:pkgutil_",
+    ),
+    free(
         "importlib.metadata",
         "it tells versions; the rest reads files and imports by name",
         shown="version PackageNotFoundError",
