@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
@@ -56,6 +57,7 @@ def apps(tmp_path: Path) -> Iterator[Apps]:
     yield made
     for machine in made.machines:
         machine.close()
+    linecache.clearcache()  # a process has one app, and here several have an /app/app.py, one after the other
 
 
 @pytest.fixture(params=["trusted", "restricted"])
