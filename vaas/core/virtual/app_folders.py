@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 
-from vaas.core.virtual.search_path import APP
+from vaas.core.virtual.search_path import APP, VENDOR
 from vaas.core.virtual.thread_binding import bound, find_own_spec
 
 _VAAS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -25,7 +25,7 @@ class AppFolder:
     """The finder for one of these folders, whichever app asks."""
 
     def __init__(self, path: str) -> None:
-        if not _inside(path, APP) or any(_inside(path, it) for it in _REAL):
+        if not _inside(path, APP) or any(_inside(path, it) for it in (f"{APP}/{VENDOR}", *_REAL)):
             raise ImportError("not a folder of an app", path=path)
         self.path = path
 
