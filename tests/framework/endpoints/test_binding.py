@@ -56,6 +56,31 @@ class Movie(TypedDict, total=False):
     year: int
 
 
+@dataclass
+class Terms:
+    terms: bool
+    name: str
+    more: list[bool] = field(default_factory=list)
+
+
+class TypedTerms(TypedDict):
+    terms: bool
+    name: str
+    more: list[bool]
+
+
+class StructTerms(msgspec.Struct):
+    terms: bool
+    name: str
+    more: tuple[bool, ...] = ()
+
+
+class PydanticTerms(pydantic.BaseModel):
+    terms: bool
+    name: str
+    more: list[bool]
+
+
 class Model:
     """As pydantic's models: it validates itself and dumps itself."""
 
@@ -101,6 +126,26 @@ class App:
     @vaas.get("/many")
     async def many(self, tag: list[str] = [], n: set[int] | None = None, *, last: int = 0) -> list[Any]:  # noqa: B006
         return [tag, sorted(n) if n is not None else None, last]
+
+    @vaas.get("/flags")
+    async def flags(self, flag: list[bool], maybe: bool | None = None) -> list[Any]:
+        return [flag, maybe]
+
+    @vaas.post("/accepted/dataclass")
+    async def accepted(self, body: Terms) -> Terms:
+        return body
+
+    @vaas.post("/accepted/typed")
+    async def accepted_typed(self, body: TypedTerms) -> TypedTerms:
+        return body
+
+    @vaas.post("/accepted/struct")
+    async def accepted_struct(self, body: StructTerms) -> StructTerms:
+        return body
+
+    @vaas.post("/accepted/pydantic")
+    async def accepted_pydantic(self, body: PydanticTerms) -> PydanticTerms:
+        return body
 
     @vaas.post("/orders")
     async def order(self, body: Order, res: vaas.Response) -> Order:
@@ -165,6 +210,25 @@ def test_a_handler_that_names_nothing_gets_nothing(client: Client) -> None:
 def test_path_and_query_are_converted(client: Client) -> None:
     assert client.get("/users/7?verbose=true").json() == {"id": 7, "verbose": True}
     assert client.get("/users/7").json() == {"id": 7, "verbose": False}
+
+
+@pytest.mark.parametrize("word", ["on", "yes", "Yes", "true", "TRUE", "1", "y", "t"])
+@pytest.mark.parametrize("negated", [False, True])
+def test_a_bool_is_what_pages_and_people_write(client: Client, word: str, negated: bool) -> None:
+    opposite = {"on": "off", "yes": "no", "true": "false", "1": "0", "y": "n", "t": "f"}
+    said = opposite[word.lower()] if negated else word
+    assert client.get(f"/users/7?verbose={said}").json()["verbose"] is not negated
+    assert client.get(f"/flags?flag={said}&flag=on&maybe={said}").json() == [[not negated, True], not negated]
+    for kind in ("dataclass", "typed", "struct", "pydantic"):
+        answer = client.post(f"/accepted/{kind}", data={"terms": said, "more": [said, "off"], "name": "on"})
+        assert answer.json() == {"terms": not negated, "more": [not negated, False], "name": "on"}, kind
+
+
+def test_a_word_that_is_no_bool_is_named(client: Client) -> None:
+    assert reasons(client.post("/accepted/dataclass", data={"terms": "perhaps", "name": "x"})) == [
+        ("body.terms", "body")
+    ]
+    assert reasons(client.get("/flags?flag=on&flag=perhaps")) == [("flag[1]", "query")]
 
 
 def test_without_annotations_values_are_text(client: Client) -> None:

@@ -14,7 +14,16 @@ from vaas.framework.authoring.request import Request
 from vaas.framework.authoring.response import Response
 from vaas.framework.endpoints.inputs import Inputs, parse_query
 from vaas.framework.endpoints.parameters import Parameter, Signature
-from vaas.framework.http.convert import Mismatch, NotJson, from_json, from_text, is_collection, is_model, plain
+from vaas.framework.http.convert import (
+    Mismatch,
+    NotJson,
+    from_json,
+    from_text,
+    is_collection,
+    is_model,
+    plain,
+    spoken_bool,
+)
 from vaas.framework.http.problems import HTTPError, Misfit, Reason
 
 Source = Callable[[Inputs], Any]
@@ -184,9 +193,13 @@ def _form_reader(parameter: Parameter) -> Callable[[bytes], Any] | None:
     convert = from_text(annotation)
     hints = hints_of(plain(annotation)) if isinstance(plain(annotation), type) else {}
     repeated = {name for name, hint in hints.items() if is_collection(hint)}
+    spoken = {name: found for name, hint in hints.items() if (found := spoken_bool(hint)) is not None}
 
     def read(body: bytes) -> Any:
-        fields = parse_query(body)
-        return convert({name: it if name in repeated or len(it) > 1 else it[0] for name, it in fields.items()})
+        fields: dict[str, Any] = {
+            name: it if name in repeated or len(it) > 1 else it[0] for name, it in parse_query(body).items()
+        }
+        fields.update({name: made(fields[name]) for name, made in spoken.items() if name in fields})
+        return convert(fields)
 
     return read

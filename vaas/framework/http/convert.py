@@ -23,6 +23,13 @@ _SIMPLE = (Any, str, int, bool, float, bytes)
 """Nothing needs to be asked about these: most parameters are one, and a host starts faster."""
 
 
+_SPOKEN = {
+    **dict.fromkeys(("true", "1", "on", "yes", "y", "t"), True),
+    **dict.fromkeys(("false", "0", "off", "no", "n", "f"), False),
+}
+"""A ``bool`` as people, pages and programs write it; a checkbox of HTML sends ``on``. Pydantic's list."""
+
+
 class Mismatch(Exception):
     """A value does not fit. ``reasons`` are pairs of where in it (``.items[0].id``, or empty) and why."""
 
@@ -38,16 +45,31 @@ class NotJson(Exception):
 def from_text(annotation: Any) -> Callable[[Any], Any]:
     """A function from a string (or a list of them) to the annotated type; it raises ``Mismatch``."""
 
-    finish = _finisher(annotation)
+    finish, spoken = _finisher(annotation), spoken_bool(annotation)
 
     def convert(value: Any) -> Any:
         try:
+            value = value if spoken is None else spoken(value)
             made = msgspec.convert(value, annotation, strict=False, dec_hook=_validate)
         except msgspec.ValidationError as error:
             raise _mismatch(error) from None
         return made if finish is None else finish(made)
 
     return convert
+
+
+def spoken_bool(annotation: Any) -> Callable[[Any], Any] | None:
+    """A function that makes the words for a ``bool`` one, and leaves others as they are; None where none is wanted."""
+    wanted = plain(annotation)
+    if wanted is bool:
+        return _truth
+    if is_collection(wanted) and {plain(it) for it in get_args(wanted)} - {Ellipsis} == {bool}:
+        return lambda values: [_truth(it) for it in values]
+    return None
+
+
+def _truth(text: Any) -> Any:
+    return _SPOKEN.get(text.lower(), text) if isinstance(text, str) else text
 
 
 def from_json(annotation: Any) -> Callable[[bytes], Any]:
