@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import vaas
+from vaas.core.media_types import rows
 from vaas.core.wire.messages import CHUNK
-from vaas.framework.http.files import Span, _span
+from vaas.framework.http.files import FileBody, Span, _span, file_body
 from vaas.framework.http.problems import HTTPError
 from vaas.framework.http.wire_heads import HttpHead
 from vaas.testing import Client
@@ -187,3 +189,53 @@ def test_a_range_is_never_outside_the_file(size: int, first: int | None, last: i
     except HTTPError:  # 416: that is the other test
         return
     assert span is None or (isinstance(span, Span) and 0 <= span.start < span.stop <= size)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "coding"),
+    [
+        ("a.webp", "image/webp", None),
+        ("a.avif", "image/avif", None),
+        ("a.woff2", "font/woff2", None),
+        ("a.mjs", "text/javascript; charset=utf-8", None),
+        ("a.js", "text/javascript; charset=utf-8", None),
+        ("a.md", "text/markdown; charset=utf-8", None),
+        ("a.wasm", "application/wasm", None),
+        ("a.webmanifest", "application/manifest+json", None),
+        ("a.json", "application/json; charset=utf-8", None),
+        ("a.ogg", "audio/ogg", None),
+        ("a.m4a", "audio/mp4", None),
+        ("a.html.gz", "text/html; charset=utf-8", "gzip"),
+        ("a.css.br", "text/css; charset=utf-8", "br"),
+        ("a.svgz", "image/svg+xml", "gzip"),
+        ("a.tar.gz", "application/gzip", None),
+        ("a.tgz", "application/gzip", None),
+        ("a.gz", "application/gzip", None),
+        ("a.txt.xz", "application/x-xz", None),
+        ("A.WEBP", "image/webp", None),
+        ("a.none-such", "application/octet-stream", None),
+    ],
+)
+def test_a_file_is_of_the_type_and_the_coding_that_its_name_says(
+    tmp_path: Path, name: str, kind: str, coding: str | None
+) -> None:
+    (tmp_path / name).write_bytes(gzip.compress(b"as it is") if coding == "gzip" else b"as it is")
+    with Client(App(tmp_path)) as client:
+        answer = client.get(f"/files/{name}")
+    assert (answer.headers["content-type"], answer.headers.get("content-encoding")) == (kind, coding)
+    assert answer.content == b"as it is"
+
+
+def test_what_is_saved_stays_packed(tmp_path: Path) -> None:
+    assert file_body(tmp_path / "a.html.gz", None, True) == FileBody(
+        str(tmp_path / "a.html.gz"), "application/gzip", "a.html.gz"
+    )
+
+
+def test_a_type_that_is_given_is_the_whole_of_it(tmp_path: Path) -> None:
+    assert file_body("a.html.gz", "application/x-mine", False) == FileBody("a.html.gz", "application/x-mine", "")
+
+
+@pytest.mark.parametrize(("kind", "end"), rows())
+def test_every_row_is_a_type_and_an_ending_that_is_found(kind: str, end: str) -> None:
+    assert file_body(f"a{end}", None, False).media_type.partition(";")[0] == kind

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import mimetypes
 import os
 from pathlib import Path
 from typing import get_args
@@ -22,6 +23,7 @@ from vaas.core.confine.plan import plan
 from vaas.core.confine.system import Capabilities
 from vaas.core.host.preload import POPULAR
 from vaas.core.limits.usage import usage_of
+from vaas.core.media_types import teach
 from vaas.core.policy import CodeMode, Permissions, Policy
 from vaas.core.spec import HostSpec
 from vaas.core.virtual.machine import Machine
@@ -79,6 +81,8 @@ def warm_zygote(folder: Path) -> None:
     """Builds and drops a machine of each kind, and leaves its compiled samples in that folder for ``warm_host``."""
     for name in POPULAR:
         importlib.import_module(name)
+    mimetypes.init()  # it reads the system's files, once for all hosts
+    teach(mimetypes)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "sample.py").write_text(SAMPLE)
     (folder / "small_sample.py").write_text(SMALL_SAMPLE)

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from msgspec import Raw
 
+from vaas.core.media_types import teach
 from vaas.core.service import Exchange
 from vaas.core.wire.messages import CHUNK
 from vaas.framework.http.headers import Headers
@@ -24,9 +25,20 @@ from vaas.framework.http.problems import HTTPError
 from vaas.framework.http.stream import Cut
 from vaas.framework.http.wire_heads import HttpHead, decode_http_head
 
-_types = MimeTypes()  # Python's own table: the same on every system
+_types = MimeTypes()
+teach(_types)
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _TEXT = ("text/", "application/javascript", "application/json")
+_CODINGS = ("gzip", "br")
+"""What browsers undo on their way to the file that is meant: ``page.html.gz`` is a page."""
+_PACKED = {
+    "gzip": "application/gzip",
+    "br": "application/x-brotli",
+    "bzip2": "application/x-bzip2",
+    "xz": "application/x-xz",
+}
+_ARCHIVES = ("application/x-tar", "application/x-cpio")
+"""An archive is wanted as it is packed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,8 @@ class FileBody:
     media_type: str
     download: str
     """The name under which a browser saves it; empty: it shows it."""
+    coding: str = ""
+    """How it is packed, if a browser is to unpack it."""
 
 
 class Span(NamedTuple):
@@ -46,10 +60,20 @@ class Span(NamedTuple):
 
 def file_body(path: str | os.PathLike[str], media_type: str | None, download: str | bool) -> FileBody:
     name = os.fspath(path)
-    guessed = media_type or _types.guess_type(name)[0] or "application/octet-stream"
-    if guessed.startswith(_TEXT) and "charset" not in guessed:
-        guessed += "; charset=utf-8"
-    return FileBody(name, guessed, os.path.basename(name) if download is True else download or "")
+    kind, coding = (media_type, "") if media_type else _guessed(name, saved=bool(download))
+    if kind.startswith(_TEXT) and "charset" not in kind:
+        kind += "; charset=utf-8"
+    return FileBody(name, kind, os.path.basename(name) if download is True else download or "", coding)
+
+
+def _guessed(name: str, *, saved: bool) -> tuple[str, str]:
+    """Type and coding. What is saved stays packed, as its name says."""
+    kind, coding = _types.guess_type(name)
+    if coding is None:
+        return kind or "application/octet-stream", ""
+    if kind is None or saved or kind in _ARCHIVES or coding not in _CODINGS:
+        return _PACKED.get(coding, "application/octet-stream"), ""
+    return kind, coding
 
 
 async def send_file(
@@ -63,7 +87,7 @@ async def send_file(
         raise HTTPError(404, "There is no such file.") from None
     with file:
         stat = os.fstat(file.fileno())
-        headers = [*_validators(stat), (b"accept-ranges", b"bytes"), *_disposition(body)]
+        headers = [*_validators(stat), (b"accept-ranges", b"bytes"), *_coding(body), *_disposition(body)]
         if _unchanged(request, headers):
             exchange.reply(head_for(304, "", *headers))
             return
@@ -111,6 +135,10 @@ def _read(file: IO[bytes], size: int) -> bytes:
 def _validators(stat: os.stat_result) -> Headers:
     tag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
     return [(b"etag", tag.encode()), (b"last-modified", formatdate(int(stat.st_mtime), usegmt=True).encode())]
+
+
+def _coding(body: FileBody) -> Headers:
+    return [(b"content-encoding", body.coding.encode())] if body.coding else []
 
 
 def _disposition(body: FileBody) -> Headers:

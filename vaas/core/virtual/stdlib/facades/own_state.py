@@ -11,6 +11,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 from xml.etree import ElementTree
 
+from vaas.core.media_types import teach
 from vaas.core.restrict.plain import plain
 from vaas.core.virtual.stdlib.facades.base import Facade, own_names
 from vaas.core.virtual.stdlib.facades.selection import names_of, selection
@@ -33,6 +34,7 @@ def calendar_(machine: MachineView) -> ModuleType:
 
 def mimetypes_(machine: MachineView) -> ModuleType:
     types = mimetypes.MimeTypes()
+    teach(types)
     names = ("guess_type", "guess_file_type", "guess_extension", "guess_all_extensions", "add_type")
     methods = {name: getattr(types, name) for name in names if hasattr(types, name)}
     return selection(machine, "mimetypes", **methods)
