@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import codecs
 import ctypes
+import io
 import logging
 import os
 import sys
@@ -141,6 +143,47 @@ def test_a_line_without_end_is_cut_into_bounded_ones() -> None:
     writer.write("x" * (2 * MAX_LINE + 1))
     writer.write("\n")
     assert [len(it) for it in lines] == [MAX_LINE, MAX_LINE, 1]
+
+
+def test_bytes_become_the_same_lines_as_text_however_they_come_apart() -> None:
+    lines: list[tuple[str, str]] = []
+    writer = ConsoleWriter(lambda stream, level, text: lines.append((stream, text)), "stderr")
+    for byte in "größe\n".encode():
+        assert writer.buffer.write(bytes([byte])) == 1
+    writer.buffer.write(memoryview(b"\xff broken\n"))
+    assert lines == [("stderr", "größe"), ("stderr", "\\xff broken")]
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda writer: io.TextIOWrapper(writer.buffer, encoding="utf-8", line_buffering=True),
+        lambda writer: io.TextIOWrapper(writer.detach(), encoding="utf-8", line_buffering=True),
+        lambda writer: codecs.getwriter("utf-8")(writer.buffer),
+    ],
+)
+def test_a_stream_of_the_app_s_own_around_the_bytes_of_another_writes_and_closes_nothing(wrapped: Any) -> None:
+    lines: list[str] = []
+    writer = ConsoleWriter(lambda stream, level, text: lines.append(text), "stdout")
+    around = wrapped(writer)
+    around.write("größe\n")
+    around.close()
+    writer.write("after\n")
+    writer.buffer.write(b"and after\n")
+    assert lines == ["größe", "after", "and after"]
+
+
+def test_a_stream_has_what_scripts_ask_for() -> None:
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        writer = ConsoleWriter(lambda stream, level, text: None, name)
+        writer.reconfigure(encoding="utf-8", errors="replace", newline="\n", line_buffering=True, write_through=True)
+        assert (writer.name, writer.mode, writer.fileno(), writer.buffer.fileno()) == (
+            f"<{name}>",
+            "w",
+            descriptor,
+            descriptor,
+        )
+        assert not writer.buffer.isatty()
 
 
 def test_the_handler_gives_each_line_of_a_record() -> None:

@@ -23,6 +23,7 @@ from vaas.core.confine.plan import as_seen, environment, plan
 from vaas.core.confine.system import Capabilities
 from vaas.core.host.handles import Handles
 from vaas.core.host.host_output import HostOutput
+from vaas.core.host.process_functions import install_process_functions
 from vaas.core.host.process_title import name_process
 from vaas.core.host.usual_environment import usual_environment
 from vaas.core.host.worker import Worker
@@ -54,6 +55,7 @@ def run(
     take_over_the_process(found, handles)
     apply(confinement, begun)
     enter_folders(found, named=bool(confinement.root_folder))
+    install_process_functions(programs=confinement.subprocess)
     Host(found, handles).run()
 
 

@@ -6,12 +6,13 @@ real ones, so that what third-party packages print is caught too.
 
 from __future__ import annotations
 
+import codecs
 import io
 import logging
 import sys
 import threading
 from collections.abc import Callable
-from typing import TextIO
+from typing import Any, BinaryIO, TextIO, cast
 
 from vaas.core.log_line import MAX_LINE
 
@@ -33,11 +34,15 @@ class ConsoleWriter(io.TextIOBase):
 
     encoding = "utf-8"
     errors = "backslashreplace"
+    mode = "w"
+    line_buffering = True
 
     def __init__(self, sink: Sink, stream: str, level: str = "") -> None:
         self._stream, self._sink = stream, sink
         self._level = level or ("info" if stream == "stdout" else "error")
         self._begun = threading.local()
+        self.name = f"<{stream}>"
+        self.buffer = ConsoleBytes(self)
 
     def write(self, text: str) -> int:
         if not isinstance(text, str):
@@ -69,8 +74,60 @@ class ConsoleWriter(io.TextIOBase):
     def isatty(self) -> bool:
         return False
 
+    def fileno(self) -> int:
+        """Where the process itself, and programs that it starts, write: that arrives too, line by line."""
+        return 2 if self._stream == "stderr" else 1
+
+    def reconfigure(self, **options: Any) -> None:
+        """Nothing to do: lines go at once, as UTF-8, and what cannot be encoded is spelled out."""
+
+    def detach(self) -> BinaryIO:
+        return cast(BinaryIO, self.buffer)
+
     def flush(self) -> None:
         """Nothing to do: complete lines have gone, and an incomplete one waits for its end."""
+
+    def close(self) -> None:
+        """Never: what comes after is still to be seen."""
+
+
+class ConsoleBytes(io.BufferedIOBase):
+    """What programs that deal in bytes find as ``sys.stdout.buffer``, and wrap in streams of their own."""
+
+    def __init__(self, text: ConsoleWriter) -> None:
+        self._text = text
+        self._decoding = threading.local()
+        self.name, self.mode = text.name, "wb"
+
+    @property
+    def raw(self) -> ConsoleBytes:
+        return self
+
+    def write(self, data: Any) -> int:
+        """Bytes of a character may come apart."""
+        decoder = vars(self._decoding).setdefault("utf8", _decoder())
+        piece = bytes(memoryview(data))
+        self._text.write(decoder.decode(piece))
+        return len(piece)
+
+    def writable(self) -> bool:
+        return True
+
+    def isatty(self) -> bool:
+        return False
+
+    def fileno(self) -> int:
+        return self._text.fileno()
+
+    def flush(self) -> None:
+        """As the text's."""
+
+    def close(self) -> None:
+        """As the text's: a stream around this closes it when it goes."""
+
+
+def _decoder() -> codecs.IncrementalDecoder:
+    return codecs.getincrementaldecoder("utf-8")("backslashreplace")
 
 
 class ConsoleHandler(logging.Handler):

@@ -1,0 +1,114 @@
+"""What scripts and packages do with the process they find, in a host: streams, memory, signals, the user."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from tests.e2e.apps import TRUSTED
+from tests.e2e.running import Running
+from tests.installed import bring
+
+APP = dedent(
+    """
+    import codecs, getpass, io, json, mimetypes, mmap, os, pathlib, pwd, signal, subprocess, sys
+    import psutil
+
+    sys.stdout.reconfigure(line_buffering=True)
+    sys.stderr.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    except ValueError as error:
+        NO_SIGNALS = str(error)
+    TRIED = {}
+
+    def tried(function):
+        TRIED[function.__name__] = function
+        return function
+
+    @tried
+    def streams():
+        io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", line_buffering=True).write("wrapped é\\n")
+        codecs.getwriter("utf-8")(sys.stdout.buffer).write("through a codec\\n")
+        for byte in "byte by byte é\\n".encode():
+            sys.stdout.buffer.write(bytes([byte]))
+        sys.stderr.buffer.write(b"to stderr\\n")
+        print("still there")
+        return [sys.stdout.fileno(), sys.stderr.fileno(), sys.stdout.isatty()]
+
+    @tried
+    def signals():
+        return NO_SIGNALS
+
+    @tried
+    def anonymous_memory():
+        with mmap.mmap(-1, 8192) as one, mmap.mmap(-1, 4096, access=mmap.ACCESS_WRITE) as two:
+            one[:5] = two[:5] = b"hello"
+            one.resize(16384)
+            return one[:5].decode(), len(one), isinstance(two, mmap.mmap)
+
+    @tried
+    def the_user():
+        name = pwd.getpwuid(os.getuid()).pw_name
+        return [name, getpass.getuser(), str(pathlib.Path.home()), os.path.expanduser("~/x")]
+
+    @tried
+    def environment():
+        return {name: os.environ.get(name) for name in ("HOME", "LANG", "TMPDIR", "XDG_CACHE_HOME", "PATH")}
+
+    @tried
+    def types():
+        ends = ("webp", "avif", "woff2", "mjs", "wasm", "webmanifest", "md")
+        return [mimetypes.guess_type(f"a.{end}")[0] for end in ends]
+
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        return [json.dumps(TRIED[environ["PATH_INFO"].strip("/")]()).encode()]
+    """
+)
+SAID = {
+    "streams": [1, 2, False],
+    "anonymous_memory": ["hello", 16384, True],
+    "the_user": ["app", "app", "/data", "/data/x"],
+    "environment": {
+        "HOME": "/data",
+        "LANG": "C.UTF-8",
+        "TMPDIR": "/tmp",
+        "XDG_CACHE_HOME": "/data/.cache",
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+    },
+    "types": [
+        *("image/webp", "image/avif", "font/woff2", "text/javascript", "application/wasm"),
+        *("application/manifest+json", "text/markdown"),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def plain(platform: Running) -> Running:
+    folder = platform.home / "apps" / "plain"
+    folder.mkdir(parents=True)
+    (folder / "main.py").write_text(APP)
+    bring(folder, "psutil")
+    manifest = f'name = "plain"\nentry = "main:app"\ninterface = "wsgi"\n{TRUSTED}[permissions]\nmodules = ["*"]\n'
+    (folder / "vaas.toml").write_text(manifest)
+    platform.vaas("deploy", str(folder), "--grant")
+    return platform
+
+
+@pytest.mark.parametrize("what", SAID)
+def test_a_script_finds_the_process_that_it_expects(plain: Running, what: str):
+    answer = plain.get(f"/plain/{what}")
+    assert (answer.status_code, answer.text and answer.json()) == (200, SAID[what])
+
+
+def test_what_is_written_as_bytes_is_in_the_log_line_by_line(plain: Running):
+    plain.get("/plain/streams")
+    text = plain.vaas("logs", "plain").stdout
+    written = ("wrapped é", "through a codec", "byte by byte é", "to stderr", "still there")
+    assert [line for line in written if line not in text] == []
+
+
+def test_a_handler_of_a_signal_is_refused_with_what_to_do(plain: Running):
+    assert "`on_stop`" in plain.get("/plain/signals").json()
