@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,17 @@ with Path(TOP, "p").open("rb") as file:
     "pickles of every protocol": "it = [pickle.loads(pickle.dumps({'a': (1,)}, n)) for n in range(6)]",
     "what is no pickle": "it = pickle.loads(b'hello')",
 }  # fmt: skip
+
+if sys.version_info >= (3, 13):
+    SAME["a copy with another value"] = """
+from dataclasses import dataclass
+@dataclass
+class Point:
+    x: int
+    y: int
+one = Point(1, 2)
+other = copy.replace(one, y=3)
+it = (one.x, one.y, other.x, other.y)"""
 
 
 @pytest.mark.parametrize("text", SAME.values(), ids=SAME.keys())
