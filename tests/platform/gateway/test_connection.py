@@ -129,11 +129,14 @@ def test_a_streamed_body_may_take_longer_than_a_head(monkeypatch: pytest.MonkeyP
     play(scene, pool)
 
 
-@pytest.mark.parametrize("request_", [GET, LAST, GET + GET, GET + GET[:9], GET + GET + b"\0"])
-def test_an_answer_that_is_never_taken_is_given_up(hurried: None, monkeypatch: pytest.MonkeyPatch, request_: bytes):
+@pytest.mark.parametrize("behind", [b"", GET, GET[:9], GET + b"\0", GET + b"GET / HTTP/1.1\r\n\r\n"])
+@pytest.mark.parametrize("request_", [GET, LAST], ids=["more may come", "last"])
+def test_an_answer_that_is_never_taken_is_given_up(
+    hurried: None, monkeypatch: pytest.MonkeyPatch, request_: bytes, behind: bytes
+):
     async def scene(served: Served) -> None:
         _, writer = await served.connect()
-        writer.write(request_)
+        writer.write(request_ + behind)
         await until(lambda: pool.asked == 1)
         await until(lambda: not served.connections)
 
