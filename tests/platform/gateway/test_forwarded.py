@@ -99,6 +99,62 @@ def test_any_bytes_are_understood_or_ignored(lines: list[tuple[str, bytes]]):
     assert found.scheme in ("http", "https", None)
 
 
+# --- RFC 7239
+
+
+def read_elements(*lines: str, trusted: TrustedProxies = LOOPBACK) -> Told:
+    return told([(b"forwarded", line.encode()) for line in lines], trusted)
+
+
+@pytest.mark.parametrize(
+    ("line", "client", "scheme", "host"),
+    [
+        ("for=203.0.113.9;proto=https;host=shop.org;by=127.0.0.1", ("203.0.113.9", 0), "https", b"shop.org"),
+        ('For="203.0.113.9:4711" ; Proto="HTTPS"', ("203.0.113.9", 4711), "https", None),
+        ("for=203.0.113.9:4711", ("203.0.113.9", 4711), None, None),
+        ('for="[2001:db8::1]:80"', ("2001:db8::1", 80), None, None),
+        ('for="[2001:db8::1]"', ("2001:db8::1", 0), None, None),
+        ('for="203\\.0.113.9"', ("203.0.113.9", 0), None, None),
+        ("proto=wss", None, "https", None),
+        ("host=shop.org", None, None, b"shop.org"),
+        ('host="a b"', None, None, None),
+        ("for=6.6.6.6;proto=gopher;host=evil.org, for=203.0.113.9", ("203.0.113.9", 0), None, None),
+        (
+            "for=6.6.6.6;host=evil.org, for=203.0.113.9;proto=https, for=127.0.0.1;proto=http;host=shop.org",
+            ("203.0.113.9", 0), "https", b"shop.org",
+        ),
+        ("for=203.0.113.9;host=shop.org, for=127.0.0.1;host=inner", ("203.0.113.9", 0), None, b"shop.org"),
+        ("for=6.6.6.6, for=unknown", None, None, None),
+        ("for=6.6.6.6;proto=https, for=_hidden", None, None, None),
+        ('for=203.0.113.9;ext="a, b; c=d";proto=https', ("203.0.113.9", 0), "https", None),
+        (",for=203.0.113.9;;,", ("203.0.113.9", 0), None, None),
+        ('for=203.0.113.9;ext="open', None, None, None),
+        ("nonsense", None, None, None),
+        ("", None, None, None),
+    ],
+)  # fmt: skip
+def test_the_elements_of_forwarded_are_each_its_own_hop_s(line: str, client: object, scheme: object, host: object):
+    found = read_elements(line)
+    assert (found.client, found.scheme, found.host, found.prefix) == (client, scheme, host, "")
+
+
+def test_forwarded_may_stand_in_several_lines():
+    found = read_elements("for=203.0.113.9;proto=https", "for=127.0.0.1")
+    assert (found.client, found.scheme) == (("203.0.113.9", 0), "https")
+
+
+@pytest.mark.parametrize("name", [b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-prefix"])
+def test_where_a_proxy_writes_the_other_headers_forwarded_counts_for_nothing(name: bytes):
+    found = told([(b"forwarded", b"for=6.6.6.6;proto=https;host=evil.org"), (name, b"-")], LOOPBACK)
+    assert (found.client, found.scheme) == (None, None)
+    assert found.host != b"evil.org"
+
+
+@given(st.lists(st.binary(max_size=60) | st.from_regex(r'(for=[\w."]+[;, ]*){1,4}', fullmatch=True).map(str.encode)))
+def test_any_bytes_in_forwarded_are_understood_or_ignored(lines: list[bytes]):
+    assert told([(b"forwarded", line) for line in lines], LOOPBACK).scheme in ("http", "https", None)
+
+
 # --- both ways
 
 SAID = b"".join(
@@ -114,12 +170,12 @@ WEBSOCKET = (
 WAYS = pytest.mark.parametrize("way", [ORDINARY, GENERAL, WEBSOCKET], ids=["ordinary", "general", "websocket"])
 
 
-def seen(way: bytes, trusted: str) -> HttpHead:
+def seen(way: bytes, trusted: str, said: bytes = SAID) -> HttpHead:
     """What the app is told of a request."""
 
     async def scene(served: Served) -> None:
         _, writer = await served.connect()
-        writer.write(way % SAID)
+        writer.write(way % said)
         await until(lambda: pool.asked)
 
     pool = Answers(b"x")
@@ -134,6 +190,26 @@ def test_a_trusted_proxy_is_believed_on_every_way(way: bytes):
     assert head.client == ("203.0.113.9", 0)
     assert head.root_path == "/front/app"
     assert dict(head.headers)[b"host"] == b"shop.org"
+
+
+@WAYS
+def test_forwarded_from_a_trusted_proxy_counts_on_every_way_and_from_no_other(way: bytes):
+    said = b"forwarded: for=203.0.113.9;proto=https;host=shop.org\r\n"
+    head = seen(way, "127.0.0.1", said)
+    assert head.scheme == ("wss" if way is WEBSOCKET else "https")
+    assert (head.client, dict(head.headers)[b"host"]) == (("203.0.113.9", 0), b"shop.org")
+    head = seen(way, "10.0.0.0/8", said)
+    assert head.scheme == ("ws" if way is WEBSOCKET else "http")
+    assert (b"host", b"x") in head.headers
+    assert b"forwarded" not in dict(head.headers)
+
+
+@WAYS
+def test_a_client_cannot_have_a_proxy_s_word_dropped_as_about_its_connection(way: bytes):
+    names = b", ".join([b"x-forwarded-for", b"X-Forwarded-Proto", b"host", b"upgrade"])
+    asked = way.replace(b"connection: upgrade\r\n", b"")
+    head = seen(asked, "127.0.0.1", SAID + b"connection: %b\r\n" % names)
+    assert (head.client, head.scheme[-1]) == (("203.0.113.9", 0), "s")
 
 
 @WAYS

@@ -119,6 +119,44 @@ def test_a_head_may_have_64_kib_and_no_byte_more(special: bytes, body: bytes):
     play(scene, Answers(b"x"))
 
 
+@pytest.mark.parametrize("request_", [GET, STREAMED], ids=["fast", "asgi"])
+@pytest.mark.parametrize(
+    ("connection", "left"),
+    [
+        (b"close", [b"x-a", b"x-b"]),
+        (b"keep-alive, X-A", [b"x-b"]),
+        (b"x-a,x-b", []),
+        (b"x-a\r\nconnection: X-B , close", []),
+        (b",, x-c", [b"x-a", b"x-b"]),
+        (b"host, content-length, x-a", [b"x-b"]),
+    ],
+)
+def test_headers_that_connection_names_reach_no_app(request_: bytes, connection: bytes, left: list[bytes]):
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        said = b"host: x\r\nX-A: 1\r\nx-b: 2\r\nconnection: %b\r\n" % connection
+        writer.write(request_.replace(b"host: x\r\n", said))
+        await reader.readline()
+        [seen] = pool.heads
+        assert [name for name, _ in seen.headers if name.startswith(b"x-")] == left
+        assert (b"host", b"x") in seen.headers
+
+    pool = Answers(b"x")
+    play(scene, pool)
+
+
+def test_what_connection_named_is_forgotten_by_the_next_request():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        for said in (b"connection: x-a\r\n", b""):
+            writer.write(GET[:-2] + b"x-a: 1\r\n" + said + b"\r\n")
+            await reader.readuntil(b"told")
+        assert [(b"x-a", b"1") in head.headers for head in pool.heads] == [False, True]
+
+    pool = Answers(b"told")
+    play(scene, pool)
+
+
 @pytest.mark.parametrize(
     ("request_", "head"),
     [

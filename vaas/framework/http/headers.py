@@ -29,6 +29,9 @@ HOP_BY_HOP = frozenset({b"connection", b"keep-alive", b"transfer-encoding", b"up
 HOP_BY_HOP_OF_REQUESTS = HOP_BY_HOP | {b"te", b"trailer", b"expect", b"http2-settings"}
 """The same of what a client asks: the gateway has done what they say, and no app sees them (PEP 3333)."""
 
+_OPTIONS = frozenset({b"keep-alive", b"close", b"upgrade", b"keep-alive, upgrade", b"te", b"close, te"})
+"""What ``Connection`` usually says: nothing that is a header still to be dropped."""
+
 
 class BadHead(ValueError):
     """Why this head may not be sent."""
@@ -57,6 +60,14 @@ def checked(headers: Headers) -> Headers:
     if sum(len(name) + len(value) for name, value in headers) > MAX_HEADERS:
         raise BadHead(f"headers of more than {MAX_HEADERS} bytes")
     return [(name.lower(), value) for name, value in headers if name.lower() not in HOP_BY_HOP]
+
+
+def named_hops(connection: bytes) -> frozenset[bytes]:
+    """The further headers that a ``Connection`` names as being about one connection (RFC 9110, 7.6.1)."""
+    said = connection.lower()
+    if said in _OPTIONS:
+        return frozenset()
+    return frozenset(map(bytes.strip, said.split(b","))) - {b"", b"close"} - HOP_BY_HOP_OF_REQUESTS
 
 
 def one_cookie_line(headers: Headers) -> Headers:

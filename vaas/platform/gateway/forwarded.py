@@ -1,5 +1,8 @@
 """Forwarded headers: what a proxy in front says of its client. They count from trusted proxies only.
 
+``X-Forwarded-…`` or, where there is none of those, ``Forwarded`` (RFC 7239): a proxy writes the one, and may pass on
+what a client has written into the other.
+
 ``protocol.py`` drops them where the other end of the connection is none; so what ``protocol.py`` and ``asgi_path.py``
 read here has been said by a trusted one, for requests and websockets alike. Pure.
 """
@@ -17,9 +20,10 @@ Address = tuple[str, int]
 Headers = list[tuple[bytes, bytes]]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+FORWARDED = b"forwarded"
 FOR, PROTO = b"x-forwarded-for", b"x-forwarded-proto"
 HOST, PREFIX = b"x-forwarded-host", b"x-forwarded-prefix"
-NAMES = frozenset({FOR, PROTO, HOST, PREFIX, b"x-forwarded-port", b"x-forwarded-ssl", b"x-real-ip", b"forwarded"})
+NAMES = frozenset({FOR, PROTO, HOST, PREFIX, b"x-forwarded-port", b"x-forwarded-ssl", b"x-real-ip", FORWARDED})
 """Those that count, and those that frameworks may take for the same."""
 LOOPBACK = "127.0.0.0/8,::1"
 """What is trusted unless an operator says otherwise: a proxy on this machine."""
@@ -28,6 +32,8 @@ _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 _PREFIX = re.compile(r"(?:/[\w.~!$&'()*+,;=:@%-]+)+", re.ASCII)
 _HOST = re.compile(r"(?:[\w.~!$&'()*+,;=%-]+|\[[\da-fA-F:.]+\])(?::\d{0,5})?", re.ASCII)
 """RFC 9110, 7.2: a name or an address, and perhaps a port."""
+_PAIR = re.compile(r"""[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=([^;,"\s]+|"(?:\\.|[^"\\])*"))?[ \t]*([;,]|$)""", re.ASCII)
+"""RFC 7239, 4: one pair of an element of ``Forwarded``, and what ends it; ``:`` outside of quotes is let pass."""
 
 
 class ProxyInvalid(InvalidInput):
@@ -62,6 +68,8 @@ class Told(NamedTuple):
 
 
 def told(headers: Headers, trusted: TrustedProxies) -> Told:
+    if not any(name in (FOR, PROTO, HOST, PREFIX) for name, _ in headers):
+        return _told_by_elements(_elements(headers), trusted)
     client, depth = _client(_values(headers, FOR), trusted)
     host = _at(_values(headers, HOST), depth).encode("latin-1")
     prefix = _at(_values(headers, PREFIX), depth).rstrip("/")
@@ -71,6 +79,35 @@ def told(headers: Headers, trusted: TrustedProxies) -> Told:
         host if is_host(host) else None,
         prefix if _PREFIX.fullmatch(prefix) else "",
     )
+
+
+def _told_by_elements(elements: list[dict[str, str]], trusted: TrustedProxies) -> Told:
+    """Each proxy has added one to the end. What that of the client's proxy lacks is taken from those behind it, and
+    never from one before it, which anybody may have written."""
+    client, depth = _client([element.get("for", "") for element in elements], trusted)
+    said: dict[str, str] = {}
+    for element in reversed(elements[max(len(elements) - 1 - depth, 0) :]):
+        said |= element
+    host = said.get("host", "").encode("latin-1")
+    return Told(_SCHEMES.get(said.get("proto", "").lower()), client, host if is_host(host) else None, "")
+
+
+def _elements(headers: Headers) -> list[dict[str, str]]:
+    """Those of all lines, in order; none if there is one that cannot be understood."""
+    text = ",".join(value.decode("latin-1") for name, value in headers if name == FORWARDED)
+    elements: list[dict[str, str]] = [{}]
+    start = 0
+    while start < len(text):
+        found = _PAIR.match(text, start)
+        if found is None:
+            return []
+        name, value, end = found.groups()
+        if name:
+            elements[-1][name.lower()] = re.sub(r"\\(.)", r"\1", value[1:-1]) if value[0] == '"' else value
+        if end == ",":
+            elements.append({})
+        start = found.end()
+    return [element for element in elements if element]
 
 
 def with_host(headers: Headers, host: bytes) -> Headers:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from copy import copy
 from urllib.parse import unquote
 
-from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS, one_cookie_line
+from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS, named_hops, one_cookie_line
 from vaas.framework.http.problem_pages import as_asked
 from vaas.framework.http.wire_heads import HttpHead
 from vaas.platform.auth.credential import MARK, NAMES, SHORTEST, redacted, visible, without_tokens
@@ -31,6 +31,9 @@ _ASGI_ONLY = {b"transfer-encoding", b"upgrade", b"expect", b"x-vaas-release"}
 _SPECIAL = _ASGI_ONLY | NAMES | HOP_BY_HOP_OF_REQUESTS | forwarded.NAMES | {b"cookie"}
 """Headers to look at; all others are passed on, unless one is long enough for a token to be in it."""
 _METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
+NO_HOPS: frozenset[bytes] = frozenset()
+END_TO_END = forwarded.NAMES | {b"host", b"content-length"}
+"""Never about one connection, whatever ``Connection`` says: a client must not take from a request who has sent it."""
 HOST_UNCLEAR = "It needs one Host, and one that can be a host."
 
 
@@ -70,6 +73,8 @@ class GatewayProtocol(GatewayConnection):
         self._is_forwarded = False
         self._aside: Headers = []
         """Headers that no app gets to see, as they came."""
+        self._hops = NO_HOPS
+        """Names of further ones, which are dropped."""
 
     def on_url(self, url: bytes) -> None:
         self.url += url
@@ -91,6 +96,7 @@ class GatewayProtocol(GatewayConnection):
                 self._cookies += 1
             elif name == b"connection":
                 self._aside.append((name, value))
+                self._hops |= named_hops(value)
                 return
             else:
                 self._on_special_header(name, value)
@@ -116,6 +122,9 @@ class GatewayProtocol(GatewayConnection):
             self._take_authority()
         if self._hosts != 1 or self._host not in CLEAR:
             self._check_host()
+        if self._hops:
+            dropped = self._hops - END_TO_END
+            self.headers = [pair for pair in self.headers if pair[0] not in dropped]
         if self._cookies > 1:
             self.headers = one_cookie_line(self.headers)
         if self._asgi_only or self._length > INLINE_BODY or self.url[:1] != b"/":
