@@ -415,6 +415,17 @@ def test_the_first_part_is_credited_when_the_rest_is_asked_for(node):
     assert node.told() == [("credit", 5)]
 
 
+def test_that_a_body_is_asked_for_is_told_once_and_of_messages_never(node):
+    exchange = node.call(reading([]), more=True)
+    assert node.told() == [("credit", 0)]
+    node.send(Data(exchange.call.id, b"1"))
+    assert node.told() == [("credit", 1)]
+    node.call(reading([]), more=True, messages=True)
+    assert node.told() == []
+    node.call(lambda exchange: None, more=True)
+    assert node.told() == []
+
+
 def test_the_first_part_is_credited_once_though_the_rest_comes_before_it_is_asked_for(node):
     got: list = []
     exchange = node.call(lambda exchange: None, b"12345", more=True)

@@ -54,6 +54,18 @@ class Pool(Answers):
         call.link = None
 
 
+class Caller:
+    """The client of a request, as its connection knows it."""
+
+    def __init__(self) -> None:
+        self.on_gone: Callable[[], None] | None = None
+        self.waits: Callable[[], bool] | None = None
+        """Given when its leaving is to be noticed though nothing is read."""
+
+    def watch(self, waits: Callable[[], bool]) -> None:
+        self.waits = waits
+
+
 class Asked:
     """One request: what the server hands in by ``receive``, and what it gets by ``send``."""
 
@@ -67,7 +79,7 @@ class Asked:
         self.checked = asyncio.Event()
         self.checked.set()
         self._path = AsgiPath(GatewayNode(routing, self._may_use))
-        self.scope = {
+        self.scope: dict[str, Any] = {
             "type": kind,
             "method": "POST",
             "path": "/app/x",
@@ -77,6 +89,7 @@ class Asked:
             "client": ("127.0.0.1", 1),
             "server": ("127.0.0.1", 2),
         }
+        self.caller = self.scope["vaas.client"] = Caller()
         self.incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.sent: list[dict[str, Any]] = []
         self.task = asyncio.create_task(self._path(self.scope, self.incoming.get, self._send))

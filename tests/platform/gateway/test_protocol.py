@@ -8,8 +8,13 @@ import weakref
 from contextlib import suppress
 
 import pytest
+from msgspec import Raw
+from msgspec.structs import replace
 
-from tests.platform.gateway.served import GET, STREAMED, Answers, Served, answer_to, play, until, whole
+from tests.platform.gateway.served import GET, STREAMED, Answers, Served, answer_to, play, turn, until, whole
+from vaas.core.policy import Limits, Policy
+from vaas.core.wire.messages import Reply
+from vaas.framework.http.wire_heads import HttpReply, encode
 from vaas.platform.gateway import connection as gateway_connection
 from vaas.platform.gateway.connection import MAX_HEAD
 from vaas.platform.gateway.fast_path import FastRequest
@@ -50,16 +55,49 @@ def test_a_connection_that_becomes_a_websocket_has_no_more_times_to_keep(monkeyp
 
 @pytest.mark.parametrize("expect", [b"100-continue", b"100-Continue"])
 @pytest.mark.parametrize("size", [3, 100_000])
-def test_a_client_that_waits_to_be_told_to_go_on_is_told(expect: bytes, size: int):
+def test_a_client_that_waits_to_be_told_to_go_on_is_told_when_the_app_asks_for_the_body(expect: bytes, size: int):
     async def scene(served: Served) -> None:
         reader, writer = await served.connect()
         writer.write(b"POST /app/ HTTP/1.1\r\nhost: x\r\nexpect: %b\r\ncontent-length: %d\r\n\r\n" % (expect, size))
-        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        await until(lambda: pool.calls)
+        told = asyncio.create_task(reader.readuntil(b"\r\n\r\n"))
+        await turn(0.05)  # nothing is said unasked: that is the claim
+        assert not told.done()
+        pool.calls[0].credited(0)
+        assert await told == b"HTTP/1.1 100 Continue\r\n\r\n"
         writer.write(b"x" * size)
         pool.calls[0].on_reply(whole(b"told"))
         assert (await reader.readuntil(b"told")).startswith(b"HTTP/1.1 200")
 
     pool = Answers(None)
+    play(scene, pool)
+
+
+def test_an_app_that_refuses_without_asking_for_the_body_saves_its_client_the_upload():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(b"POST /app/ HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 50000\r\n\r\n")
+        await until(lambda: pool.calls)
+        pool.calls[0].on_reply(Reply(1, Raw(encode(HttpReply(401, []))), b"told"))
+        assert (await reader.readuntil(b"told")).startswith(b"HTTP/1.1 401")
+
+    pool = Answers(None)
+    play(scene, pool)
+
+
+def test_a_small_body_that_is_too_large_is_refused_from_its_head_and_the_connection_lingers():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(b"POST /app/ HTTP/1.1\r\nhost: x\r\ncontent-length: 50000\r\n\r\n")
+        head = await reader.readuntil(b"}\n")
+        assert head.startswith(b"HTTP/1.1 413")
+        assert b"connection: close" in head
+        writer.write(b"x" * 50_000)
+        assert await reader.read() == b""  # and no reset
+        assert not pool.calls
+
+    pool = Answers(b"x")
+    pool.spec = replace(pool.spec, policy=Policy(limits=Limits(body=1000)))
     play(scene, pool)
 
 

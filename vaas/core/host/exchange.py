@@ -149,7 +149,7 @@ class HostExchange:
     async def receive(self) -> tuple[bytes, bool] | None:
         if self._inbox is None:
             self._inbox = deque()
-            self._credit(len(self.call.body))
+            self._ask()
         while True:
             while not self._inbox:
                 if self.ended:
@@ -177,6 +177,11 @@ class HostExchange:
     async def over(self) -> None:
         while not self.finished:
             await self._wait()
+
+    def _ask(self) -> None:
+        """Returns the credit of the first part; of a body without one, none, which says that it may come."""
+        if not self.ended and not self.finished and (self.call.body or not self.call.messages):
+            self._link.write(Credit(self.call.id, len(self.call.body)))
 
     def _credit(self, size: int) -> None:
         if size and not self.ended and not self.finished:

@@ -43,7 +43,7 @@ class AsgiPath:
         elif isinstance(call, MessageCall):
             await converse(call, call.pool, receive, send, debug=self._node.debug)
         else:
-            await answer(call, call.pool, receive, send, debug=self._node.debug)
+            await answer(call, call.pool, scope, receive, send, debug=self._node.debug)
 
     async def _resolve(self, scope: Scope, call: StreamedCall) -> None:
         said = told(scope["headers"], self._node.trusted)

@@ -1,7 +1,7 @@
 """A request by way of ASGI, between the server and its ``StreamedCall``: its body in chunks, its answer part by part.
 
 ``asgi_path.py`` calls ``answer`` once the call has its pool, and ``send_refusal`` or ``refuse_upload`` if it has none.
-Two tasks: the server's own passes on the answer; it starts a second one for the body, and ends it when it ends itself.
+The server's own task passes on the answer; it starts another for the body, and ends it when it ends itself.
 What the parts are: ``streams.py``."""
 
 from __future__ import annotations
@@ -14,25 +14,31 @@ from vaas.core.pool.pool import Pool
 from vaas.core.wire.messages import CHUNK, HUNG_UP, Data, Reply
 from vaas.framework.http.problem_pages import as_asked, headers_of
 from vaas.framework.http.problems import Problem
-from vaas.platform.gateway.asgi_types import Receive, Send
+from vaas.platform.gateway.asgi_types import CLIENT, Client, Receive, Scope, Send
 from vaas.platform.gateway.cookie_paths import headers_within, root_of
-from vaas.platform.gateway.resolve import too_large
+from vaas.platform.gateway.resolve import header, too_large
 from vaas.platform.gateway.responses import refusal_of, render_asgi
 from vaas.platform.gateway.streams import StreamedCall
 
 LINGER = 2.0
 """Seconds for which the rest of a refused upload is read, as nginx's lingering_timeout is 5."""
+CONTINUE = "100-continue"
 
 
 class BodyTooLarge(Exception):
     """The client has sent more than the app's limit."""
 
 
-async def answer(call: StreamedCall, pool: Pool, receive: Receive, send: Send, *, debug: bool) -> None:
+async def answer(call: StreamedCall, pool: Pool, scope: Scope, receive: Receive, send: Send, *, debug: bool) -> None:
     """Returns when the answer is complete or the client has gone; the upload does not outlive it."""
     pool.submit(call)
+    client: Client = scope[CLIENT]
     limit = pool.spec.policy.limits.body
-    upload = asyncio.create_task(_upload(call, receive, limit))
+    waits = header(scope["headers"], b"expect").lower() == CONTINUE
+    upload = asyncio.create_task(_upload(call, receive, limit, waits=waits))
+    client.on_gone = lambda: _on_gone(call, upload, waits=waits)
+    if not call.call_id:
+        client.watch(lambda: not call.call_id)
     sent = Sent(send, call)
     try:
         await _download(call, upload, sent)
@@ -41,12 +47,24 @@ async def answer(call: StreamedCall, pool: Pool, receive: Receive, send: Send, *
     except VaasError as error:
         await sent.refuse(refusal_of(error, call.trace, debug))
     finally:
+        client.on_gone = None
         upload.cancel()
         call.abandon(HUNG_UP)
 
 
-async def _upload(call: StreamedCall, receive: Receive, limit: int) -> None:
-    """The request's body to the worker, then waits for the client's going away. Raises ``BodyTooLarge``."""
+def _on_gone(call: StreamedCall, upload: asyncio.Task[None], *, waits: bool) -> None:
+    """The upload learns of it by itself, and passes on first what it has; but not while it waits for something else."""
+    if not call.call_id or (waits and not call.asked.is_set()):
+        upload.cancel()
+
+
+async def _upload(call: StreamedCall, receive: Receive, limit: int, *, waits: bool) -> None:
+    """The request's body to the worker, then waits for the client's going away. Raises ``BodyTooLarge``.
+
+    ``waits``: the client is to be told to go on first. To ask the server for its body does that; the app asks before.
+    """
+    if waits:
+        await call.asked.wait()
     size, more = 0, True
     while more:
         message = await receive()
@@ -68,7 +86,8 @@ async def _download(call: StreamedCall, upload: asyncio.Task[None], sent: Sent) 
         await asyncio.wait([arriving, upload], return_when=asyncio.FIRST_COMPLETED)
         if not arriving.done():
             arriving.cancel()
-            upload.result()  # raises BodyTooLarge; else the client has gone
+            if not upload.cancelled():
+                upload.result()  # raises BodyTooLarge; else the client has gone
             return
         part = arriving.result()
         await sent.pass_on(part)

@@ -8,6 +8,7 @@ Flow control, the queue of pipelined requests and shutdown are uvicorn's; times,
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.config import Config
@@ -72,6 +73,10 @@ class GatewayConnection(HttpToolsProtocol):
         self._answering: Any = None
         """The newest request that has been begun, ours or uvicorn's."""
         self._advancing = False
+        self.on_gone: Callable[[], None] | None = None
+        """Called when the connection is closed; set by the request that goes by way of ASGI now."""
+        self._watched = -1
+        """The descriptor of its socket, once it is watched for its client's leaving."""
 
     # --- its life
 
@@ -84,12 +89,27 @@ class GatewayConnection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._timer.cancel()
+        if self._watched >= 0:
+            self.node.hang_ups.forget(self._watched)
+        if self.on_gone is not None:
+            self.on_gone()
+            self.on_gone = None
         if self._current is not None:
             self._current.abandon(HUNG_UP)
         self.pipeline.clear()
         if type(self.cycle) is FastRequest:
             self.cycle = None
         super().connection_lost(exc)
+
+    def watch(self, waits: Callable[[], bool]) -> None:
+        """Closes the connection once its client has left, if what it has sent ``waits`` then to be read."""
+
+        def on_hang_up() -> None:
+            if waits():
+                abort(self.transport)
+
+        self._watched = self.transport.get_extra_info("socket").fileno()
+        self.node.hang_ups.watch(self._watched, on_hang_up)
 
     def resume_writing(self) -> None:
         super().resume_writing()

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from vaas.framework.http.problems import Problem, problem
 from vaas.platform.gateway.connection_limit import MOST, ConnectionLimit
 from vaas.platform.gateway.forwarded import TrustedProxies
+from vaas.platform.gateway.hang_ups import HangUps
 from vaas.platform.gateway.responses import refuse
 from vaas.platform.gateway.routing import AppRoute, Routing
 from vaas.platform.records.standing import Standing
@@ -37,6 +38,7 @@ class GatewayNode:
         self.routing = routing
         self.may_use = may_use
         self.connection_limit = ConnectionLimit(connections)
+        self.hang_ups = HangUps()
         self.debug = debug
         self._prefix = secrets.token_hex(4)
         self._count = itertools.count(1)

@@ -9,6 +9,8 @@ about this connection alone are taken out of the head here, and put back for ``a
 from __future__ import annotations
 
 from copy import copy
+from http import HTTPStatus
+from typing import Any
 from urllib.parse import unquote
 
 from vaas.framework.http.headers import HOP_BY_HOP_OF_REQUESTS, named_hops, one_cookie_line
@@ -16,6 +18,7 @@ from vaas.framework.http.problem_pages import as_asked
 from vaas.framework.http.wire_heads import HttpHead
 from vaas.platform.auth.credential import MARK, NAMES, SHORTEST, redacted, visible, without_tokens
 from vaas.platform.gateway import forwarded
+from vaas.platform.gateway.asgi_types import CLIENT
 from vaas.platform.gateway.asked_host import CLEAR, authority_of, is_clear
 from vaas.platform.gateway.connection import HEAD_TOO_LARGE, MAX_HEAD, NOT_HTTP, GatewayConnection
 from vaas.platform.gateway.fast_path import FastRequest
@@ -130,7 +133,11 @@ class GatewayProtocol(GatewayConnection):
         if self._asgi_only or self._length > INLINE_BODY or self.url[:1] != b"/":
             self._take_asgi_path()
         else:
-            self.cycle = self._read_head()
+            request = self._read_head()
+            if request.refusal is not None and request.refusal.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                self._take_asgi_path()  # which says so at once, and lingers
+            else:
+                self.cycle = request
         self._in_head = False  # now that nothing in it can be refused
 
     def _take_authority(self) -> None:
@@ -155,6 +162,8 @@ class GatewayProtocol(GatewayConnection):
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expect
         self.headers = self.scope["headers"] = headers + self._aside
+        scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # uvicorn's type has no place for ours
+        scope[CLIENT] = self
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class StreamedCall(PendingCall):
-    __slots__ = ("_arrived", "_over", "_wake", "_writable", "pool", "refusal", "set_cookie")
+    __slots__ = ("_arrived", "_over", "_wake", "_writable", "asked", "pool", "refusal", "set_cookie")
 
     def __init__(self, kind: str, trace: str) -> None:
         super().__init__(kind, b"", b"", trace, more=True)
@@ -34,6 +34,8 @@ class StreamedCall(PendingCall):
         self._arrived: deque[Reply | Data | VaasError] = deque()
         self._over = False
         """No part will be taken any more: the answer is complete, or has failed."""
+        self.asked = asyncio.Event()
+        """The app has asked for the body, or is over."""
         self._wake = asyncio.Event()
         self._writable = asyncio.Event()
 
@@ -45,6 +47,10 @@ class StreamedCall(PendingCall):
 
     def on_fail(self, error: VaasError) -> None:
         self._put(error, over=True)
+
+    def credited(self, size: int) -> None:
+        self.asked.set()
+        super().credited(size)
 
     def on_credit(self) -> None:
         if self.credit > 0:
