@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -101,6 +103,16 @@ class Running:
         (folder / "app.py").write_text(code)
         (folder / "vaas.toml").write_text(f'name = "{name}"\n{manifest}')
         return folder
+
+    def bring(self, folder: Path, *packages: str) -> None:
+        """Puts packages of this environment into an app's folder, as they are: no network is needed for them."""
+        for name in packages:
+            source = Path(importlib.import_module(name).__file__ or "")
+            if source.name != "__init__.py":
+                shutil.copy(source, folder)
+                continue
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source.parent, folder / name, ignore=ignored, dirs_exist_ok=True)
 
     def deploy(self, name: str, code: str, manifest: str = "") -> Path:
         folder = self.app(name, code, manifest)

@@ -15,7 +15,7 @@ from tests.core.host.node import HEAD, Handler, Node
 from vaas.core.host import exchange as exchange_module
 from vaas.core.host.exchange import INSIST_AFTER, HostExchange
 from vaas.core.service import CallerGone
-from vaas.core.wire.messages import CHUNK, HUNG_UP, MESSAGE, WINDOW, Cancel, Credit, Data, Reply
+from vaas.core.wire.messages import CHUNK, HUNG_UP, MESSAGE, RUNS_ON, WINDOW, Cancel, Credit, Data, Reply
 
 FOR_EVER = 10**9
 
@@ -628,17 +628,20 @@ def test_a_handler_whose_client_hangs_up_goes_on_to_its_end(node):
     steps: list = []
     exchange = node.call(goes_on(steps), left=30.0)
     node.send(Cancel(exchange.call.id, HUNG_UP))
-    assert node.told() == [("fail", "cancelled")]
+    assert node.told() == [("fail", RUNS_ON)]
     node.loop.advance(6)
     assert steps == ["done"]
+    assert node.told() == [("fail", "cancelled")]
 
 
 def test_it_goes_on_for_no_longer_than_a_call_may_take(node):
     steps: list = []
     exchange = node.call(goes_on(steps), left=3.0)
     node.send(Cancel(exchange.call.id, HUNG_UP))
+    assert node.told() == [("fail", RUNS_ON)]
     node.loop.advance(4)
     assert steps == ["cancelled"]
+    assert node.told() == [("fail", "cancelled")]
 
 
 def test_a_stream_whose_client_hangs_up_is_ended(node):
@@ -646,6 +649,32 @@ def test_a_stream_whose_client_hangs_up_is_ended(node):
     exchange = node.call(goes_on(steps, streams=True), left=30.0)
     node.send(Cancel(exchange.call.id, HUNG_UP))
     assert steps == ["cancelled"]
+
+
+def test_a_stream_that_its_service_lets_run_on_keeps_its_place_until_it_ends(node):
+    async def handle(exchange: HostExchange) -> None:
+        exchange.reply(HEAD, more=True)
+        exchange.runs_on = True
+        await asyncio.sleep(5)
+
+    exchange = node.call(handle, left=30.0)
+    node.told()
+    node.send(Cancel(exchange.call.id, HUNG_UP))
+    assert node.told() == [("fail", RUNS_ON)]
+    node.loop.advance(6)
+    assert node.told() == [("fail", "cancelled")]
+
+
+def test_a_handler_that_has_answered_and_goes_on_has_no_place_to_keep(node):
+    async def handle(exchange: HostExchange) -> None:
+        exchange.reply(HEAD)
+        await asyncio.sleep(5)
+
+    exchange = node.call(handle, left=30.0)
+    node.told()
+    exchange.on_cancel(HUNG_UP)
+    node.loop.advance(6)
+    assert node.told() == []
 
 
 def test_a_deadline_ends_a_handler_as_ever(node):

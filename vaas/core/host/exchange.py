@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from msgspec import Raw
 
 from vaas.core.service import CallerGone
-from vaas.core.wire.messages import CHUNK, HUNG_UP, MESSAGE, WINDOW, Call, Credit, Data, Fail, Reply
+from vaas.core.wire.messages import CHUNK, HUNG_UP, MESSAGE, RUNS_ON, WINDOW, Call, Credit, Data, Fail, Reply
 
 if TYPE_CHECKING:
     from vaas.core.host.link_to_node import LinkToNode
@@ -206,14 +206,17 @@ class HostExchange:
 
     def on_cancel(self, reason: str) -> None:
         """Acknowledges at once, so that the node knows this worker is alive, whatever the handler makes of it. If its
-        client has hung up, it may go on for as long as a call may take."""
-        self.fail("cancelled")
-        if self.task is None:
+        client has hung up, it may go on for as long as a call may take, and keeps its place."""
+        task = self.task
+        if task is not None and not task.done() and reason == HUNG_UP and self.runs_on and self.call.left:
+            if not self.finished:
+                self.fail(RUNS_ON)
+                task.add_done_callback(lambda _: self._link.write(Fail(self.call.id, "cancelled")))
+            self._link.loop.call_later(self.call.left, self._stop, task)
             return
-        if reason == HUNG_UP and self.runs_on and self.call.left:
-            self._link.loop.call_later(self.call.left, self._stop, self.task)
-        else:
-            self._stop(self.task)
+        self.fail("cancelled")
+        if task is not None:
+            self._stop(task)
 
     def _stop(self, task: asyncio.Task[None]) -> None:
         if not task.done():

@@ -102,6 +102,11 @@ class Fail(Frame, frozen=True, tag=6):
     reason: str
 
 
+RUNS_ON = "runs on"
+"""The ``Fail.reason`` of a call whose client has hung up while its handler goes on: its place stays taken until another
+says that the handler has ended."""
+
+
 class Ping(Frame, frozen=True, tag=7):
     """Node → worker, or → host: are you there? Answered at once, or the callee is busy."""
 

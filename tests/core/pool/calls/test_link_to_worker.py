@@ -17,7 +17,21 @@ from vaas.core.pool.calls.pending_call import PendingCall
 from vaas.core.pool.calls.tally import Tally
 from vaas.core.pool.errors import DeadlineExceeded, HandlerFailed, HostGone, StreamStalled
 from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
-from vaas.core.wire.messages import WINDOW, Call, Cancel, Credit, Data, Fail, Frame, Ping, Pong, Reply, ToWorker
+from vaas.core.wire.messages import (
+    HUNG_UP,
+    RUNS_ON,
+    WINDOW,
+    Call,
+    Cancel,
+    Credit,
+    Data,
+    Fail,
+    Frame,
+    Ping,
+    Pong,
+    Reply,
+    ToWorker,
+)
 
 HEAD = Raw(b"\xc0")
 DEAD = HostGone(reason="dead")
@@ -328,6 +342,17 @@ def test_a_caller_that_goes_away_keeps_its_place_until_the_worker_acknowledges(s
     assert pending.error is None
 
 
+def test_a_handler_that_goes_on_without_its_client_keeps_its_place_and_is_not_late(scene: Scene):
+    pending = scene.begin()
+    pending.abandon(HUNG_UP)
+    scene.says(Fail(pending.call_id, RUNS_ON))
+    assert (scene.link.in_flight, scene.freed, scene.link.late, scene.link.awaited) == (1, 0, {}, False)
+    scene.says(Fail(pending.call_id, "cancelled"))
+    assert (scene.link.in_flight, scene.freed) == (0, 1)
+    scene.says(Fail(pending.call_id, "cancelled"))
+    assert (scene.link.in_flight, scene.freed) == (0, 1)
+
+
 def test_a_call_is_cancelled_once(scene: Scene):
     pending = scene.begin()
     pending.abandon("gone")
@@ -505,10 +530,8 @@ def test_a_worker_is_awaited_while_a_caller_waits_for_an_answer_or_its_rest(scen
 
 # --- whatever happens
 
-steps = st.lists(
-    st.tuples(st.sampled_from(["begin", "body", "reply", "stream", "end", "fail", "cancel", "ack"]), st.integers(0, 7)),
-    max_size=40,
-)
+WHAT = ["begin", "body", "reply", "stream", "end", "fail", "cancel", "on", "ack"]
+steps = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 7)), max_size=40)
 
 
 @given(steps, st.booleans(), st.booleans())
@@ -523,7 +546,7 @@ def test_whatever_happens_a_link_counts_what_is_there_and_nothing_below_zero(
         elif calls:
             step(scene, what, calls[which % len(calls)])
         open_calls = [call for call in calls if call.link is not None]
-        late = scene.link.late.values()
+        late = [*scene.link.late.values(), *scene.link._running_on.values()]
         assert scene.garbage == []
         assert scene.link.in_flight == len(open_calls) + len(late)
         assert scene.link.blocked == sum(call.occupies for call in open_calls) + sum(each.blocked for each in late)
@@ -545,5 +568,7 @@ def step(scene: Scene, what: str, call: Asked) -> None:
         scene.says(Fail(call.call_id, "x"))
     elif what == "cancel" and is_open:
         call.abandon("gone")
+    elif what == "on" and not is_open:
+        scene.says(Fail(call.call_id, RUNS_ON))
     elif what == "ack" and not is_open:
         scene.says(Fail(call.call_id, "cancelled"))

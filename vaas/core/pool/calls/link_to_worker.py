@@ -17,7 +17,20 @@ from vaas.core.pool.calls.pending_call import PendingCall, caller_errors_logged
 from vaas.core.pool.errors import DeadlineExceeded, HandlerFailed, StreamStalled
 from vaas.core.pool.heartbeat import WORKER_STALLED_AFTER, Heartbeat
 from vaas.core.wire.codec import FrameReader, WireGarbage, frame_bytes
-from vaas.core.wire.messages import WINDOW, Call, Cancel, Credit, Data, Fail, Frame, FromWorker, Ping, Pong, Reply
+from vaas.core.wire.messages import (
+    RUNS_ON,
+    WINDOW,
+    Call,
+    Cancel,
+    Credit,
+    Data,
+    Fail,
+    Frame,
+    FromWorker,
+    Ping,
+    Pong,
+    Reply,
+)
 
 
 class LinkListener(Protocol):
@@ -60,6 +73,8 @@ class LinkToWorker(asyncio.Protocol):
         self._streaming: dict[int, PendingCall] = {}
         self.late: dict[int, Late] = {}
         """Cancelled and not yet acknowledged by the worker; oldest first."""
+        self._running_on: dict[int, Late] = {}
+        """Acknowledged, but the handler goes on without its client: their places are still taken."""
         self.stalled = False
         """Whether it owes an answer to a ping for so long that calls had better go elsewhere."""
         self.tasks = 0
@@ -189,7 +204,10 @@ class LinkToWorker(asyncio.Protocol):
     def _on_fail(self, fail: Fail) -> None:
         pending = self._waiting.pop(fail.id, None) or self._streaming.pop(fail.id, None)
         if pending is None:
-            self._expect_late(fail.id, over=True)
+            if fail.reason == RUNS_ON and fail.id in self.late:
+                self._running_on[fail.id] = self.late.pop(fail.id)
+            else:
+                self._expect_late(fail.id, over=True)
             return
         self._end(pending)
         late = fail.reason == "deadline"
@@ -199,7 +217,7 @@ class LinkToWorker(asyncio.Protocol):
         """Frames for a cancelled call may still be on their way; for any other they are garbage."""
         if not 0 < call_id < self._next_id:
             raise WireGarbage(problem=f"an answer to call {call_id}, which was never made")
-        late = self.late.pop(call_id, None) if over else None
+        late = self.late.pop(call_id, None) or self._running_on.pop(call_id, None) if over else None
         if late is not None:
             self._free(late.blocked, late.slow)
 
@@ -270,6 +288,7 @@ class LinkToWorker(asyncio.Protocol):
         self._waiting.clear()
         self._streaming.clear()
         self.late.clear()
+        self._running_on.clear()
         self.in_flight = self.blocked = self.slow = 0
         for pending in failed:
             pending.link = None
