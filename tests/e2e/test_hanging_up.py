@@ -118,7 +118,7 @@ def test_a_stream_of_starlette_is_closed(apps: Running):
 
 def test_a_handler_that_goes_on_without_its_client_counts_for_concurrency(apps: Running):
     hang_up(apps, "/one-by-one/order")
-    assert apps.get("/one-by-one/next").json() == ["begun", "ended", "next"]
+    assert apps.get("/one-by-one/next").json()[-3:] == ["begun", "ended", "next"]
 
 
 def test_a_websocket_handler_that_neither_sends_nor_receives_is_ended_after_one_more_timeout(apps: Running):

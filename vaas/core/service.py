@@ -55,6 +55,11 @@ class Exchange(Protocol):
         """
         ...
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it is known that the caller has gone, or that the answer is complete."""
+        ...
+
     async def over(self) -> None:
         """Waits until the caller has gone, or the answer is complete."""
         ...

@@ -693,10 +693,10 @@ def test_a_service_can_wait_for_the_end_of_an_exchange(node, answers):
         told.append(exchange.finished)
 
     exchange = node.call(handle, left=30.0)
-    assert told == []
+    assert (told, exchange.is_over) == ([], False)
     if answers:
         exchange.reply(HEAD)
         node.loop.settle()
     else:
         node.send(Cancel(exchange.call.id, HUNG_UP))
-    assert told == [True]
+    assert (told, exchange.is_over) == ([True], True)

@@ -174,6 +174,10 @@ class HostExchange:
         self._begun = None
         return b"".join(begun), part.text
 
+    @property
+    def is_over(self) -> bool:
+        return self.finished
+
     async def over(self) -> None:
         while not self.finished:
             await self._wait()

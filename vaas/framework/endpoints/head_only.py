@@ -46,6 +46,10 @@ class HeadOnly:
     async def receive(self) -> tuple[bytes, bool] | None:
         return await self._exchange.receive()
 
+    @property
+    def is_over(self) -> bool:
+        return self._exchange.is_over
+
     async def over(self) -> None:
         await self._exchange.over()
 

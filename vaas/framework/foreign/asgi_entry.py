@@ -131,6 +131,8 @@ class Conversation:
         if not self._asked:
             self._asked = True
             self._body_done = not self._exchange.call.more
+            if self._body_done and not self._exchange.call.body and self._exchange.is_over:
+                return await self.receive()  # who asks only whether the client is there, is told that it is not
             return {"type": "http.request", "body": self._exchange.call.body, "more_body": self._exchange.call.more}
         try:
             part = await self._exchange.receive()

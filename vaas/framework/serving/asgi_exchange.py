@@ -129,6 +129,10 @@ class AsgiExchange:
             raise CallerGone
         return part
 
+    @property
+    def is_over(self) -> bool:
+        return self._gone
+
     async def over(self) -> None:
         self._start_pump()
         assert self._pump is not None

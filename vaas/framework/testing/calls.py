@@ -78,6 +78,10 @@ class MemoryExchange:
             self.inbox.put_nowait(None)  # it has ended for good
         return part
 
+    @property
+    def is_over(self) -> bool:
+        return self.gone
+
     async def over(self) -> None:
         await self.answered.wait()
 
