@@ -50,7 +50,7 @@ def test_a_worker_s_blocking_code_gets_one_loop_until_it_closes_it():
     policy = WorkerLoops()
 
     def main() -> tuple[object, bool, bool]:
-        policy.admit()
+        policy.admit(asyncio.new_event_loop)
         loop = policy.get_event_loop()
         result = loop.run_until_complete(asyncio.sleep(0, "ran"))
         same = policy.get_event_loop() is loop
@@ -71,3 +71,35 @@ def test_any_other_thread_has_none_as_ever():
         return ""
 
     assert "no current event loop" in in_a_thread(main)
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+def test_a_loop_that_is_remembered_at_import_serves_or_is_left_to_blocking_code(blocks: bool):
+    policy = WorkerLoops()
+
+    def main() -> tuple[bool, bool]:
+        policy.admit(asyncio.new_event_loop)
+        remembered = policy.get_event_loop()
+        serving = policy.serving(blocks=blocks)
+        own = policy.get_event_loop()
+        for loop in {remembered, serving, own}:
+            loop.close()
+        return serving is remembered, own is remembered
+
+    assert in_a_thread(main) == (not blocks, blocks)
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_an_app_that_remembers_none_is_served_by_a_new_loop(closed: bool):
+    policy = WorkerLoops()
+
+    def main() -> bool:
+        policy.admit(asyncio.new_event_loop)
+        if closed:
+            policy.get_event_loop().close()
+        serving = policy.serving(blocks=False)
+        is_new = not serving.is_closed()
+        serving.close()
+        return is_new
+
+    assert in_a_thread(main)

@@ -48,17 +48,26 @@ def blocking(function: Callable[P, T]) -> Callable[P, T]:
 
 
 class WorkerLoops(asyncio.DefaultEventLoopPolicy):
-    """``asyncio.get_event_loop()`` in blocking code gives a loop that can be run, as it does in the main thread of a
-    server of processes; asyncio itself refuses it in every other thread. One a worker, made when it is first asked for.
-    """
+    """``asyncio.get_event_loop()`` in blocking code, and at import, gives a loop that can be run, as it does in the
+    main thread of a server of processes; asyncio itself refuses it in every other thread. One a worker, made when it is
+    first asked for. What an app remembers at import stays what it is: of an app that blocks throughout, the loop of its
+    blocking code; of any other, the loop that serves."""
 
     def __init__(self) -> None:
         super().__init__()
         self._worker = threading.local()
 
-    def admit(self) -> None:
-        """This thread is a worker's."""
+    def admit(self, make: Callable[[], asyncio.AbstractEventLoop]) -> None:
+        """This thread is a worker's; ``make``: its loops."""
+        self._worker.loop, self._worker.make = None, make
+
+    def serving(self, *, blocks: bool) -> asyncio.AbstractEventLoop:
+        """The loop to serve with, once the app is imported. ``blocks``: the loop runs none of the app's code."""
+        remembered: asyncio.AbstractEventLoop | None = self._worker.loop
+        if blocks or remembered is None or remembered.is_closed():
+            return cast(asyncio.AbstractEventLoop, self._worker.make())
         self._worker.loop = None
+        return remembered
 
     def get_event_loop(self) -> asyncio.AbstractEventLoop:
         try:
@@ -67,7 +76,7 @@ class WorkerLoops(asyncio.DefaultEventLoopPolicy):
             if not hasattr(self._worker, "loop"):
                 raise
             if self._worker.loop is None or self._worker.loop.is_closed():
-                self._worker.loop = self.new_event_loop()
+                self._worker.loop = self._worker.make()
             return cast(asyncio.AbstractEventLoop, self._worker.loop)
 
 

@@ -87,6 +87,11 @@ class Service(Protocol):
         """How many workers a host has, at most ``USUAL_WORKERS``, if the app's limits do not say."""
         ...
 
+    @property
+    def blocks(self) -> bool:
+        """Whether all of the app's code is called by the worker, and none run by its event loop."""
+        ...
+
     async def start(self) -> None:
         """Runs the app's own start-up. An exception means that the app cannot start."""
         ...

@@ -60,6 +60,7 @@ class Service:
     """Every call goes to ``handler``."""
 
     info = Raw(b"\xc0")
+    blocks = False
     usual_workers = USUAL_WORKERS
 
     def __init__(self) -> None:

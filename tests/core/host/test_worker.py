@@ -35,6 +35,7 @@ class Service:
 
     info = INFO
 
+    blocks = False
     usual_workers = 3
 
     def __init__(self) -> None:

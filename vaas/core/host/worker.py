@@ -71,13 +71,12 @@ class Worker:
             interrupt_thread(self._thread.ident)
 
     def _run(self) -> None:
-        loop = self._loop = uvloop.new_event_loop()
-        asyncio.set_event_loop(loop)
+        self._loops.admit(uvloop.new_event_loop)
         try:
             floor = service_module(self._spec)
             service = floor.open_service(self._machine(floor.app_modules()), self._spec)
             asyncio.set_event_loop(None)  # only what is asynchronous may find the loop that serves
-            self._loops.admit()
+            loop = self._loop = self._loops.serving(blocks=service.blocks)
             loop.run_until_complete(service.start())
         except BaseException as error:
             self._output.control(self._broken(error))

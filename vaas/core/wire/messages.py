@@ -103,8 +103,8 @@ class Fail(Frame, frozen=True, tag=6):
 
 
 RUNS_ON = "runs on"
-"""The ``Fail.reason`` of a call whose client has hung up while its handler goes on: its place stays taken until another
-says that the handler has ended."""
+"""The reason of a ``Fail`` for a call whose client has hung up while its handler goes on: its place stays taken until
+another says that the handler has ended."""
 
 
 class Ping(Frame, frozen=True, tag=7):

@@ -32,6 +32,7 @@ VERSIONS = {"version": "3.0", "spec_version": "2.4"}
 class AsgiService:
     """A ``Service`` (``core/service.py``)."""
 
+    blocks = False
     usual_workers = 1
     """What such an app keeps in memory (a chat room, a cache) is there for all its requests, as under uvicorn."""
 

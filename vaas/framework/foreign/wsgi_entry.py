@@ -38,6 +38,7 @@ Work = Coroutine[Any, Any, None]
 class WsgiService:
     """A ``Service`` (``core/service.py``)."""
 
+    blocks = True
     usual_workers = USUAL_WORKERS
 
     def __init__(self, app: WsgiApp, runtime: Runtime) -> None:

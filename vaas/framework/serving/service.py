@@ -16,7 +16,7 @@ from vaas.core.limits.limit_errors import limit_met
 from vaas.core.policy import USUAL_WORKERS, Interface
 from vaas.core.service import Service
 from vaas.core.virtual.tracebacks import format_app_traceback
-from vaas.framework.authoring.collect import find_app, members_of
+from vaas.framework.authoring.collect import find_app, is_async, members_of
 from vaas.framework.authoring.context import Context
 from vaas.framework.authoring.decorators import is_app
 from vaas.framework.authoring.errors import NotAnApp
@@ -104,6 +104,7 @@ class AppService:
 
     def __init__(self, dispatch: Dispatch) -> None:
         self._dispatch = dispatch
+        self.blocks = not any(is_async(member.function) for member in members_of(type(dispatch.instance)))
         self.handle = dispatch.handle
 
     @property

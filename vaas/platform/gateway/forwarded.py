@@ -1,7 +1,7 @@
 """Forwarded headers: what a proxy in front says of its client. They count from trusted proxies only.
 
-``X-Forwarded-…`` or, where there is none of those, ``Forwarded`` (RFC 7239): a proxy writes the one, and may pass on
-what a client has written into the other.
+X-Forwarded-For, -Proto, -Host and -Prefix or, where there is none of those, Forwarded (RFC 7239): a proxy writes the
+one, and may pass on what a client has written into the other.
 
 ``protocol.py`` drops them where the other end of the connection is none; so what ``protocol.py`` and ``asgi_path.py``
 read here has been said by a trusted one, for requests and websockets alike. Pure.
@@ -33,7 +33,7 @@ _PREFIX = re.compile(r"(?:/[\w.~!$&'()*+,;=:@%-]+)+", re.ASCII)
 _HOST = re.compile(r"(?:[\w.~!$&'()*+,;=%-]+|\[[\da-fA-F:.]+\])(?::\d{0,5})?", re.ASCII)
 """RFC 9110, 7.2: a name or an address, and perhaps a port."""
 _PAIR = re.compile(r"""[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=([^;,"\s]+|"(?:\\.|[^"\\])*"))?[ \t]*([;,]|$)""", re.ASCII)
-"""RFC 7239, 4: one pair of an element of ``Forwarded``, and what ends it; ``:`` outside of quotes is let pass."""
+"""RFC 7239, 4: one pair of an element of Forwarded, and what ends it; ``:`` outside of quotes is let pass."""
 
 
 class ProxyInvalid(InvalidInput):

@@ -2,7 +2,7 @@
 
 A connection that is held back is not read, and so neither is its end; the kernel knows of it all the same (EPOLLRDHUP),
 unless so much is under way that the end has not come through either.
-One epoll for all connections of a node. Used by ``connection.py``, for uploads whose call waits in the queue.
+One epoll for all connections of a node. Made by ``node.py``; asked for uploads whose call waits in the queue.
 """
 
 from __future__ import annotations
