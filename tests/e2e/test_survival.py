@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections import Counter
+from collections.abc import Callable
 
 import httpx
 
@@ -119,3 +121,39 @@ def test_a_zygote_that_is_killed_leaves_no_dead_process_behind(own_platform: Run
     own_platform.deploy("two", PID, TRUSTED)
     dead = [name_of(pid) for pid in children(own_platform.process.pid) if is_dead(pid)]
     assert dead == []
+
+
+def test_the_first_request_after_a_restart_is_answered_however_early_it_comes(own_platform: Running):
+    own_platform.deploy("early", says("hello"))
+    for _ in range(3):
+        own_platform.stop()
+        own_platform.start()
+        assert own_platform.get("/early/").status_code == 200
+
+
+def test_an_app_that_ran_runs_again_after_a_restart_before_it_is_asked(own_platform: Running):
+    own_platform.deploy("ran", PID, TRUSTED)
+    own_platform.deploy("slept", PID, TRUSTED + "[limits]\nidle = '100ms'\n")
+    until(lambda: apps_that_run(own_platform) == ["vaas ran"])
+    own_platform.stop()
+    own_platform.start()
+    until(lambda: apps_that_run(own_platform) == ["vaas ran"])
+    [host] = hosts_of(own_platform)
+    assert own_platform.get("/ran/").status_code == 200
+    assert hosts_of(own_platform) == [host]
+
+
+def apps_that_run(platform: Running) -> list[str]:
+    try:
+        return [name_of(host) for host in hosts_of(platform)]
+    except (FileNotFoundError, StopIteration):  # one has just ended, or the zygote has just begun
+        return []
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """What another process does by itself is not told to a test."""
+    for _ in range(200):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it has not come about in ten seconds")

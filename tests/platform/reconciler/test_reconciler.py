@@ -303,6 +303,33 @@ def test_an_app_made_again_after_its_removal_finds_nothing_of_the_old_data(tmp_p
     tell(tmp_path, story)
 
 
+def test_a_restarted_node_knows_the_way_to_every_app_before_it_listens(tmp_path: Path) -> None:
+    async def story(node: TestNode) -> None:
+        for name in ("shop", "blog"):
+            await node.deployed(name)
+        async with TestNode(tmp_path, node.store, node.bundles) as again:
+            assert not again.routing.by_name
+            await again.reconciler.begun(20)
+            assert set(again.routing.by_name) == {"shop", "blog"}
+
+    tell(tmp_path, story)
+
+
+def test_an_app_that_takes_long_to_come_is_not_waited_for(tmp_path: Path) -> None:
+    async def story(node: TestNode) -> None:
+        await node.deployed("blog")
+        node.pools.gates["v1"] = asyncio.Event()
+        await node.deploy("shop")
+        await node.pools.warming.wait()
+        await node.reconciler.begun(0.01)
+        assert set(node.routing.by_name) >= {"blog"}
+        node.pools.gates["v1"].set()
+        await node.settled("shop")
+        assert node.answering("shop") == 1
+
+    tell(tmp_path, story)
+
+
 def test_a_restarted_node_opens_what_it_has_and_fetches_nothing(tmp_path: Path) -> None:
     async def story(node: TestNode) -> None:
         await node.deployed()

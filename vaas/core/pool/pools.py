@@ -49,6 +49,10 @@ class Pools:
         self._of_app.setdefault(spec.app, []).append(pool)
         return pool
 
+    def running(self) -> frozenset[str]:
+        """The apps that have a host now."""
+        return frozenset(app for app, pools in self._of_app.items() if any(pool.hosts for pool in pools))
+
     def counts(self, app: str) -> Counts:
         """Totals of all pools that the app has had on this node: they never fall."""
         return sum((pool.counts for pool in self._of_app.get(app, ())), self._past.get(app, Counts()))

@@ -40,6 +40,7 @@ from vaas.platform.gateway.routing import Routing
 from vaas.platform.logs.log_store import Logs
 from vaas.platform.node.engine import NodeEngine
 from vaas.platform.node.options import Options
+from vaas.platform.node.rewarming import Rewarming
 from vaas.platform.node.servers import bind, console, gateway, url_of
 from vaas.platform.reconciler.folders import Folders
 from vaas.platform.reconciler.node_lease import NodeLease
@@ -55,6 +56,10 @@ from vaas.platform.store.sqlite import SqliteStore
 
 PRELOAD = ("vaas.framework.serving.service", "vaas.framework.foreign.entries")
 """What the zygote imports of the floor above it."""
+
+ROUTES = 2.0
+"""Seconds for which a node that starts waits, at most, until the gateway knows the way to each app that is here: a
+request before that would be told that there is none. An app that has to be fetched or started takes longer."""
 
 
 class ConfinementMissing(Unavailable):
@@ -134,6 +139,8 @@ class Platform:
         self._reconciler = reconciler = Reconciler(tools, NodeLease(store, node))
         await reconciler.start()
         self._stack.push_async_callback(reconciler.close)
+        await reconciler.begun(ROUTES)
+        await self._stack.enter_async_context(Rewarming(root / "node" / "running.json", pools.running, routing))
         services = Services(
             store, bundles, logs, NodeEngine(routing, pools.counts, debug=options.debug), node.id, self.gateway_url,
             self.console_url, node.version, node.started_at,

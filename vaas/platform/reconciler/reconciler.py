@@ -46,6 +46,15 @@ class Reconciler:
         """Returns once this node has done all it can of what the catalog says of that app now."""
         await self._reconciler_of(app).settled()
 
+    async def begun(self, patience: float) -> None:
+        """Returns once every app has what it can have here, or after so many seconds: what runs already is served."""
+        waiting = [asyncio.create_task(self.settled(name)) for name in self._all()]
+        if waiting:
+            _, late = await asyncio.wait(waiting, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
     async def close(self, drain: float = 0.0) -> None:
         """Gives up what is under way and closes every pool, with that much patience for requests in flight."""
         tasks = [task for task in (self._following, *self._tasks.values()) if task is not None]
