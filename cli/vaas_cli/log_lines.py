@@ -4,6 +4,7 @@ Used by ``logs``, ``following.py`` and ``dev``."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,12 @@ from vaas_cli.formatting import printable
 if TYPE_CHECKING:
     from vaas.platform.gateway.request_lines import RequestLine
 
+SHORT = {"warning": "warn", "error": "err", "critical": "crit|fatal"}
+"""How forms of lines shorten the names of levels."""
+
+HEAD = 80
+"""Characters in which a line tells its level, after its time and its logger's name, if it does."""
+
 COLOURS = {"debug": "bright_black", "warning": "yellow", "error": "red", "critical": "red"}
 
 
@@ -24,11 +31,18 @@ def line(entry: dict[str, Any], app: str = "") -> str:
     With ``app`` its name comes first, and the day is left out: what is followed is of today.
     """
     level = str(entry.get("level") or entry.get("stream") or "").lower()
+    text = printable(str(entry.get("text", "")).rstrip("\n")).replace("\n", "\n    ")
     time = _time(entry.get("time"), "%H:%M:%S.%f" if app else "%Y-%m-%d %H:%M:%S.%f")
     parts = [app, time, entry.get("release"), _worker(entry.get("worker")), entry.get("request")]
     head = " ".join(str(part) for part in parts if part not in (None, ""))
-    text = printable(str(entry.get("text", "")).rstrip("\n")).replace("\n", "\n    ")
-    return f"{click.style(head, dim=True)} {click.style(f'{level:<7} {text}', fg=COLOURS.get(level))}"
+    shown = "" if entry.get("stream") != "log" and _says(text, level) else level
+    return f"{click.style(head, dim=True)} {click.style(f'{shown:<7} {text}', fg=COLOURS.get(level))}"
+
+
+def _says(text: str, level: str) -> bool:
+    """Whether a line, which the app has put in its own form, tells its level itself."""
+    names = re.escape(level) if level not in SHORT else f"{re.escape(level)}|{SHORT[level]}"
+    return re.search(rf"(?<![a-z])(?:{names})(?![a-z])", text[:HEAD], re.IGNORECASE) is not None
 
 
 def request_line(told: RequestLine, now: float) -> str:

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from vaas.core.log_line import MAX_LINE
-from vaas.core.virtual.console import ConsoleHandler, ConsoleWriter
+from vaas.core.virtual.app_logging import ConsoleHandler
+from vaas.core.virtual.console import ConsoleWriter
 
 
 def test_the_environment_is_the_app_s_own_and_so_are_its_changes(
@@ -88,7 +89,7 @@ def test_print_arrives_line_by_line_with_its_stream(apps: Any, code: str) -> Non
         ("stdout", "info", "a-1"),
         ("stdout", "info", "bc"),
         ("stdout", "info", "d"),
-        ("stderr", "error", "no"),
+        ("stderr", "", "no"),
     ]
     machine.close()
     assert apps.lines[-1] == ("stdout", "info", "half")
@@ -191,7 +192,7 @@ def test_the_handler_gives_each_line_of_a_record() -> None:
     ConsoleHandler(lambda *line: lines.append(line)).emit(
         logging.LogRecord("n", logging.WARNING, "f", 1, "a\n%s", ("b",), None)
     )
-    assert lines == [("log", "warning", "a"), ("log", "warning", "b")]
+    assert lines == [("log", "warning", "n: a"), ("log", "warning", "b")]
 
 
 def test_restricted_os_and_sys_have_nothing_of_the_process(apps: Any) -> None:

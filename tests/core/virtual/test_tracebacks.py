@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from vaas.core.virtual.tracebacks import format_app_traceback, where_of
+from vaas.core.virtual.tracebacks import format_app_traceback, where_of, whole_traceback
 
 
 def failing(apps: Any, code: str) -> BaseException:
@@ -71,3 +71,37 @@ def test_a_denied_import_has_its_place(apps: Any, code: str) -> None:
 def test_an_error_without_app_code_has_no_place() -> None:
     assert where_of(ValueError("x")) == ""
     assert format_app_traceback(ValueError("x")) == "ValueError: x\n"
+
+
+def test_without_a_frame_of_the_app_those_of_packages_are_shown() -> None:
+    with pytest.raises(ValueError, match="int") as caught:
+        _package()
+    text = format_app_traceback(caught.value)
+    assert "in _package" in text
+    assert text.endswith("ValueError: invalid literal for int() with base 10: 'x'\n")
+
+
+def _package() -> None:
+    int("x")
+
+
+def test_frames_of_packages_between_the_apps_own_are_left_out_and_kept_for_those_who_ask(apps: Any) -> None:
+    machine = apps("def outer(call):\n    call(inner)\ndef inner():\n    int('x')\n", code="trusted")
+    with pytest.raises(ValueError, match="int") as caught:
+        machine.resolve("app:outer")(_calls)
+    text, whole = format_app_traceback(caught.value), whole_traceback(caught.value)
+    assert "in outer" in text
+    assert "in inner" in text
+    assert "in _calls" not in text
+    assert "in _calls" in whole
+
+
+def _calls(function: Any) -> None:
+    function()
+
+
+def test_a_traceback_of_which_nothing_was_left_out_is_not_told_again(apps: Any) -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        apps("1 / 0").load("app")
+    error = caught.value.with_traceback(caught.value.__traceback__.tb_next)  # without this test's own frame
+    assert whole_traceback(error) == ""

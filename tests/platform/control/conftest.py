@@ -70,9 +70,9 @@ class Logs:
         self.open = 0
 
     async def read(
-        self, app: str, since: float | None, grep: str, follow: bool, limit: int | None
+        self, app: str, since: float | None, grep: str, follow: bool, limit: int | None, request: str, full: bool
     ) -> AsyncIterator[dict[str, Any]]:
-        self.asked.append((app, since, grep, follow, limit))
+        self.asked.append((app, since, grep, follow, limit, request, full))
         self.open += 1
         try:
             yield {"time": 1.0, "text": "one"}

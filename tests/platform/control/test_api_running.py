@@ -16,12 +16,12 @@ def test_logs_are_one_json_object_a_line(shop: Any):
     response = shop.request("GET", "/apps/shop/logs?since=60&grep=o&limit=10")
     assert response.headers["content-type"].startswith("application/x-ndjson")
     assert [json.loads(line)["text"] for line in response.text.splitlines()] == ["one", "two"]
-    assert shop.logs.asked == [("shop", 60.0, "o", False, 10)]
+    assert shop.logs.asked == [("shop", 60.0, "o", False, 10, "", False)]
 
 
 def test_all_that_is_kept_is_shown_unless_asked_otherwise(shop: Any):
     shop.request("GET", "/apps/shop/logs")
-    assert shop.logs.asked == [("shop", None, "", False, None)]
+    assert shop.logs.asked == [("shop", None, "", False, None, "", False)]
 
 
 def test_following_gives_each_line_at_once_and_ends_with_the_reader(shop: Any):

@@ -373,3 +373,24 @@ def test_files_are_json_lines_for_any_tool(tmp_path: Path) -> None:
     tell(tmp_path, story)
     assert json.loads((tmp_path / "shop" / "00000001.jsonl").read_text())["text"] == "hello"
     assert os.stat(tmp_path / "shop").st_mode & 0o077 == 0
+
+
+def test_a_requests_id_finds_all_its_lines_by_grep_and_by_request(tmp_path: Path) -> None:
+    async def story(logs: Logs) -> None:
+        own = [line("Traceback", trace="r1"), line('  File "app.py"', trace="r1"), line("KeyError", trace="r1")]
+        append_all(logs, [line("before", trace="r0"), *own, line("after r1", trace="r2")])
+        assert await texts(logs, request="r1") == ["Traceback", '  File "app.py"', "KeyError"]
+        assert await texts(logs, grep="r1") == ["Traceback", '  File "app.py"', "KeyError", "after r1"]
+        assert await texts(logs, request="r1", grep="KeyError") == ["KeyError"]
+        assert await texts(logs, request="r") == []
+
+    tell(tmp_path, story)
+
+
+def test_what_tracebacks_leave_out_is_shown_to_those_who_ask_for_all(tmp_path: Path) -> None:
+    async def story(logs: Logs) -> None:
+        append_all(logs, [line("KeyError"), line("all frames", level="trace")])
+        assert await texts(logs) == ["KeyError"]
+        assert await texts(logs, full=True) == ["KeyError", "all frames"]
+
+    tell(tmp_path, story)

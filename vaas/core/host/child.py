@@ -7,7 +7,6 @@ on the control socket whatever the workers do.
 from __future__ import annotations
 
 import fcntl
-import logging
 import os
 import select
 import signal
@@ -30,7 +29,8 @@ from vaas.core.host.worker import Worker
 from vaas.core.limits.priority import be_a_host
 from vaas.core.outside_loop import install_worker_loops
 from vaas.core.spec import HostSpec
-from vaas.core.virtual.console import ConsoleHandler, ConsoleWriter
+from vaas.core.virtual import app_logging
+from vaas.core.virtual.console import ConsoleWriter
 from vaas.core.virtual.files import PathMap
 from vaas.core.virtual.process_paths import install_process_paths
 from vaas.core.wire.codec import FrameReader
@@ -129,4 +129,4 @@ class Host:
         console = self._output.console(0)
         sys.stdout = ConsoleWriter(console, "stdout")
         sys.stderr = ConsoleWriter(console, "stderr")
-        logging.basicConfig(handlers=[ConsoleHandler(console)], level=logging.INFO)
+        app_logging.install(console)

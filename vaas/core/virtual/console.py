@@ -11,7 +11,8 @@ import io
 import logging
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO, TextIO, cast
 
 from vaas.core.log_line import MAX_LINE
@@ -21,6 +22,38 @@ Sink = Callable[[str, str, str], None]
 
 LEVELS = frozenset(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
 """Levels of ``logging`` by name; a line of any other is ``info``."""
+
+TRACE = "trace"
+"""The level of what is shown only to those who ask for all, such as the frames left out of a traceback."""
+
+
+def level_of(name: object) -> str:
+    return name.lower() if type(name) is str and name in LEVELS else "info"
+
+
+class Handling(threading.local):
+    """The record of ``logging`` that this thread is giving to handlers."""
+
+    record: logging.LogRecord | None = None
+    printed = False
+    """One of them has written to the app's console."""
+
+
+_now = Handling()
+
+
+@contextmanager
+def handling(record: logging.LogRecord) -> Iterator[Handling]:
+    """While handlers get that record: what they write to the app's console has its level."""
+    if _now.record is record:
+        yield _now
+        return
+    before = _now.record, _now.printed
+    _now.record, _now.printed = record, False
+    try:
+        yield _now
+    finally:
+        _now.record, _now.printed = before
 
 
 def real_sink(stream: str, level: str, text: str) -> None:
@@ -39,7 +72,7 @@ class ConsoleWriter(io.TextIOBase):
 
     def __init__(self, sink: Sink, stream: str, level: str = "") -> None:
         self._stream, self._sink = stream, sink
-        self._level = level or ("info" if stream == "stdout" else "error")
+        self._level = level or ("info" if stream == "stdout" else "")
         self._begun = threading.local()
         self.name = f"<{stream}>"
         self.buffer = ConsoleBytes(self)
@@ -53,20 +86,29 @@ class ConsoleWriter(io.TextIOBase):
             lines.append(rest[:MAX_LINE])
             rest = rest[MAX_LINE:]
         self._begun.text = rest
+        level = self._told(text)
         for line in lines:
-            self._emit(line)
+            self._emit(line, level)
         return len(text)
+
+    def _told(self, text: str) -> str:
+        """The level of what is written: that of the record that is being handled, if one is."""
+        if _now.record is not None:
+            _now.printed = True
+            return level_of(_now.record.levelname)
+        about = getattr(text, "record", None) if type(text) is not str else None  # a message of loguru
+        return level_of(getattr(about.get("level"), "name", "")) if type(about) is dict else self._level
 
     def finish(self) -> None:
         """Hands over what this thread wrote without a line end."""
         rest = getattr(self._begun, "text", "")
         self._begun.text = ""
         if rest:
-            self._emit(rest)
+            self._emit(rest, self._level)
 
-    def _emit(self, line: str) -> None:
+    def _emit(self, line: str, level: str) -> None:
         for start in range(0, len(line) or 1, MAX_LINE):
-            self._sink(self._stream, self._level, line[start : start + MAX_LINE])
+            self._sink(self._stream, level, line[start : start + MAX_LINE])
 
     def writable(self) -> bool:
         return True
@@ -128,23 +170,6 @@ class ConsoleBytes(io.BufferedIOBase):
 
 def _decoder() -> codecs.IncrementalDecoder:
     return codecs.getincrementaldecoder("utf-8")("backslashreplace")
-
-
-class ConsoleHandler(logging.Handler):
-    """Hands each record of ``logging`` to the sink, line by line, with its level."""
-
-    def __init__(self, sink: Sink) -> None:
-        super().__init__()
-        self._sink = sink
-
-    def emit(self, record: logging.LogRecord) -> None:
-        try:
-            name = record.levelname
-            level = name.lower() if type(name) is str and name in LEVELS else "info"
-            for line in str.__str__(self.format(record)).split("\n"):
-                self._sink("log", level, line)
-        except Exception:
-            self.handleError(record)
 
 
 def app_print(stdout: Callable[[], TextIO]) -> Callable[..., None]:

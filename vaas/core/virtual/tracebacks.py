@@ -6,6 +6,7 @@ import linecache
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from types import FrameType, TracebackType
 
 from vaas.core.virtual import thread_binding
@@ -22,28 +23,47 @@ def where_of(error: BaseException) -> str:
     where = getattr(error, "facts", {}).get("where", "")
     if where:
         return str(where)
-    frames = app_frames(error.__traceback__)
+    frames = [frame for own, frame in _frames(error.__traceback__) if own]
     return f"{frames[-1].filename.removeprefix('/app/')}:{frames[-1].lineno}" if frames else ""
 
 
 def format_app_traceback(error: BaseException) -> str:
-    """The traceback as Python prints it, causes included, from the app's own frames on."""
+    """The traceback as Python prints it, causes included: the app's own frames, and those that lead from the last of
+    them to the error. Where none is the app's own, those of packages."""
+    return _joined(_chain(error), app_frames)
+
+
+def whole_traceback(error: BaseException) -> str:
+    """The same with every frame of the app and of packages, if some are left out there; else empty."""
+    whole = _joined(_chain(error), lambda tb: [frame for _, frame in _frames(tb)])
+    return whole if whole != format_app_traceback(error) else ""
+
+
+def _joined(
+    chain: list[tuple[BaseException, str]], frames_of: Callable[[TracebackType | None], list[traceback.FrameSummary]]
+) -> str:
     parts = []
-    for cause, joint in _chain(error):
-        frames = app_frames(cause.__traceback__)
+    for cause, joint in chain:
+        frames = frames_of(cause.__traceback__)
         head = ["Traceback (most recent call last):\n", *traceback.format_list(frames)] if frames else []
         parts += [*([joint] if joint else []), *head, *traceback.format_exception_only(cause)]
     return "".join(parts)
 
 
 def app_frames(tb: TracebackType | None) -> list[traceback.FrameSummary]:
-    """The frames from the app's code, outermost first, and those of packages that it called."""
+    """The app's own frames, outermost first, and what the last of them has called; without one, those of packages."""
+    frames = _frames(tb)
+    last = max((n for n, (own, _) in enumerate(frames) if own), default=-1)
+    return [frame for n, (own, frame) in enumerate(frames) if own or n > last]
+
+
+def _frames(tb: TracebackType | None) -> list[tuple[bool, traceback.FrameSummary]]:
+    """Outermost first, each with whether it is of the app's code; without those of what runs it."""
     frames: list[tuple[bool, traceback.FrameSummary]] = []
     while tb is not None:
         frames.append(_summary(tb))
         tb = tb.tb_next
-    first = next((n for n, (own, _) in enumerate(frames) if own), len(frames))
-    return [frame for own, frame in frames[first:] if own or not _machinery(frame.filename)]
+    return [(own, frame) for own, frame in frames if own or not _machinery(frame.filename)]
 
 
 def calling_app(stack: bool = False) -> tuple[str, int, str, str | None]:

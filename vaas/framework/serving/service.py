@@ -6,6 +6,7 @@ on in ``dispatch.py``, an ASGI or WSGI callable in ``framework/foreign/entries.p
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,8 @@ from msgspec import Raw
 from vaas.core.limits.limit_errors import limit_met
 from vaas.core.policy import USUAL_WORKERS, Interface
 from vaas.core.service import Service
-from vaas.core.virtual.tracebacks import format_app_traceback
+from vaas.core.virtual.app_logging import report_whole
+from vaas.core.virtual.tracebacks import format_app_traceback, whole_traceback
 from vaas.framework.authoring.collect import find_app, is_async, members_of
 from vaas.framework.authoring.context import Context
 from vaas.framework.authoring.decorators import is_app
@@ -82,9 +84,25 @@ def find_entry(machine: Machine, entry: str) -> Any:
     return found() if entry.endswith(FACTORY_CALL) else found
 
 
+class Told(threading.local):
+    """The traceback that was last made in a thread: what is reported of it, and all of it if that is more."""
+
+    text = ""
+    whole = ""
+
+
 def runtime_of(machine: Machine, *, debug: bool = False) -> Runtime:
+    told = Told()
+
+    def traceback(error: BaseException) -> str:
+        told.text, told.whole = format_app_traceback(error), whole_traceback(error)
+        return told.text
+
     def report(text: str) -> None:
-        machine.stderr.write(text.rstrip("\n") + "\n")
+        for line in text.rstrip("\n").split("\n"):
+            machine.console("stderr", "error", line)
+        if text == told.text:
+            report_whole(machine.console, "stderr", told.whole)
 
     return Runtime(
         debug=debug,
@@ -92,7 +110,7 @@ def runtime_of(machine: Machine, *, debug: bool = False) -> Runtime:
         message_limit=machine.policy.limits.message,
         open=machine.open,
         report=report,
-        traceback=format_app_traceback,
+        traceback=traceback,
         limit_met=partial(limit_met, limits=machine.policy.limits),
     )
 

@@ -29,12 +29,23 @@ async def log_lines(lines: AsyncIterator[dict[str, Any]]) -> AsyncIterator[bytes
 
 
 def read_log(
-    logs: LogReader, app: str, since: float | None, grep: str, follow: bool, limit: int | None
+    logs: LogReader,
+    app: str,
+    *,
+    since: float | None,
+    grep: str,
+    follow: bool,
+    limit: int | None,
+    request: str,
+    full: bool,
 ) -> AsyncIterator[bytes]:
-    """The lines of the last ``since`` seconds (None: all that is kept) that contain ``grep``, the newest ``limit`` of
-    them; ends with the last there is, or never with ``follow``. Raises ``LogRangeInvalid``."""
+    """The lines of the last ``since`` seconds (None: all that is kept) that contain ``grep`` or are of the request with
+    that id, the newest ``limit`` of them; ends with the last there is, or never with ``follow``.
+
+    Raises ``LogRangeInvalid``.
+    """
     if since is not None and not 0 <= since < math.inf:
         raise LogRangeInvalid(name="since", value=since, wanted="a number of seconds from 0 upwards")
     if limit is not None and limit < 0:
         raise LogRangeInvalid(name="limit", value=limit, wanted="a number of lines from 0 upwards")
-    return log_lines(logs.read(app, since, grep, follow, limit))
+    return log_lines(logs.read(app, since, grep, follow, limit, request, full))

@@ -37,7 +37,7 @@ class Engine(Protocol):
 
 class LogReader(Protocol):
     def read(
-        self, app: str, since: float | None, grep: str, follow: bool, limit: int | None
+        self, app: str, since: float | None, grep: str, follow: bool, limit: int | None, request: str, full: bool
     ) -> AsyncIterator[dict[str, Any]]:
         """The app's log lines on this node, oldest first; with ``follow`` it goes on with those to come."""
         ...

@@ -21,6 +21,7 @@ import msgspec
 
 from vaas.core.log_line import shorten
 from vaas.core.token_bucket import TokenBucket
+from vaas.core.virtual.console import TRACE
 from vaas.core.wire.messages import LogLine
 from vaas.platform.logs.files import Line, LogFiles, encode, matching
 
@@ -149,16 +150,25 @@ class Logs:
         self._schedule()
 
     async def read(
-        self, app: str, since: float | None = None, grep: str = "", follow: bool = False, limit: int | None = None
+        self,
+        app: str,
+        since: float | None = None,
+        grep: str = "",
+        follow: bool = False,
+        limit: int | None = None,
+        request: str = "",
+        full: bool = False,
     ) -> AsyncIterator[dict[str, Any]]:
-        """The newest ``limit`` lines of the last ``since`` seconds that contain ``grep``, oldest first.
+        """The newest ``limit`` lines of the last ``since`` seconds that contain ``grep`` or are of the request with
+        that id, oldest first; with ``request`` only those of that one, with ``full`` also what tracebacks leave out.
 
         None is no limit. With ``follow`` it goes on with those that come, until its consumer ends it.
         """
         begin = 0.0 if since is None else time() - since
 
         def wanted(line: Line) -> bool:
-            return line.time >= begin and grep in line.text
+            asked = (not request or line.request == request) and (full or line.level != TRACE)
+            return asked and line.time >= begin and (grep in line.text or grep == line.request)
 
         follower = Follower(wanted)
         app_log = self._log(app)

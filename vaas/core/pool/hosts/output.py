@@ -74,7 +74,7 @@ class Output:
         if not self._errors_limiter.spend(len(lines)):
             lines = [f"{len(lines)} lines were dropped: more than limits.lines = {self._rate} a second"]
         for line in lines:
-            self._on_line(LogLine(wall_clock(), 0, "", "stderr", "error", line))
+            self._on_line(LogLine(wall_clock(), 0, "", "stderr", "", line))
 
     def take_last_words(self) -> None:
         """What a process that has ended had still to say."""

@@ -19,11 +19,17 @@ class Running(Noun):
         grep: str = "",
         follow: bool = False,
         limit: int | None = None,
+        request: str = "",
+        full: bool = False,
     ) -> vaas.Response:
-        """What the app printed and logged on this node, one JSON object a line; `since` is in seconds back from now."""
+        """What the app printed and logged on this node, one JSON object a line. `since` is in seconds back from
+        now; `grep` finds text, and all lines of a request by its id, as `request` does; `full` adds the frames that
+        tracebacks leave out."""
         caller(req, "logs", app)
         await known_app(self.store, app)
-        lines = logs.read_log(self.services.logs, app, since, grep, follow, limit)
+        lines = logs.read_log(
+            self.services.logs, app, since=since, grep=grep, follow=follow, limit=limit, request=request, full=full
+        )
         return vaas.Response(lines, media_type=logs.MEDIA_TYPE)
 
     @vaas.post(V1 + "/apps/{app}/call/{method}")

@@ -100,7 +100,7 @@ def test_what_reaches_the_console_is_text_whatever_the_app_says_it_is(apps: Any)
         print("b", sep=Lines(" "), end=Lines("\\n"))
         record = logging.getLogger("x").makeRecord("x", 20, "f", 1, Lines("c"), (), None)
         record.levelname = Level("ERROR")
-        logging.getLogger().handlers[0].handle(record)
+        logging.getLogger("x").callHandlers(record)
         """
     apps(text, code="restricted").load("app")
     assert [[type(it) for it in line] for line in apps.lines] == [[str] * 3] * 3

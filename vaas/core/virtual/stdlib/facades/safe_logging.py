@@ -9,7 +9,7 @@ import logging
 from types import ModuleType
 from typing import Any
 
-from vaas.core.virtual.console import ConsoleHandler
+from vaas.core.virtual.app_logging import FORMAT, ConsoleHandler, calling
 from vaas.core.virtual.stdlib.facades import log_lines
 from vaas.core.virtual.stdlib.facades.base import Facade
 from vaas.core.virtual.stdlib.facades.log_lines import Formatter
@@ -19,21 +19,23 @@ from vaas.core.virtual.stdlib.machine_view import MachineView
 LEVELS = ["CRITICAL", "FATAL", "ERROR", "WARNING", "WARN", "INFO", "DEBUG", "NOTSET"]
 METHODS = ["debug", "info", "warning", "error", "critical", "exception", "log"]
 HARMLESS = ["getLevelName", "NullHandler", "LoggerAdapter", "Handler", "Filter", "LogRecord"]
-FORMAT = "%(name)s: %(message)s"
 
 
 def logging_(machine: MachineView) -> ModuleType:
+    handler = ConsoleHandler(machine.console)
+    handler.setFormatter(Formatter(FORMAT))  # type: ignore[arg-type]  # has its methods and is none: see there
+
     class Logger(Tree):
         """Of this app alone."""
+
+        callHandlers = calling(handler)
 
     class StreamHandler(log_lines.StreamHandler):
         def __init__(self, stream: Any = None) -> None:
             super().__init__(machine.load("sys").stderr if stream is None else stream)
 
     manager = Manager(Logger)
-    root, handler = manager.root, ConsoleHandler(machine.console)
-    handler.setFormatter(Formatter(FORMAT))  # type: ignore[arg-type]  # has its methods and is none: see there
-    root.addHandler(handler)
+    root = manager.root
 
     def basic_config(
         *, level: int | str | None = None, format: str | None = None, datefmt: Any = None, style: str = "%", **_: Any
