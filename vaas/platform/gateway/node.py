@@ -6,11 +6,13 @@ import itertools
 import secrets
 from collections.abc import Awaitable, Callable
 from difflib import get_close_matches
+from weakref import WeakValueDictionary
 
 from vaas.framework.http.problems import Problem, problem
 from vaas.platform.gateway.connection_limit import MOST, ConnectionLimit
 from vaas.platform.gateway.forwarded import TrustedProxies
 from vaas.platform.gateway.hang_ups import HangUps
+from vaas.platform.gateway.partly_received import PartlyReceived
 from vaas.platform.gateway.responses import refuse
 from vaas.platform.gateway.routing import AppRoute, Routing
 from vaas.platform.records.standing import Standing
@@ -39,11 +41,20 @@ class GatewayNode:
         self.may_use = may_use
         self.connection_limit = ConnectionLimit(connections)
         self.hang_ups = HangUps()
+        self._partly: WeakValueDictionary[str, PartlyReceived] = WeakValueDictionary()
         self.debug = debug
         self._prefix = secrets.token_hex(4)
         self._count = itertools.count(1)
         self._date_of: object = None
         self._date = b""
+
+    def partly_received(self, app: str, limit: int) -> PartlyReceived:
+        """What the websockets of this app have sent of messages; ``limit``: bytes of one."""
+        found = self._partly.get(app)
+        if found is None:
+            found = self._partly[app] = PartlyReceived(limit)
+        found.most = max(found.most, 2 * limit)
+        return found
 
     def next_trace(self) -> str:
         """A request id: unique over restarts and nodes, short, and in order within one run."""

@@ -9,6 +9,7 @@ about this connection alone are taken out of the head here, and put back for ``a
 from __future__ import annotations
 
 from copy import copy
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -22,8 +23,9 @@ from vaas.platform.gateway.asgi_types import CLIENT
 from vaas.platform.gateway.asked_host import CLEAR, authority_of, is_clear
 from vaas.platform.gateway.connection import HEAD_TOO_LARGE, MAX_HEAD, NOT_HTTP, GatewayConnection
 from vaas.platform.gateway.fast_path import FastRequest
-from vaas.platform.gateway.resolve import SAFE, assign, find
+from vaas.platform.gateway.resolve import SAFE, Target, assign, find
 from vaas.platform.gateway.responses import refuse
+from vaas.platform.gateway.websocket_protocol import GatewayWebSocket
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -222,13 +224,17 @@ class GatewayProtocol(GatewayConnection):
     def handle_websocket_upgrade(self) -> None:
         """From now on the connection is another protocol's; it may be silent for as long as it likes."""
         self._timer.cancel()
-        self.config = copy(self.config)
-        self.config.ws_max_size = self._message_limit()
-        super().handle_websocket_upgrade()
-
-    def _message_limit(self) -> int:
-        """Bytes of one message that the parser takes: the most that a release of the app does."""
         path = unquote(self.url.partition(b"?")[0].decode("latin-1"))
         target = find(self.node.routing, self._host.decode("latin-1"), path)
-        pools = target.route.pools.values() if target is not None else ()
-        return max((pool.spec.policy.limits.message for pool in pools), default=0)
+        limit = message_limit(target)
+        self.config = copy(self.config)
+        self.config.ws_max_size = limit
+        partly = self.node.partly_received(target.route.name if target is not None else "", limit)
+        self.ws_protocol_class = partial(GatewayWebSocket, partly=partly)  # type: ignore[assignment]  # it is only called
+        super().handle_websocket_upgrade()
+
+
+def message_limit(target: Target | None) -> int:
+    """Bytes of one message that the parser takes: the most that a release of the app does."""
+    pools = target.route.pools.values() if target is not None else ()
+    return max((pool.spec.policy.limits.message for pool in pools), default=0)
