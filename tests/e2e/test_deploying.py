@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
 from tests.e2e.apps import ADDS, TALKS, TRUSTED, says
+from tests.e2e.processes import hosts_of, wait_for_the_end_of
 from tests.e2e.running import Running
 
 
@@ -181,3 +183,18 @@ def test_rpc_can_be_called_from_the_command_line(platform: Running):
     misfit = platform.vaas("call", "adds.add", '{"a": "one", "b": 2}', ok=False)
     assert misfit.returncode == 1
     assert "a" in misfit.stderr
+
+
+def test_the_host_of_a_replaced_release_ends_when_its_last_request_has(own_platform: Running):
+    slow = says("old").replace("return 'old'", "import asyncio; await asyncio.sleep(2); return 'old'")
+    own_platform.deploy("replaced", slow, manifest="[limits]\nidle = '10m'\n")
+    [old] = hosts_of(own_platform)
+    with ThreadPoolExecutor(1) as thread:
+        under_way = thread.submit(own_platform.get, "/replaced/")
+        while not own_platform.json("status")["apps"][0]["in_flight"]:
+            pass
+        own_platform.deploy("replaced", says("new"), manifest="[limits]\nidle = '10m'\n")
+        assert own_platform.get("/replaced/").text == "new"
+        assert under_way.result().text == "old"
+    wait_for_the_end_of(old)
+    assert own_platform.get("/replaced/").text == "new"

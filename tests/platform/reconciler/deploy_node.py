@@ -36,6 +36,7 @@ class FakePool:
     def __init__(self, spec: HostSpec, pools: FakePools) -> None:
         self.spec = spec
         self.hosts = 0
+        self.winding_down = False
         self.closed: float | None = None
         """The patience it was closed with."""
         self._pools = pools
@@ -47,6 +48,9 @@ class FakePool:
         if broken := self._pools.broken.get(self.spec.release):
             raise broken
         self.hosts = 1
+
+    def wind_down(self, whether: bool) -> None:
+        self.winding_down = whether
 
     async def close(self, drain: float) -> None:
         self.closed = drain

@@ -88,6 +88,28 @@ def test_a_release_that_does_not_start_is_recorded_with_its_place_and_traceback_
     tell(tmp_path, story)
 
 
+def test_the_hosts_of_a_replaced_release_are_wound_down_and_a_rollback_takes_that_back(tmp_path: Path) -> None:
+    async def story(node: TestNode) -> None:
+        await node.deployed()
+        await node.deployed()
+        assert [pool.winding_down for pool in node.pools.opened] == [True, False]
+        await node.point(mode="lock", lock=1)
+        await node.settled()
+        assert [pool.winding_down for pool in node.pools.opened] == [False, True]
+
+    tell(tmp_path, story)
+
+
+def test_a_release_that_never_answered_is_not_wound_down(tmp_path: Path) -> None:
+    async def story(node: TestNode) -> None:
+        await node.deployed()
+        await node.deploy(traffic=False)
+        await node.settled()
+        assert [pool.winding_down for pool in node.pools.opened] == [False, False]
+
+    tell(tmp_path, story)
+
+
 def test_after_a_failed_deploy_the_next_one_succeeds(tmp_path: Path) -> None:
     async def story(node: TestNode) -> None:
         node.pools.broken["v1"] = broken()

@@ -194,6 +194,11 @@ class Pool:
             self._waiting.popleft().fail(DeadlineExceeded(timeout=self._limits.timeout))
         self._manager.tick(now)
 
+    def wind_down(self, whether: bool) -> None:
+        """Whether the hosts that run now end as soon as what they have in flight has, because others have taken their
+        place. Calls are still taken."""
+        self._manager.wind_down(whether)
+
     async def close(self, drain: float) -> None:
         """Takes no new calls, lets those in flight and waiting go on for at most ``drain`` seconds, ends the hosts."""
         self.closed = True

@@ -32,6 +32,10 @@ class PoolLike(Protocol):
         """Returns once a worker is ready. Raises ``HostBroken`` if the app does not start."""
         ...
 
+    def wind_down(self, whether: bool) -> None:
+        """Whether its hosts end as soon as they have nothing in flight: other releases answer now."""
+        ...
+
     async def close(self, drain: float) -> None:
         """Takes no new calls, waits at most ``drain`` seconds for those in flight, then ends the hosts."""
         ...

@@ -32,6 +32,7 @@ from vaas.platform.reconciler.steps import Failure, Here, PoolState, Route, shor
 from vaas.platform.records.catalog import Catalog
 from vaas.platform.records.records import Outcome, Release, Settings, State, now
 from vaas.platform.records.snapshot import AppRecords
+from vaas.platform.records.traffic import shares
 from vaas.platform.store.interface import Store
 
 HEAVY = 4
@@ -221,10 +222,18 @@ class Performer:
 
     async def _switch(self, step: do.Switch, records: AppRecords) -> None:
         pools = {number: self._find(number, spec).pool for number, spec in step.route.pools.items()}
+        before, now = self._answering(), set(shares(step.route.traffic))
         self._tools.routing.put(AppRoute(self.name, pools, step.route.traffic))
+        for number, pool in pools.items():
+            if number in now or number in before:
+                pool.wind_down(number not in now)
         # What is served has been brought, whatever it took; a failure of a spec that is not wanted any more is past.
         served = step.route.pools
         self.failures = {n: failure for n, failure in self.failures.items() if failure.spec != served.get(n)}
+
+    def _answering(self) -> set[int]:
+        route = self._tools.routing.by_name.get(self.name)
+        return set(shares(route.traffic)) if route else set()
 
     async def _drop(self, step: do.Drop, records: AppRecords) -> None:
         self._tools.routing.drop(self.name)

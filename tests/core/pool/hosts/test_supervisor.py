@@ -282,6 +282,54 @@ def test_tasks_that_calls_have_left_behind_keep_their_host_awake():
     assert host.state is State.DRAINING
 
 
+# --- hosts that others have replaced
+
+
+def test_a_host_that_is_wound_down_goes_at_once_if_it_has_nothing_in_flight():
+    pool, host = served(in_flight=0, idle=60.0)
+    pool.supervisor.wind_down(pool.now)
+    pool.run(0.5)
+    assert host.state is State.DRAINING
+
+
+def test_a_host_that_is_wound_down_goes_as_soon_as_what_it_had_in_flight_has_ended():
+    pool, host = served(idle=60.0)
+    pool.supervisor.wind_down(pool.now)
+    pool.run(30.0)
+    assert host.state is State.READY
+    host.worker.in_flight = 0
+    pool.run(0.5)
+    assert host.state is State.DRAINING
+
+
+def test_tasks_left_behind_keep_a_host_that_is_wound_down_for_the_drain_alone():
+    pool, host = served(in_flight=0, idle=60.0, drain=10.0)
+    host.tasks = 1
+    pool.supervisor.wind_down(pool.now)
+    pool.run(9.0)
+    assert host.state is State.READY
+    pool.run(2.0)
+    assert host.state is State.DRAINING
+
+
+def test_a_host_that_starts_after_all_were_wound_down_stays_as_long_as_others():
+    pool, host = served(in_flight=0, idle=60.0)
+    pool.supervisor.wind_down(pool.now)
+    pool.run(5.0)
+    pool.hosts.append(later := ready(idle_since=pool.now))
+    pool.run(30.0)
+    assert (host.state in (State.DRAINING, State.ENDED), later.state) == (True, State.READY)
+
+
+def test_winding_down_can_be_taken_back():
+    pool, host = served(idle=60.0)
+    pool.supervisor.wind_down(pool.now)
+    pool.supervisor.linger()
+    host.worker.in_flight = 0
+    pool.run(30.0)
+    assert host.state is State.READY
+
+
 def test_a_host_is_asked_what_it_does_before_it_goes():
     pool, _ = served(in_flight=0, idle=1.0)
     pool.run(1.1)

@@ -100,6 +100,15 @@ class HostManager:
         """Lets all hosts go; what calls have left behind may go on for ``grace`` seconds."""
         self._perform([Drain(host, grace) for host in self.hosts.used])
 
+    def wind_down(self, whether: bool) -> None:
+        """Whether hosts go as soon as they have nothing in flight, instead of when they have long been idle; those that
+        start when none is left do not."""
+        if whether and self.hosts.used:
+            self._supervisor.wind_down(self._loop.time())
+        else:
+            self._supervisor.linger()
+        self._rests_until = 0.0
+
     async def wait_gone(self) -> None:
         """Returns when nothing is left of any host."""
         if self.hosts:

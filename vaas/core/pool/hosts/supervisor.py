@@ -55,6 +55,10 @@ class Supervisor:
         self._limits = limits
         self._replaced_at = float("-inf")
         """When a host was replaced last for what it used."""
+        self._idle = limits.idle
+        """Seconds after which an unused host goes; 0 while those there are wound down."""
+        self._tasks_until = float("inf")
+        """Until when tasks that calls have left behind keep an unused host."""
         self._dying: dict[HostView, float] = {}
         """Until when each host that ends unasked is waited for."""
 
@@ -63,6 +67,14 @@ class Supervisor:
     def grow(self, hosts: Sequence[HostView]) -> StartHost | StartWorker | None:
         """No worker has room. ``hosts``: those that are used, and those that end unasked."""
         return growth.grow(hosts, self.most_workers, self._limits.hosts)
+
+    def wind_down(self, now: float) -> None:
+        """The hosts there are to go as soon as they have nothing in flight; what else they do has ``limits.drain``."""
+        self._idle, self._tasks_until = 0.0, now + self._limits.drain
+
+    def linger(self) -> None:
+        """Hosts stay again for as long as ``limits.idle`` says."""
+        self._idle, self._tasks_until = self._limits.idle, float("inf")
 
     # --- told of hosts
 
@@ -109,7 +121,9 @@ class Supervisor:
             actions += self.usage.look(uses, now)
             actions += self._judge(uses, now, lingering, let_go)
         used = [host for host in hosts if host.state in USED and host not in let_go]
-        idle = (self._let_go(host, now) for host in growth.surplus(used, now, self._limits.idle))
+        if not used:
+            self.linger()  # those that start later are wanted
+        idle = (self._let_go(host, now) for host in growth.surplus(used, now, self._idle))
         # Idle hosts go first: what follows may let the pool start a worker, and not in one that goes.
         return [*chain.from_iterable(idle), *actions]
 
@@ -117,7 +131,7 @@ class Supervisor:
         """Until when a tick would do nothing if no call begins and no host changes; 0: it may do something at once."""
         if self.usage.is_lifting or not all(is_at_rest(host, now) for host in hosts):
             return 0.0
-        return min(self.usage.next_glance, growth.next_surplus(hosts, self._limits.idle))
+        return min(self.usage.next_glance, growth.next_surplus(hosts, self._idle))
 
     def _check(self, host: HostView, now: float, lingering: list[HostView], let_go: set[HostView]) -> list[Action]:
         if host.starting and now - host.asked > self._limits.start:
@@ -183,7 +197,7 @@ class Supervisor:
         """Drains an idle host, unless a worker has not answered yet, or calls have left tasks behind that still run."""
         if not all(is_told(worker, host.idle_since, now) for worker in host.links):
             return [AskWorkers(host)]
-        return [ResetIdle(host)] if host.tasks else [Drain(host, 0.0)]
+        return [ResetIdle(host)] if host.tasks and now < self._tasks_until else [Drain(host, 0.0)]
 
 
 def is_at_rest(host: HostView, now: float) -> bool:
