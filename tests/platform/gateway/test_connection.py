@@ -36,6 +36,15 @@ async def looked_at(connection: Any, times: int = 2) -> None:
 # --- times
 
 
+def test_a_connection_s_times_are_looked_at_every_second():
+    async def scene(served: Served) -> None:
+        await served.connect()
+        [connection] = served.connections
+        assert connection._timer.when() - connection._since == pytest.approx(1.0, abs=0.3)
+
+    play(scene, Answers(b"x"))
+
+
 def test_a_head_that_does_not_end_is_408_and_the_connection_closes(hurried: None):
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
         writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n")
