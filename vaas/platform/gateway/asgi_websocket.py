@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -21,7 +22,7 @@ from vaas.framework.http.wire_heads import WsClose, WsReply, decode_ws_close, de
 from vaas.platform.gateway.asgi_types import Headers, Message, Receive, Send
 from vaas.platform.gateway.cookie_paths import headers_within, root_of
 from vaas.platform.gateway.responses import OURS, refusal_of
-from vaas.platform.gateway.streams import MessageCall
+from vaas.platform.gateway.streams import Large, MessageCall
 
 TOO_LARGE = 1009
 """The websocket close code for a message that is larger than it may be (RFC 6455, 7.4.1)."""
@@ -29,6 +30,9 @@ FAILED = 1011
 """The websocket close code for an unexpected condition (RFC 6455, 7.4.1)."""
 RESTARTING = 1012
 """The websocket close code for a server that goes away and may be asked again (IANA registry, RFC 6455)."""
+
+
+_large: WeakKeyDictionary[Pool, Large] = WeakKeyDictionary()
 
 
 class InvalidAnswer(ProcessFailed):
@@ -40,6 +44,7 @@ async def converse(call: MessageCall, pool: Pool, receive: Receive, send: Send, 
     await receive()  # websocket.connect
     call.handler = ""  # only requests of HTTP occupy a worker
     call.limit = pool.spec.policy.limits.message
+    call.large = _large.setdefault(pool, call.large)
     pool.submit(call)
     try:
         await _converse(call, receive, send)

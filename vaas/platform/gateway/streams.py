@@ -79,10 +79,13 @@ class StreamedCall(PendingCall):
         call that is over, parts are nothing."""
         if self._joined(data, end):
             return
+        await self._room()
+        self.send(data, end=end, text=text, more=more)
+
+    async def _room(self) -> None:
         while self.credit <= 0 and not self._over:
             self._writable.clear()
             await self._writable.wait()
-        self.send(data, end=end, text=text, more=more)
 
     def _joined(self, data: bytes, end: bool) -> bool:
         """Whether the part is in the call's first frame, which has not left yet."""
@@ -93,10 +96,22 @@ class StreamedCall(PendingCall):
         return True
 
 
+AT_ONCE = 4
+"""Messages larger than a window that the calls of one pool have half done at once, each way: with all the memory that a
+limit of 16 MB allows each, they fit into a host of 256 MB, and its node has little of them."""
+
+
+class Large:
+    """The places for messages in several frames that the calls of one pool share."""
+
+    def __init__(self) -> None:
+        self.to_host, self.from_host = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE)
+
+
 class MessageCall(StreamedCall):
     """A message of the app is put together here, frame by frame, as it is asked for: beside it, only a window waits."""
 
-    __slots__ = ("_owed", "_size", "limit")
+    __slots__ = ("_owed", "_size", "large", "limit")
     messages = True
     overhead = MESSAGE
 
@@ -104,6 +119,7 @@ class MessageCall(StreamedCall):
         super().__init__(kind, trace)
         self.limit = Limits().message
         """Bytes of one message at most, either way."""
+        self.large = Large()
         self._size = 0
         """Bytes that have come of the message that is coming in."""
         self._owed = 0
@@ -119,16 +135,25 @@ class MessageCall(StreamedCall):
 
     async def next_message(self) -> Data:
         """The next message, or the farewell. Raises what the call failed with."""
-        frames: list[bytes] = []
-        while True:
-            part = await self.next()
-            assert isinstance(part, Data)
-            frames.append(part.data)
-            size = len(part.data) + self.overhead
-            if not part.more:
-                self._owed = 0 if part.end else size
-                return Data(part.id, b"".join(frames), part.end, part.text)
-            self.consumed(size)
+        part = await self._next_frame()
+        if not part.more:
+            return self._whole(part, part.data)
+        async with self.large.from_host:
+            frames = [part.data]
+            while part.more:
+                self.consumed(len(part.data) + self.overhead)
+                part = await self._next_frame()
+                frames.append(part.data)
+        return self._whole(part, b"".join(frames))
+
+    async def _next_frame(self) -> Data:
+        part = await self.next()
+        assert isinstance(part, Data)
+        return part
+
+    def _whole(self, last: Data, data: bytes) -> Data:
+        self._owed = 0 if last.end else len(last.data) + self.overhead
+        return Data(last.id, data, last.end, last.text)
 
     def passed_on(self) -> None:
         """The message that was read last has been taken by the client."""
@@ -136,6 +161,11 @@ class MessageCall(StreamedCall):
 
     async def feed_message(self, data: bytes, *, text: bool) -> None:
         """Sends a message when, and as fast as, the worker has room for it."""
-        for start in range(0, len(data) or 1, WINDOW):
-            stop = start + WINDOW
-            await self.feed(data[start:stop], text=text, more=stop < len(data))
+        await self.feed(data[:WINDOW], text=text, more=len(data) > WINDOW)
+        if len(data) <= WINDOW:
+            return
+        await self._room()  # the app has begun to receive it
+        async with self.large.to_host:
+            for start in range(WINDOW, len(data), WINDOW):
+                stop = start + WINDOW
+                await self.feed(data[start:stop], text=text, more=stop < len(data))
