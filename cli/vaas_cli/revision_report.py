@@ -13,6 +13,7 @@ import click
 from vaas.core.errors import Unavailable
 from vaas_cli.client import Client
 from vaas_cli.deploy_report import ASK_AGAIN, PATIENCE, failure
+from vaas_cli.errors import Refused
 from vaas_cli.output import note, put
 from vaas_cli.progress import Progress
 
@@ -23,6 +24,32 @@ Revision = dict[str, Any]
 class StillTried(Unavailable):
     """After {seconds:.0f} s it is not known whether {app} starts with revision {revision}; revision {in_force} is in
     force. See `vaas show {app}`, and `vaas nodes` for whether any node runs."""
+
+
+def newest_revision(client: Client, app: str) -> int:
+    """What a change is made on; 0 for an app of which nothing is known yet."""
+    try:
+        return int(client.get("apps", app, "settings")["revision"])
+    except Refused as refused:
+        if refused.status == 404:
+            return 0
+        raise
+
+
+def releases_so_far(client: Client, app: str) -> list[dict[str, Any]]:
+    try:
+        releases: list[dict[str, Any]] = client.get("apps", app, "releases")
+    except Refused as refused:
+        if refused.status == 404:
+            return []
+        raise
+    return releases
+
+
+def note_undeployed(client: Client, app: str) -> None:
+    """Says so of an app that has no release: the name may have been misspelled."""
+    if not releases_so_far(client, app):
+        note(f"{app} is not deployed yet: this counts from its first `vaas deploy` on. `vaas rm {app}` takes it back.")
 
 
 def await_revision(client: Client, revision: Revision) -> Revision:

@@ -109,6 +109,15 @@ def test_settings_used_wrongly_are_a_usage_error_and_send_nothing(vaas, api, wor
     assert api.seen == []
 
 
+def test_settings_of_an_app_that_is_not_deployed_yet_are_kept_for_its_first_deploy(vaas, api):
+    api.refuse("GET", "/apps/shop/settings", 404, "There is no app shop here.")
+    api.refuse("GET", "/apps/shop/releases", 404, "There is no app shop here.")
+    api.on("PATCH", "/apps/shop/settings", settings(revision=1))
+    result = vaas("settings", "shop", "set", "env.MODE=dark")
+    assert api.requests("PATCH")[0].json == {"changes": {"env.MODE": "dark"}, "revision": 0}
+    assert "shop is not deployed yet" in result.stderr
+
+
 # --- grants
 
 

@@ -91,3 +91,12 @@ def test_what_is_forced_is_in_force_although_the_app_does_not_start(platform: Ru
     assert "is in force, but v1 does not start with it" in refused.stderr
     platform.vaas("settings", "forced", "set", "env.MODE=good")
     assert platform.get("/forced/").text == "good"
+
+
+def test_what_is_set_before_the_first_deploy_counts_from_then_on(platform: Running):
+    told = platform.vaas("settings", "early", "set", "env.MODE=dark").stderr
+    assert "early is not deployed yet" in told
+    assert "not deployed yet" in platform.vaas("apps").stdout
+    assert "MODE=dark" in platform.vaas("show", "early").stdout
+    platform.deploy("early", MODAL)
+    assert platform.get("/early/").text == "dark"

@@ -11,7 +11,7 @@ from vaas_cli.deploy_report import await_outcome, failure, grant_lines
 from vaas_cli.formatting import argument, listed, nearest, release_number
 from vaas_cli.output import json_option, note, put, put_json
 from vaas_cli.progress import Progress
-from vaas_cli.revision_report import await_revision, stop_if_failed
+from vaas_cli.revision_report import await_revision, note_undeployed, releases_so_far, stop_if_failed
 
 KINDS = ("modules", "net", "read", "write", "env", "rpc")
 YES = ("true", "yes", "1")
@@ -29,7 +29,8 @@ def command(app: str, grants: tuple[str, ...], release: int | None, remove: tupl
     \b
     Kinds: modules, net, read, write, env, rpc; subprocess=true; code=trusted.
 
-    What is granted stays granted for later releases. What is taken away is taken from running hosts at once.
+    What is granted stays granted for later releases, and may be granted before the first one. What is taken away is
+    taken from running hosts at once.
 
     \b
     Example:
@@ -41,13 +42,14 @@ def command(app: str, grants: tuple[str, ...], release: int | None, remove: tupl
     if order == {"add": {}, "remove": {}, "release": None}:
         raise click.UsageError("Say what to grant: KIND=PATTERN, or --release vN for all that a release asks for.")
     client = connect()
-    waited = {each["number"] for each in client.get("apps", app, "releases") if _state(each) == "waiting"}
+    waited = {each["number"] for each in releases_so_far(client, app) if _state(each) == "waiting"}
     settings = await_revision(client, client.send("POST", "apps", app, "grants", body=order))
     if as_json:
         put_json(settings)
     elif settings["state"] != "failed" or settings["trial"]["at_once"]:
         put(f"{app} is granted: {' '.join(grant_lines(settings['grants'])) or 'nothing'}")
     stop_if_failed(settings)
+    note_undeployed(client, app)
     _follow_up(client, app, waited)
 
 

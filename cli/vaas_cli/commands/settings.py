@@ -12,7 +12,7 @@ from vaas_cli.deploy_report import grant_lines
 from vaas_cli.formatting import age, limit, listed, nearest, printable
 from vaas_cli.output import json_option, put_facts, put_json, put_table
 from vaas_cli.platform_settings import check_words, platform_settings
-from vaas_cli.revision_report import await_revision, put_failed, stop_if_failed
+from vaas_cli.revision_report import await_revision, newest_revision, note_undeployed, put_failed, stop_if_failed
 
 Words = tuple[str, ...]
 
@@ -35,8 +35,8 @@ def command(words: Words, platform: bool, revision: int | None, force: bool, as_
     vaas settings APP history            every revision, with its author
     vaas settings APP revert REVISION    back to what that revision said
 
-    The app is first started with a change. If it does not start, the change is a failed revision: the command shows
-    why, and the revision before stays in force.
+    What is set before the first deploy counts from then on. The app is first started with a change. If it does not
+    start, the change is a failed revision: the command shows why, and the revision before stays in force.
 
     \b
     Example:
@@ -64,6 +64,7 @@ def command(words: Words, platform: bool, revision: int | None, force: bool, as_
         if changed["state"] != "failed" or as_json:
             _put(changed, as_json)
         stop_if_failed(changed)
+        note_undeployed(client, app)
 
 
 def _parted(words: Words, platform: bool) -> tuple[str, str, Words]:
@@ -79,7 +80,7 @@ def _parted(words: Words, platform: bool) -> tuple[str, str, Words]:
 
 def _change(client: Client, app: str, action: str, changes: dict[str, Any], revision: int | None) -> Any:
     if revision is None:
-        revision = client.get("apps", app, "settings")["revision"]
+        revision = newest_revision(client, app)
     if action == "revert":
         return client.send("POST", "apps", app, "settings", "revert", body={**changes, "revision": revision})
     return client.send("PATCH", "apps", app, "settings", body={**changes, "revision": revision})

@@ -146,7 +146,49 @@ def test_the_environment_is_shown_to_those_who_may_deploy_and_hidden_from_the_re
 def test_settings_of_an_unknown_app_are_not_found(api: Any):
     for method, path in [("GET", ""), ("GET", "/history")]:
         assert api.request(method, f"{SETTINGS}{path}").json()["code"] == "app-not-found"
-    assert api.request("PATCH", SETTINGS, {"changes": {}, "revision": 0}).json()["code"] == "app-not-found"
+
+
+# --- before the first deploy
+
+
+def test_settings_and_grants_can_be_decided_before_the_first_deploy_and_count_from_then_on(api: Any):
+    api.ok(change(api, 0, MODE="dark"))
+    net = {"permissions": {"net": ["a.example:443"]}}
+    api.send("POST", "/apps/shop/grants", {"add": net})
+    [app] = api.get("/apps")
+    assert (app["state"], app["releases"]) == ("not deployed yet", 0)
+    made = api.deploy(manifest='[permissions]\nnet = ["a.example:443"]')
+    assert (made["release"]["number"], made["release"]["outcome"]) == (1, None)
+    api.prove("shop", 1)
+    shown = api.get("/apps/shop")
+    assert (shown["state"], shown["settings"]["env"]) == ("ready", {"MODE": "dark"})
+
+
+def test_what_was_decided_before_the_first_deploy_does_not_grant_more_than_that(api: Any):
+    api.ok(change(api, 0, MODE="dark"))
+    made = api.deploy(manifest='[permissions]\nnet = ["a.example:443"]')
+    assert made["release"]["outcome"]["state"] == "waiting"
+
+
+def test_a_deployer_decides_before_the_first_deploy_for_its_own_apps_alone(api: Any):
+    body = {"changes": {"env.A": "1"}, "revision": 0}
+    token = api.token("deployer", "shop")
+    assert api.request("PATCH", "/apps/till/settings", body, token=token).status_code == 403
+    assert api.request("PATCH", SETTINGS, body, token=token).status_code == 200
+    assert [each["name"] for each in api.get("/apps")] == ["shop"]
+
+
+def test_a_name_that_no_app_can_have_gets_no_settings(api: Any):
+    body = {"changes": {"env.A": "1"}, "revision": 0}
+    response = api.request("PATCH", "/apps/Shop_1/settings", body)
+    assert (response.status_code, response.json()["code"]) == (422, "app-name-invalid")
+    assert api.get("/apps") == []
+
+
+def test_a_mistake_makes_no_app(api: Any):
+    body = {"changes": {"limits.nonsense": "1"}, "revision": 0}
+    assert api.request("PATCH", SETTINGS, body).status_code == 422
+    assert api.get("/apps") == []
 
 
 # --- on trial -----------------------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ def _view(
         created_by=app.created_by,
         releases=app.releases,
         traffic=current,
-        state=app_state(current, newest),
+        state=app_state(current, newest, app.releases),
         url=f"{services.gateway}/{app.name}/",
         domains=domains_of(app.name, domains),
     )

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 
 from vaas.core.errors import Conflict, NotFound
 from vaas.platform.auth.tokens import Identity
-from vaas.platform.control.app_state import AppState, known_app, known_app_state
+from vaas.platform.control.app_state import AppState, known_app, known_app_state, read_app_state
 from vaas.platform.control.granting import check_gain
-from vaas.platform.control.plans import plan_settings
+from vaas.platform.control.plans import new_app, plan_settings
 from vaas.platform.control.settings_edit import edited, revised
 from vaas.platform.control.views import SettingsView, settings_view
 from vaas.platform.control.waiting import patience
@@ -141,16 +141,19 @@ async def _commit(
     force: bool = False,
     on_trial: bool = True,
 ) -> SettingsView:
-    """``on_trial``: the change is made on the settings on trial, if there are any."""
+    """Makes the app if there is none yet: what is decided for it waits for its first deploy. ``on_trial``: the change
+    is made on the settings on trial, if there are any."""
 
     async def attempt() -> int:
-        state = await known_app_state(store, app)
+        state = await read_app_state(store, app)
         before = state.current_settings() if on_trial else state.settings_in_force()
         if read is not None and read != before.revision:
             raise await _changed(store, before, read)
         after = revised(before, edit(before, state), who.name, now(), why, state.next_revision)
         checks = await check_gain(store, who, app, before.grants, after.grants)
         changes = plan_settings(state, after, after.at, force=force) if after != before else []
+        if state.app is None:
+            changes += new_app(app, who.name, after.at if changes else now())
         if changes:
             await store.commit(changes, [*state.unchanged, *checks])
         return after.revision

@@ -11,8 +11,8 @@ from vaas.platform.control.app_state import AppState
 from vaas.platform.records import records, traffic
 from vaas.platform.records.records import Domain, Grants, Manifest, Outcome, Release, Role, Settings, Traffic, Trial
 
-AppCondition = Literal["ready", "starting", "waiting", "failed"]
-"""``ready``: a release answers. Otherwise what became of the newest one."""
+AppCondition = Literal["ready", "starting", "waiting", "failed", "not deployed yet"]
+"""``ready``: a release answers. Otherwise what became of the newest one, if there is one."""
 
 
 Condition = Literal["ready", "starting", "failed"]
@@ -157,7 +157,9 @@ def settings_view(state: AppState, revision: Settings) -> SettingsView:
     return SettingsView(**fields, state=condition, in_force=state.settings_in_force().revision, trial=trial)
 
 
-def app_state(current: Traffic, newest: Outcome | None) -> AppCondition:
+def app_state(current: Traffic, newest: Outcome | None, releases: int) -> AppCondition:
+    if releases == 0:
+        return "not deployed yet"
     if traffic.shares(current):
         return "ready"
     if newest is None or current.candidate:
