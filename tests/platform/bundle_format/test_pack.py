@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaas.platform.bundle_format import vendor
+from vaas.platform.bundle_format import installer, vendor
 from vaas.platform.bundle_format.archive import LIMITS
+from vaas.platform.bundle_format.installer import InstallFailed
 from vaas.platform.bundle_format.pack import FileUnfit, FileUnreadable, Packed, PackTooLarge, VendorTaken, pack, zipped
 from vaas.platform.bundle_format.selection import (
     FolderUnreadable,
@@ -24,7 +25,7 @@ from vaas.platform.bundle_format.selection import (
     never_in_bundles,
 )
 from vaas.platform.bundle_format.unpack import unpack
-from vaas.platform.bundle_format.vendor import CacheUnusable, InstallFailed
+from vaas.platform.bundle_format.vendor import CacheUnusable
 from vaas.platform.manifest.reader import ManifestInvalid, read_manifest
 
 
@@ -360,7 +361,7 @@ def test_pip_makes_the_same_bundle_where_there_is_no_uv(
     def absent() -> str:
         raise FileNotFoundError
 
-    monkeypatch.setattr(vendor.uv, "find_uv_bin", absent)
+    monkeypatch.setattr(installer.uv, "find_uv_bin", absent)
     assert pack(app, cache=tmp_path / "pip-cache").digest == by_uv.digest
 
 
@@ -415,8 +416,8 @@ def test_a_dependency_that_cannot_be_had_is_told_in_the_installers_words(app: Pa
 @pytest.mark.usefixtures("wheels")
 def test_an_installer_that_hangs_is_stopped(app: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sleeping = [sys.executable, "-c", "import time; time.sleep(60)"]
-    monkeypatch.setattr(vendor, "_installer", lambda: sleeping)
-    monkeypatch.setattr(vendor, "PATIENCE", 0.1)
+    monkeypatch.setattr(installer, "_installer", lambda: sleeping)
+    monkeypatch.setattr(installer, "PATIENCE", 0.1)
     write(app, {"requirements.txt": "tiny\n"})
     with pytest.raises(InstallFailed, match="so it was stopped"):
         pack(app, cache=tmp_path / "cache")
@@ -424,7 +425,7 @@ def test_an_installer_that_hangs_is_stopped(app: Path, tmp_path: Path, monkeypat
 
 @pytest.mark.parametrize("text", ["", "# nothing\n\n", "vaas\n", "VAAS>=1 ; python_version > '3'", "--no-index\n"])
 def test_where_nothing_is_needed_nothing_is_installed(app: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vendor, "_installer", lambda: ["/nowhere"])
+    monkeypatch.setattr(installer, "_installer", lambda: ["/nowhere"])
     write(app, {"requirements.txt": text})
     assert "requirements.txt" in pack(app).files
 

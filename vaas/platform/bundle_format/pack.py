@@ -1,16 +1,12 @@
 """Packs an app's folder into its bundle: a zip that is the same, byte for byte, wherever and whenever it is made.
 
-Names are sorted, times and modes fixed, and nothing is compressed: zlib's output differs between its versions and
-forks, so deflated bundles would have another digest on another machine, and a redeploy would not be recognised. Which
-files: ``selection.py``. Dependencies: ``vendor.py``. Next: ``unpack.py``, on the node.
+Why the zip is the same: ``zipped.py``. Which files: ``selection.py``. Dependencies: ``vendor.py``. Next: ``unpack.py``,
+on the node.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import stat
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -21,15 +17,11 @@ from vaas.platform.bundle_format import names
 from vaas.platform.bundle_format.archive import LIMITS, Limits
 from vaas.platform.bundle_format.selection import selected
 from vaas.platform.bundle_format.vendor import vendored
+from vaas.platform.bundle_format.zipped import zipped
 from vaas.platform.manifest.reader import ManifestFile, read_manifest
 
 VENDOR = "_vendor"
 """The folder of the bundle that the app's dependencies are in; it is on the app's import path."""
-
-EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The time of every file: the first one that a zip can tell."""
-
-MODE = stat.S_IFREG | 0o644
 
 SHOWN = 3
 """How many of the largest files a bundle's refusal names."""
@@ -80,18 +72,6 @@ def pack(folder: Path, *, cache: Path | None = None, limits: Limits = LIMITS) ->
     contents = _read(files, limits)
     data = zipped(contents)
     return Packed(data, hashlib.sha256(data).hexdigest(), len(data), tuple(sorted(contents)), manifest)
-
-
-def zipped(contents: Mapping[str, bytes]) -> bytes:
-    """The reproducible zip of these files by name."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
-        for name in sorted(contents):
-            info = zipfile.ZipInfo(name, EPOCH)
-            info.create_system = 3  # Unix, also where it is packed on something else: so the mode below is understood
-            info.external_attr = MODE << 16
-            archive.writestr(info, contents[name])
-    return buffer.getvalue()
 
 
 def _check_names(files: Mapping[str, Path], manifest: ManifestFile, limits: Limits) -> None:

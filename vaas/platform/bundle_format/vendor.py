@@ -1,7 +1,8 @@
 """Installs an app's dependencies for its bundle, once: the next pack with the same requirements finds them in a cache.
 
-uv does it, or pip where there is no uv. What they write that tells of this machine or this minute is left out, so the
-bundle stays reproducible. Used by ``pack.py``.
+uv does it, or pip where there is no uv (``installer.py``). A local folder is built first, from its content
+(``local_packages.py``). What installers write that tells of this machine or this minute is left out, so the bundle
+stays reproducible. Used by ``pack.py``.
 """
 
 from __future__ import annotations
@@ -12,16 +13,19 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import sysconfig
 import tempfile
 import time
 from pathlib import Path
 
-import uv
-
-from vaas.core.errors import InvalidInput, Unavailable
+from vaas.core.errors import Unavailable
+from vaas.platform.bundle_format.installer import install
+from vaas.platform.bundle_format.local_packages import as_wheels
+from vaas.platform.bundle_format.local_sources import sources
+from vaas.platform.bundle_format.requirement_lines import Line, by_name, read_lines
+from vaas.platform.bundle_format.wheel_file import normalized
+from vaas.platform.manifest.reader import REQUIREMENTS
 from vaas.platform.store import disk_errors
 
 FORMAT = 1
@@ -37,25 +41,14 @@ NOISE = re.compile(
 )
 """Files that installing leaves and a bundle does not want."""
 
-LOCAL = re.compile(
-    r"-[rce]\b|--requirement|--constraint|--editable|(-f|--find-links)(?!.*https?://)|\.{0,2}/|(.*@\s*)?file:"
-)
-"""A line that names a file, whose content the line does not tell: what it installs is installed every time."""
+LOCAL = re.compile(r"(-c|--constraint|-f|--find-links)\b(?!.*https?://)")
+"""A line that names files whose content it does not tell: what it installs is installed every time."""
 
-PROVIDED = re.compile(r"\s*vaas\s*($|[\[<>=!~;@#(])", re.IGNORECASE)
-"""A line that asks for vaas: the platform brings it."""
+WHEELS = "wheels"
+"""Below the cache: wheels of local folders, by their content."""
 
 KEPT = 30 * 86400.0
 """Seconds that an unused set of dependencies stays in the cache."""
-
-PATIENCE = 15 * 60.0
-"""Seconds an installation may take: a large package built from source takes minutes."""
-
-LAST_LINES = 15
-
-
-class InstallFailed(InvalidInput):
-    """The app's dependencies cannot be installed. The installer says: {said}"""
 
 
 class CacheUnusable(Unavailable):
@@ -67,15 +60,16 @@ def vendored(folder: Path, requirements: str, cache: Path | None = None) -> dict
 
     Raises ``InstallFailed`` with the installer's last lines, ``CacheUnusable``.
     """
-    lines = _lines(requirements)
-    if not lines:
+    lines = _lines(requirements, folder.resolve())
+    if all(line.text.startswith("-") for line in lines):
         return {}
-    cache = cache or user_cache()
-    local = any(LOCAL.match(line) for line in lines)
-    installed = cache / _key(lines, folder.resolve() if local else None)
+    cache = (cache or user_cache()).absolute()
     try:
+        local = any(LOCAL.match(line.text) for line in lines)
+        texts = as_wheels(lines, folder, cache / WHEELS)
+        installed = cache / _key(texts, folder.resolve() if local else None)
         if local or not installed.exists():
-            _install(folder, lines, installed)
+            _install(folder, texts, installed)
         os.utime(installed)
     except OSError as error:
         raise CacheUnusable(reason=f"{disk_errors.reason(error, cache)}.") from error
@@ -87,12 +81,13 @@ def user_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vaas" / "vendor"
 
 
-def _lines(requirements: str) -> list[str]:
-    """The lines that matter, each with its continuations; none if they only set options."""
-    joined = requirements.replace("\r\n", "\n").replace("\\\n", " ").splitlines()
-    lines = [line.strip() for line in joined if line.strip() and not line.lstrip().startswith("#")]
-    wanted = [line for line in lines if not PROVIDED.match(line)]
-    return wanted if any(LOCAL.match(line) or not line.startswith("-") for line in wanted) else []
+def _lines(requirements: str, folder: Path) -> list[Line]:
+    """Those of the requirements; where pyproject.toml lists them, it may say that one is a local folder."""
+    lines = read_lines(requirements, folder)
+    if (folder / REQUIREMENTS).is_file():
+        return lines
+    local = {normalized(name): path for name, path in sources(folder).items()}
+    return [line if line.path else by_name(line, local) for line in lines]
 
 
 def _key(lines: list[str], folder: Path | None) -> str:
@@ -106,40 +101,11 @@ def _install(folder: Path, lines: list[str], installed: Path) -> None:
     _forget_unused(installed.parent)
     with tempfile.TemporaryDirectory(dir=installed.parent, prefix=".", ignore_cleanup_errors=True) as beside:
         target = Path(beside, "new")
-        _run_installer(folder, lines, target)
+        install(folder, lines, target)
         target.mkdir(exist_ok=True)
         if installed.exists():
             installed.rename(Path(beside, "old"))
         target.rename(installed)
-
-
-def _run_installer(folder: Path, lines: list[str], target: Path) -> None:
-    # By the standard input, so that paths in them are the app's folder's, and nothing is written there.
-    command = [*_installer(), "--target", str(target), "--requirement"]
-    try:
-        done = subprocess.run(
-            [*command, "-" if "uv" in Path(command[0]).name else "/dev/stdin"],
-            cwd=folder,
-            input="\n".join(lines) + "\n",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise InstallFailed(said=f"nothing for {PATIENCE:.0f} seconds, so it was stopped.") from None
-    if done.returncode:
-        raise InstallFailed(said="\n" + "\n".join(done.stdout.strip().splitlines()[-LAST_LINES:]))
-
-
-def _installer() -> list[str]:
-    """The command to install with, up to its target."""
-    try:
-        return [uv.find_uv_bin(), "pip", "install", "--python", sys.executable, "--link-mode", "copy", "--no-progress"]
-    except FileNotFoundError:
-        return [sys.executable, "-m", "pip", "install", "--no-compile", "--no-input", "--disable-pip-version-check"]
 
 
 def _files(installed: Path) -> dict[str, Path]:

@@ -1,0 +1,66 @@
+"""What a project names by a path of this machine: uv's sources and workspaces, and poetry's path dependencies.
+
+Dependencies of its wheel are mere names: which of them are local folders, its pyproject.toml alone says. Used by
+``local_packages.py`` and ``vendor.py``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+PROJECT = "pyproject.toml"
+
+
+def sources(folder: Path) -> dict[str, Path]:
+    """The local folders and archives that the project in that folder may need, by the name that it needs them by."""
+    document = _document(folder)
+    here = dict(_by_path(_table(document, "tool", "uv", "sources"), folder))
+    here |= dict(_by_path(_table(document, "tool", "poetry", "dependencies"), folder))
+    for name, entry in _entries(_table(document, "tool", "uv", "sources")):
+        if entry.get("workspace") is True and (member := _members(folder).get(name)):
+            here[name] = member
+    return here
+
+
+def _by_path(table: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, Path]]:
+    for name, entry in _entries(table):
+        if isinstance(entry.get("path"), str):
+            yield name, (folder / entry["path"]).resolve()
+
+
+def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each source of each name: there may be several, by marker."""
+    for name, value in table.items():
+        for entry in value if isinstance(value, list) else [value]:
+            if isinstance(entry, dict):
+                yield name, entry
+
+
+def _members(folder: Path) -> dict[str, Path]:
+    """The projects of the uv workspace that this folder is in, by name."""
+    for root in (folder, *folder.parents):
+        workspace = _table(_document(root), "tool", "uv", "workspace")
+        if workspace:
+            found = [path for pattern in workspace.get("members", ()) for path in root.glob(str(pattern))]
+            named = {_table(_document(path), "project").get("name"): path for path in [root, *found]}
+            return {str(name): path for name, path in named.items() if name}
+    return {}
+
+
+def _document(folder: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads((folder / PROJECT).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}  # the build says what is wrong with it
+
+
+def _table(document: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    for key in keys:
+        found = document.get(key)
+        if not isinstance(found, dict):
+            return {}
+        document = found
+    return document
