@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Grants = dict[str, Any]
 
+PACKAGE = "packages="
+
 ASK_AGAIN = 30.0
 """Seconds one request waits for the outcome: below the limits of the platform and of common proxies."""
 
@@ -86,9 +88,17 @@ def grant_lines(grants: Grants | None) -> list[str]:
 def difference(release: dict[str, Any]) -> list[str]:
     """What the release asks for, one line each, marked where it has not been granted yet."""
     missing = grant_lines(release["outcome"]["missing"])
-    asked = grant_lines(release["manifest"]["policy"])
-    known = [f"    {line}  (granted)" for line in asked if line not in missing]
-    return known + [click.style(f"  + {line}", fg="green") for line in missing]
+    known = [line for line in grant_lines(release["manifest"]["policy"]) if line not in missing]
+    return [f"    {line}  (granted)" for line in _with_packages(known)] + [
+        click.style(f"  + {line}", fg="green") for line in _with_packages(missing)
+    ]
+
+
+def _with_packages(lines: list[str]) -> list[str]:
+    """Those of one release's requirements are one line: there may be dozens."""
+    packages = [line.removeprefix(PACKAGE) for line in lines if line.startswith(PACKAGE)]
+    rest = [line for line in lines if not line.startswith(PACKAGE)]
+    return rest + ([f"packages: {', '.join(packages)}"] if packages else [])
 
 
 def who_answers(shares: dict[int, float]) -> str:

@@ -5,12 +5,13 @@ Nothing of the app is run here. Used by ``check``, ``deploy`` and ``dev``.
 
 from __future__ import annotations
 
-import re
+from dataclasses import astuple
 from pathlib import Path
 from typing import NamedTuple
 
 from vaas.core.errors import InvalidInput, NotFound
-from vaas.platform.manifest.reader import ManifestFile, ManifestInvalid, read_manifest
+from vaas.platform.manifest.lines import key_lines
+from vaas.platform.manifest.reader import OWN, ManifestFile, ManifestInvalid, read_manifest
 
 
 class FolderMissing(NotFound):
@@ -88,15 +89,28 @@ def apart(projects: list[Project]) -> list[Project]:
 
 def violations(project: Project) -> list[Finding]:
     """Every place of the bundle's own code that would be refused: syntax, imports, what restricted code may not do."""
-    from vaas.core.virtual.check import check_folder  # RestrictedPython: not for --help
+    # RestrictedPython: not for --help.
+    from vaas.core.virtual.checks.folder import Contents, check_folder, entry_problem
+
+    folder, policy = str(project.folder), project.file.manifest.policy
+    contents = Contents(("vaas",), _installed(project), _not_bundled(project), project.file.manifest.entry)
+    found = [Finding(*astuple(each)) for each in check_folder(folder, policy, contents)]
+    why, remedy = entry_problem(folder, policy, contents)
+    return [*([Finding(project.file.file, _entry_line(project), "entry", why, remedy)] if why else []), *found]
+
+
+def _entry_line(project: Project) -> int:
+    """0 if the manifest has no entry."""
+    path = ("entry",) if project.file.file == OWN else ("tool", "vaas", "entry")
+    return key_lines((project.folder / project.file.file).read_text()).get(path, 0)
+
+
+def _not_bundled(project: Project) -> frozenset[str]:
+    """Python files that the manifest's patterns leave out."""
     from vaas.platform.bundle_format.selection import selected
 
-    folder, policy = project.folder, project.file.manifest.policy
-    left_out = {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")} - selected(
-        folder, project.file
-    ).keys()
-    found = check_folder(str(folder), policy, replaced=("vaas", *_installed(project)), exclude=left_out)
-    return [Finding(each.file, each.line, each.rule, each.why, each.remedy) for each in found]
+    files = {path.relative_to(project.folder).as_posix() for path in project.folder.rglob("*.py")}
+    return frozenset(files - selected(project.folder, project.file).keys())
 
 
 def left_out(project: Project) -> list[str]:
@@ -106,12 +120,12 @@ def left_out(project: Project) -> list[str]:
     return databases_left_out(project.folder, project.file)
 
 
-def _installed(project: Project) -> set[str]:
-    """The modules that the app's dependencies bring: in its bundle they are beside its own code."""
+def _installed(project: Project) -> frozenset[str]:
+    """The modules that the app's dependencies bring into its bundle."""
+    from vaas.core.virtual.distributions import top_level
     from vaas.platform.bundle_format.vendor import vendored
 
-    files = vendored(project.folder, project.file.requirements)
-    return {re.split(r"[/.]", name, maxsplit=1)[0] for name in files}
+    return top_level(vendored(project.folder, project.file.requirements))
 
 
 def shown(path: Path) -> Path:

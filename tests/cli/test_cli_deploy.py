@@ -204,7 +204,7 @@ def test_several_apps_are_deployed_and_one_that_fails_stops_no_other(vaas, platf
     other = tmp_path / "other"
     other.mkdir()
     (other / "vaas.toml").write_text("")
-    (other / "app.py").write_text("")
+    (other / "app.py").write_text((shop / "app.py").read_text())
     platform.on("GET", "/apps/shop/releases/4", failed())
     platform.on(
         "POST", "/apps/other/releases", {"may_grant": True, "created": True, "release": release(1, None, "other")}

@@ -15,13 +15,15 @@ from vaas_cli.local_folders import LocalFolders
 
 from tests.cli.fake_platform import Answer, detail, policy, release
 
+APP = "import vaas\n\n\n@vaas.app\nclass Shop:\n    pass\n"
+
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     folder = tmp_path / "shop"
     folder.mkdir()
     (folder / "vaas.toml").write_text('name = "shop"\n')
-    (folder / "app.py").write_text("x = 1\n")
+    (folder / "app.py").write_text(APP)
     return folder
 
 
@@ -94,7 +96,7 @@ def test_the_same_mistake_is_said_once_and_the_way_back_is_said_too(session, pla
     session.renew(shop)
     session.renew(shop)
     assert capsys.readouterr().out.count("is broken") == 1
-    (shop / "app.py").write_text("x = 1\n")
+    (shop / "app.py").write_text(APP)
     platform.on("POST", "/apps/shop/releases", {"may_grant": True, "created": False, "release": release(1)})
     session.renew(shop)
     assert "shop v1 in " in capsys.readouterr().out

@@ -17,7 +17,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "shop"
     folder.mkdir()
     (folder / "vaas.toml").write_text('name = "shop"\n')
-    (folder / "app.py").write_text("x = 1\n")
+    (folder / "app.py").write_text("import vaas\n\n\n@vaas.app\nclass Shop:\n    pass\n")
     monkeypatch.chdir(folder)
     return folder
 
@@ -92,6 +92,6 @@ def test_the_apps_that_were_to_follow_are_named(vaas, platform, shop):
     for name in ("billing", "mail"):
         (shop.parent / name).mkdir()
         (shop.parent / name / "vaas.toml").write_text(f'name = "{name}"\n')
-        (shop.parent / name / "app.py").write_text("x = 1\n")
+        (shop.parent / name / "app.py").write_text("import vaas\n\n\n@vaas.app\nclass Shop:\n    pass\n")
     platform.on("GET", "/bundles/*", ctrl_c({"exists": False}))
     assert stopped(vaas, ".", "../billing", "../mail").endswith("Not begun: billing and mail.\n")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.packages.catalog import Package
 from vaas.core.policy import Permissions, Policy
-from vaas.core.virtual.check import check_source
+from vaas.core.virtual.checks.folder import check_source
 from vaas.core.virtual.errors import ImportDenied
 from vaas.core.virtual.machine import Machine
 

@@ -24,7 +24,10 @@ class Permissions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     """What an app asks for beyond its own folder. Empty means: nothing."""
 
     modules: tuple[str, ...] = ()
-    """Importable modules beyond the safe standard library, by dotted name; ``*`` is any."""
+    """Modules that restricted code may import beyond the safe standard library, by dotted name; ``*`` is any."""
+    packages: tuple[str, ...] = ()
+    """Distributions of the bundle that restricted code may import, by their normal names, with all that they require;
+    ``*`` is any. Asked for by being listed in the app's requirements, not in its manifest."""
     net: tuple[str, ...] = ()
     """``host:port`` pairs it may connect to; ``*`` is any."""
     read: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from vaas_cli.output import json_option, note, put, put_json
 from vaas_cli.progress import Progress
 from vaas_cli.revision_report import await_revision, note_undeployed, releases_so_far, stop_if_failed
 
-KINDS = ("modules", "net", "read", "write", "env", "rpc")
+KINDS = ("modules", "packages", "net", "read", "write", "env", "rpc")
 YES = ("true", "yes", "1")
 
 
@@ -27,7 +27,7 @@ def command(app: str, grants: tuple[str, ...], release: int | None, remove: tupl
     """Grant APP what its manifest asks for. Several patterns of one kind are parted by commas.
 
     \b
-    Kinds: modules, net, read, write, env, rpc; subprocess=true; code=trusted.
+    Kinds: modules, packages, net, read, write, env, rpc; subprocess=true; code=trusted.
 
     What is granted stays granted for later releases, and may be granted before the first one. What is taken away is
     taken from running hosts at once.

@@ -21,10 +21,16 @@ names = st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,8}){0,2}", fullmatch=True)
 
 
 def verdict(
-    name: str, code: Any = "restricted", own: bool = False, bundled: bool = False, replaced: bool = False, **more: Any
+    name: str,
+    code: Any = "restricted",
+    own: bool = False,
+    bundled: bool = False,
+    replaced: bool = False,
+    listed: bool = False,
+    **more: Any,
 ) -> str:
     policy = Policy(code=code, permissions=Permissions(**more))
-    return decide(name, policy, own=own, bundled=bundled, replaced=replaced).action
+    return decide(name, policy, own=own, bundled=bundled, replaced=replaced, listed=listed).action
 
 
 @given(names, st.booleans(), st.booleans())
@@ -35,13 +41,12 @@ def test_a_replaced_module_is_always_replaced_and_an_own_one_always_loaded(name:
 
 @given(names)
 def test_nothing_beyond_the_safe_library_comes_without_a_grant(name: str) -> None:
-    for code in ("trusted", "restricted"):
-        assert (verdict(name, code) == "deny") is (name not in SAFE)
+    assert (verdict(name) == "deny") is (name not in SAFE)
 
 
-@given(names)
-def test_a_star_grants_every_module_in_trusted_code(name: str) -> None:
-    assert verdict(name, "trusted", modules=("*",)) != "deny"
+@given(names, st.booleans())
+def test_trusted_code_may_import_every_module_without_asking(name: str, bundled: bool) -> None:
+    assert verdict(name, "trusted", bundled=bundled) != "deny"
 
 
 def test_a_safe_module_is_real_in_trusted_code_and_a_facade_in_restricted_code() -> None:
@@ -52,6 +57,17 @@ def test_a_safe_module_is_real_in_trusted_code_and_a_facade_in_restricted_code()
 def test_a_bundled_package_is_shared_when_it_is_granted_and_not_else() -> None:
     assert verdict("httpx", bundled=True) == "deny"
     assert verdict("httpx", bundled=True, modules=("httpx",)) == "share"
+    assert verdict("httpx", bundled=True, listed=True) == "share"
+
+
+@pytest.mark.parametrize("name", ["socket", "sqlite3", "subprocess", "ctypes", "email.generator", "webbrowser"])
+def test_a_listed_package_with_the_name_of_a_module_of_python_opens_none(name: str) -> None:
+    assert verdict(name, bundled=True, listed=True) == "deny"
+
+
+@pytest.mark.parametrize("name", ["_cffi_backend", "cffi", "cffi.api"])
+def test_a_listed_package_that_undoes_restricted_code_stays_closed(name: str) -> None:
+    assert verdict(name, bundled=True, listed=True) == "deny"
 
 
 @pytest.mark.parametrize("name", sorted(UNRESTRICTABLE))
@@ -92,8 +108,8 @@ def test_a_grant_covers_the_package_s_own_modules_and_no_namesake() -> None:
     ]
 
 
-def test_a_denied_import_names_the_module_the_line_and_the_key_that_asks(apps: Any, code: str) -> None:
-    machine = apps("x = 1\n\nimport sqlite3", code=code)
+def test_a_denied_import_names_the_module_the_line_and_the_key_that_asks(apps: Any) -> None:
+    machine = apps("x = 1\n\nimport sqlite3", code="restricted")
     with pytest.raises(
         ImportDenied, match=r"app\.py:3: .*'sqlite3'.*\[permissions\] modules = \[\"sqlite3\"\]"
     ) as caught:
@@ -103,8 +119,8 @@ def test_a_denied_import_names_the_module_the_line_and_the_key_that_asks(apps: A
     assert caught.value.code == "import-denied"
 
 
-def test_an_app_may_do_without_what_it_may_not_import(apps: Any, code: str) -> None:
-    machine = apps("try:\n    import sqlite3\nexcept ImportError:\n    sqlite3 = None", code=code)
+def test_an_app_may_do_without_what_it_may_not_import(apps: Any) -> None:
+    machine = apps("try:\n    import sqlite3\nexcept ImportError:\n    sqlite3 = None", code="restricted")
     assert machine.resolve("app:sqlite3") is None
 
 

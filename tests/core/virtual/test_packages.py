@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from vaas.core.policy import Policy
-from vaas.core.virtual.check import check_folder
+from vaas.core.virtual.checks.folder import check_folder
 
 PACKAGE = {
     "shop/__init__.py": "",

@@ -62,9 +62,9 @@ def test_a_syntax_error_has_its_place(apps: Any, code: str) -> None:
     assert "y = = 2" in format_app_traceback(caught.value)
 
 
-def test_a_denied_import_has_its_place(apps: Any, code: str) -> None:
+def test_a_denied_import_has_its_place(apps: Any) -> None:
     with pytest.raises(ImportError) as caught:
-        apps("\n\nimport sqlite3", code=code).load("app")
+        apps("\n\nimport sqlite3", code="restricted").load("app")
     assert where_of(caught.value) == "app.py:3"
 
 

@@ -90,7 +90,8 @@ def packed(app: Path) -> Packed:
 def test_a_local_folder_is_installed_as_a_package_however_it_is_named(app: Path, line: str) -> None:
     project(app / "shared", "loc")
     write(app, {"requirements.txt": line.format(here=app)})
-    assert set(vendored(packed(app))) == {"loc/__init__.py", "loc-1.dist-info/METADATA", "loc-1.dist-info/WHEEL"}
+    about = {f"loc-1.dist-info/{name}" for name in ("METADATA", "WHEEL", "top_level.txt")}
+    assert set(vendored(packed(app))) == {"loc/__init__.py", *about}
 
 
 @pytest.mark.parametrize("line", ["-e file://{here}/shared", "./shared[more] ; python_version > '3'  # ours"])

@@ -314,7 +314,10 @@ def wheel(folder: Path, version: str) -> None:
 
 
 ABOUT = "_vendor/tiny-1.0.dist-info"
-VENDORED = (f"{ABOUT}/METADATA", f"{ABOUT}/WHEEL", f"{ABOUT}/entry_points.txt", "_vendor/tiny/__init__.py")
+VENDORED = (
+    *(f"{ABOUT}/{name}" for name in ("METADATA", "WHEEL", "entry_points.txt", "top_level.txt")),
+    "_vendor/tiny/__init__.py",
+)
 
 
 def vendored(packed: Packed) -> tuple[str, ...]:
@@ -340,6 +343,7 @@ def test_dependencies_are_installed_into_the_bundle(app: Path, wheels: Path, fil
     packed = pack(app, cache=app.parent / "cache")
     assert vendored(packed) == VENDORED
     assert contents(packed)["_vendor/tiny/__init__.py"] == b"version = '1.0'\n"
+    assert contents(packed)[f"{ABOUT}/top_level.txt"] == b"tiny\n"
     assert not (app / "_vendor").exists()
 
 

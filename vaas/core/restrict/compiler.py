@@ -1,4 +1,4 @@
-"""Source in, restricted code out, or every reason why not. Used by ``code_cache.py`` and ``core/virtual/check.py``."""
+"""Source in, restricted code out, or every reason why not. Used by ``code_cache.py`` and ``core/virtual/checks``."""
 
 from __future__ import annotations
 

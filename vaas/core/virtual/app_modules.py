@@ -105,17 +105,15 @@ def with_exactly(module: ModuleType, full: str, names: Iterable[str]) -> ModuleT
     Where the module itself lacks a name, the interpreter takes the real module of that name from its own table."""
     taken, found = ModuleType(full), {}
     for name in names:
-        it = module.__dict__[name] if name in module.__dict__ else getattr(module, name, _MISSING)
-        if it is _MISSING:
+        try:
+            found[name] = module.__dict__[name] if name in module.__dict__ else getattr(module, name)
+        except AttributeError as error:  # a facade says why, and what to do
             file = getattr(module, "__file__", None)
-            raise ImportError(f"cannot import name {name!r} from {full!r} ({file or 'unknown location'})", name=full)
-        found[name] = it
+            where = f" ({file})" if file else f": {error}"
+            raise ImportError(f"cannot import name {name!r} from {full!r}{where}", name=full) from None
     taken.__dict__.update({name: it for name, it in module.__dict__.items() if not name.startswith("_")})
     taken.__dict__.update(found)
     return taken
-
-
-_MISSING = object()
 
 
 def module_of(source: Source, loader: AppLoader, builtins: dict[str, Any]) -> AppModule:

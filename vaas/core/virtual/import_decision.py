@@ -1,6 +1,6 @@
 """The one decision about an import: deny, share or load. A pure function of the policy, the registry and three facts.
 
-The importer (``importer.py``) obeys it while the app runs; ``check.py`` asks it before anything runs.
+The importer (``importer.py``) obeys it while the app runs; ``checks/planned.py`` asks it before anything runs.
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ FACADE = Verdict("facade")
 SHARE = Verdict("share")
 
 
-def decide(name: str, policy: Policy, *, own: bool, bundled: bool, replaced: bool) -> Verdict:
+def decide(name: str, policy: Policy, *, own: bool, bundled: bool, replaced: bool, listed: bool = False) -> Verdict:
     """What becomes of the app's ``import name``.
 
-    ``own``: it is a file of the app; ``bundled``: a package in the app's ``_vendor``; ``replaced``: an object was
-    given for it. Own code comes before the standard library, as it does on ``sys.path``.
+    ``own``: it is a file of the app; ``bundled``: of a package in the app's ``_vendor``; ``listed``: and that package,
+    or one that requires it, was granted; ``replaced``: an object was given for it. Own code comes before the standard
+    library, as it does on ``sys.path``. Trusted code may import all that there is: what it may do, the kernel says.
     """
     if replaced:
         return REPLACE
@@ -43,9 +44,7 @@ def decide(name: str, policy: Policy, *, own: bool, bundled: bool, replaced: boo
         return LOAD
     if name in SAFE and not bundled:
         return FACADE if policy.code == "restricted" or name in OWN else SHARE
-    if policy.code == "restricted":
-        return _restricted(name, policy)
-    return SHARE if granted(name, policy) else _ask_for(name)
+    return SHARE if policy.code == "trusted" else _restricted(name, policy, bundled, listed)
 
 
 def granted(name: str, policy: Policy) -> bool:
@@ -53,7 +52,7 @@ def granted(name: str, policy: Policy) -> bool:
     return any(it == "*" or name == it or name.startswith(f"{it}.") for it in policy.permissions.modules)
 
 
-def _restricted(name: str, policy: Policy) -> Verdict:
+def _restricted(name: str, policy: Policy, bundled: bool, listed: bool) -> Verdict:
     rules = list(at_and_above(name))
     refused = next((it for it in rules if it.access == "never"), None)
     if refused is not None:
@@ -63,8 +62,10 @@ def _restricted(name: str, policy: Policy) -> Verdict:
     rule = next((it for it in rules if it.access == "grant"), None)
     if rule is None and name.partition(".")[0] in sys.stdlib_module_names:
         return Verdict("deny", "that part of Python's library has not been reviewed for restricted code", _TRUSTED)
+    if listed and rule is None:  # Python's own library comes before a package of that name
+        return SHARE
     if not granted(name, policy):
-        return _ask_for(name, rule)
+        return _ungranted() if bundled and rule is None else _ask_for(name, rule)
     if rule is not None and rule.needs and not getattr(policy.permissions, rule.needs):
         return Verdict("deny", f"it needs [permissions] {rule.needs}", f"Ask for {_key(rule.needs)} in vaas.toml.")
     return SHARE
@@ -73,14 +74,24 @@ def _restricted(name: str, policy: Policy) -> Verdict:
 _TRUSTED = 'Ask for code = "trusted" in vaas.toml.'
 
 
-def _ask_for(name: str, rule: ModuleRule | None = None) -> Verdict:
+def _ungranted() -> Verdict:
+    why = "its package is in the bundle, and was not granted"
+    return Verdict("deny", why, "Have it granted: `vaas grant` with packages= and its name in the requirements.")
+
+
+def _ask_for(name: str, rule: ModuleRule | None) -> Verdict:
     """``rule``: what is known of a module that may be granted; its reason is the answer, and all that it needs."""
-    why = "it is neither in the safe standard library nor granted"
-    if rule is not None:
-        why = f"{rule.reason}, and was not granted"
-    needs = [_key(rule.needs)] if rule is not None and rule.needs else []
-    keys = [f'modules = ["{name.partition(".")[0]}"]', *needs]
-    return Verdict("deny", why, f"Ask for it in vaas.toml: [permissions] {', '.join(keys)}")
+    if rule is None:
+        why = "it is neither in the safe standard library, nor in the bundle, nor granted"
+        return Verdict(
+            "deny", why, f"List its package in requirements.txt, or ask for it in vaas.toml: {_modules(name)}"
+        )
+    keys = [_modules(name), *([_key(rule.needs)] if rule.needs else [])]
+    return Verdict("deny", f"{rule.reason}, and was not granted", f"Ask for it in vaas.toml: {', '.join(keys)}")
+
+
+def _modules(name: str) -> str:
+    return f'[permissions] modules = ["{name.partition(".")[0]}"]'
 
 
 def _key(permission: str) -> str:

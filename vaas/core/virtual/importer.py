@@ -172,7 +172,7 @@ class Importer:
         return found  # type: ignore[no-any-return]
 
     def _denied(self, name: str, verdict: Verdict) -> ImportError:
-        if name.partition(".")[0] not in self.own and importable(name):
+        if name.partition(".")[0] not in self.own and (self._locator.bundled(name) or importable(name)):
             return ImportDenied(module=name, where=_caller(), why=verdict.why, remedy=verdict.remedy)
         return ModuleMissing(module=name, where=_caller())
 

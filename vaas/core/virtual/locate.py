@@ -1,19 +1,22 @@
 """Whose is a module: the app's own, in its ``_vendor``, or replaced? The facts that ``decide`` decides on.
 
-Asked by ``importer.py`` while the app runs and by ``check.py`` before.
+Asked by ``importer.py`` while the app runs and by ``checks/planned.py`` before.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import io
 import os
 import sys
 from collections.abc import Iterable
+from functools import cache
 from importlib.machinery import PathFinder
 
 from vaas.core.policy import Policy
 from vaas.core.virtual import thread_binding
+from vaas.core.virtual.distributions import INFO, covered, distributions
 from vaas.core.virtual.import_decision import Verdict, decide
 from vaas.core.virtual.search_path import VENDOR
 from vaas.core.virtual.source import Source, SourceLoader
@@ -32,7 +35,9 @@ class Locator:
         replaced = not self._replaced.isdisjoint((name, name.partition(".")[0]))
         source = None if replaced else self.own(name)
         bundled = source is None and self.bundled(name)
-        return decide(name, self._policy, own=source is not None, bundled=bundled, replaced=replaced), source
+        listed = bundled and self._policy.code == "restricted" and self._is_listed(name)
+        own = source is not None
+        return decide(name, self._policy, own=own, bundled=bundled, replaced=replaced, listed=listed), source
 
     def own(self, name: str) -> Source | None:
         """The app's own code for that module, unless it is one of last resort: that hides no real module."""
@@ -68,6 +73,35 @@ class Locator:
     def bundled(self, name: str) -> bool:
         """Whether it is of a package in the bundle's ``_vendor``. The safe standard library comes first."""
         return name not in SAFE and PathFinder.find_spec(name.partition(".")[0], [self.vendor]) is not None
+
+    def _is_listed(self, name: str) -> bool:
+        """Whether a package that has this module was granted, or one that requires it."""
+        asked = self._policy.permissions.packages
+        return bool(asked) and name.partition(".")[0] in opened(self.vendor, asked)
+
+
+@cache
+def opened(vendor: str, asked: tuple[str, ...]) -> frozenset[str]:
+    """The modules in that folder that a grant of these packages opens. A bundle's folder never changes."""
+    known = distributions(_files(vendor), lambda name: _text(os.path.join(vendor, name)))
+    return frozenset[str]().union(*(known[name].modules for name in covered(asked, known)))
+
+
+def _files(vendor: str) -> list[str]:
+    """What ``distributions`` must know, without a look into each folder: each may be a module."""
+    found: list[str] = []
+    with os.scandir(vendor) as entries:
+        for entry in entries:
+            if entry.name.endswith(INFO):
+                found += [f"{entry.name}/{name}" for name in os.listdir(entry.path)]
+            else:
+                found.append(f"{entry.name}/__init__.py" if entry.is_dir() else entry.name)
+    return found
+
+
+def _text(path: str) -> str:
+    with io.FileIO(path) as file:
+        return file.readall().decode(errors="replace")
 
 
 def importable(name: str) -> bool:

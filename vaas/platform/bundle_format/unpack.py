@@ -65,6 +65,12 @@ def read_from_bundle(bundle: Path | IO[bytes], names: Iterable[str], limits: Lim
         return {info.filename: _read(archive, info) for info in archive.infolist() if info.filename in wanted}
 
 
+def names_in_bundle(bundle: Path | IO[bytes], limits: Limits = LIMITS) -> list[str]:
+    """The names of its files, after the same look at it. Raises ``BundleRefused``."""
+    with opened(bundle, limits) as archive:
+        return [info.filename for info in archive.infolist() if not info.is_dir()]
+
+
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     if info.file_size > MAX_READ:
         raise BundleRefused(f"{info.filename!r} is larger than {format_size(MAX_READ)}.", info.filename)

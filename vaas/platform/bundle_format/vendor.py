@@ -23,12 +23,13 @@ from vaas.core.errors import Unavailable
 from vaas.platform.bundle_format.installer import install
 from vaas.platform.bundle_format.local_packages import as_wheels
 from vaas.platform.bundle_format.local_sources import sources
+from vaas.platform.bundle_format.module_names import write_module_names
 from vaas.platform.bundle_format.requirement_lines import Line, by_name, read_lines
 from vaas.platform.bundle_format.wheel_file import normalized
 from vaas.platform.manifest.reader import REQUIREMENTS
 from vaas.platform.store import disk_errors
 
-FORMAT = 1
+FORMAT = 2
 """Of what lies in the cache: raise it when the installer's options or ``NOISE`` change."""
 
 NOISE = re.compile(
@@ -103,6 +104,7 @@ def _install(folder: Path, lines: list[str], installed: Path) -> None:
         target = Path(beside, "new")
         install(folder, lines, target)
         target.mkdir(exist_ok=True)
+        write_module_names(target)
         if installed.exists():
             installed.rename(Path(beside, "old"))
         target.rename(installed)

@@ -1,4 +1,5 @@
-"""What a stored bundle says of itself: its manifest, read here and never taken from a client's word."""
+"""What a stored bundle says of itself, read here and never taken from a client's word: its manifest, and the packages
+that it asks for by having them."""
 
 from __future__ import annotations
 
@@ -7,9 +8,10 @@ import tempfile
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from vaas.platform.bundle_format.unpack import read_from_bundle
+from vaas.platform.bundle_format.unpack import names_in_bundle, read_from_bundle
 from vaas.platform.bundles.interface import Bundles, BundlesUnavailable
 from vaas.platform.manifest import reader as manifest
+from vaas.platform.manifest.requirements import asking
 from vaas.platform.records.records import Manifest
 from vaas.platform.store import disk_errors
 
@@ -39,4 +41,5 @@ async def read_contents(bundles: Bundles, digest: str, app: str) -> Contents:
 
 
 def _manifest(bundle: IO[bytes], app: str) -> Manifest:
-    return manifest.read_manifest(read_from_bundle(bundle, manifest.FILES), name=app).manifest
+    file = manifest.read_manifest(read_from_bundle(bundle, manifest.FILES), name=app)
+    return asking(file, names_in_bundle(bundle), lambda names: read_from_bundle(bundle, names))

@@ -13,7 +13,7 @@ import msgspec
 
 from vaas.core.errors import InvalidInput
 from vaas.core.policy import LIMIT_KEYS, CodeMode, Limits, Permissions, Policy
-from vaas.platform.manifest.values import PERMISSIONS, Wrong
+from vaas.platform.manifest.values import GRANTS, Wrong
 from vaas.platform.records.records import Grants, Manifest, Settings
 
 Covers = Callable[[str, str], bool]
@@ -55,6 +55,7 @@ def _parts(path: str) -> list[str]:
 
 COVERS: dict[str, Covers] = {
     "modules": _dotted,
+    "packages": _same,
     "net": _same,
     "read": _path,
     "write": _path,
@@ -107,7 +108,7 @@ def check(grants: Grants) -> None:
     """Raises ``GrantInvalid`` for a pattern that no manifest could ask for."""
     for kind, patterns in _kinds(grants.permissions).items():
         try:
-            PERMISSIONS[kind](list(patterns))
+            GRANTS[kind](list(patterns))
         except Wrong as wrong:
             raise GrantInvalid(kind=kind, reason=wrong) from None
 

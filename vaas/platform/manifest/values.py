@@ -185,6 +185,14 @@ PERMISSIONS: Mapping[str, Reader] = {
     "subprocess": boolean,
 }
 
+GRANTS: Mapping[str, Reader] = {
+    **PERMISSIONS,
+    "packages": strings(
+        matching(r"\*|[a-z0-9]+(-[a-z0-9]+)*", "a package's name", 'write "flask", or "*" for any'), "flask"
+    ),
+}
+"""What a grant may name: what a manifest asks for, and the packages that its requirements do."""
+
 LIMITS: Mapping[str, Reader] = {name: limit(key) for name, key in LIMIT_KEYS.items()}
 
 HTTP: Mapping[str, Reader] = {"cookies": one_of("app", "as-is")}

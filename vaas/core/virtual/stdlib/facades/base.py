@@ -6,11 +6,13 @@ unchangeable (``core/virtual/stdlib/patches/freezing.py``). Next: ``selection.py
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from types import BuiltinMethodType, MappingProxyType, MethodType, ModuleType
 from typing import Any
 
 from vaas.core.restrict.safe_type import show
+from vaas.core.virtual.stdlib.absent import absent
 from vaas.core.virtual.stdlib.harden import harden_shown
 
 
@@ -43,7 +45,7 @@ class Facade(ModuleType):
             if found is not None:
                 show(found)
                 return found
-        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} in restricted code")
+        raise _no_attribute(self.__name__, name)
 
     def __setattr__(self, name: str, value: object) -> None:
         if name not in vars(self)["__vaas__"][0]:
@@ -55,6 +57,14 @@ class Facade(ModuleType):
 
     def __repr__(self) -> str:
         return f"<module {self.__name__!r} (restricted)>"
+
+
+def _no_attribute(module: str, name: str) -> AttributeError:
+    if module.partition(".")[0] in sys.stdlib_module_names and not (name.startswith("__") and name.endswith("__")):
+        found = absent(module, name)
+        if found is not None:
+            return AttributeError(str(found))
+    return AttributeError(f"module {module!r} has no attribute {name!r}")
 
 
 def without_self(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -32,6 +32,8 @@ class ModuleRule:
     also: tuple[str, ...] = ()
     """Names shown besides, which the module itself does not list."""
     dropped: tuple[str, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Names that are left out, and what to do without each: half a sentence that refusals print."""
     added: str = ""
     """The file of ``facades/`` whose ``NAMES`` are our versions, shown besides or instead."""
     builder: str = ""

@@ -1,0 +1,46 @@
+"""By being in the bundle, packages are asked for: those of restricted code alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vaas.platform.manifest import grants
+from vaas.platform.manifest.reader import read_manifest
+from vaas.platform.manifest.requirements import asking
+from vaas.platform.records.records import Grants
+
+FILES = {
+    "_vendor/flask-3.dist-info/METADATA": b"Name: Flask\nRequires-Dist: werkzeug\n",
+    "_vendor/flask/__init__.py": b"",
+    "_vendor/werkzeug-3.dist-info/METADATA": b"Name: Werkzeug\n",
+    "_vendor/werkzeug/__init__.py": b"",
+    "flask.py": b"",
+}
+
+
+def asked(manifest: str, requirements: str) -> tuple[str, ...]:
+    def read(names: Iterable[str]) -> dict[str, bytes]:
+        return {name: FILES[name] for name in names}
+
+    file = read_manifest({"vaas.toml": manifest.encode(), "requirements.txt": requirements.encode()}, name="shop")
+    return asking(file, FILES, read).policy.permissions.packages
+
+
+def test_restricted_code_asks_for_the_packages_of_its_requirements():
+    assert asked("", "flask") == ("flask",)
+    assert asked("", "flask\nwerkzeug>=3") == ("flask", "werkzeug")
+
+
+def test_trusted_code_needs_to_ask_for_none():
+    assert asked('code = "trusted"', "flask") == ()
+
+
+def test_packages_are_granted_and_taken_away_by_their_names():
+    file = read_manifest({"vaas.toml": b"", "requirements.txt": b"flask"}, name="shop")
+    manifest = asking(file, FILES, lambda names: {name: FILES[name] for name in names})
+    lack = grants.missing(manifest.policy, Grants())
+    assert lack is not None
+    assert grants.listed(lack) == ["packages=flask"]
+    grants.check(lack)
+    assert grants.missing(manifest.policy, grants.add(Grants(), lack)) is None
+    assert grants.remove("shop", grants.add(Grants(), lack), lack) == Grants()

@@ -1,0 +1,37 @@
+"""Which packages an app asks for by listing them: out of what its requirements brought into its bundle.
+
+Pure. Trusted code may import all that there is and asks for none. Called by ``platform/control/contents.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec.structs import replace
+
+from vaas.core.virtual.distributions import Distributions, asked_for, described, distributions
+from vaas.core.virtual.search_path import VENDOR
+from vaas.platform.manifest.reader import ManifestFile
+from vaas.platform.records.records import Manifest
+
+Read = Callable[[Iterable[str]], Mapping[str, bytes]]
+"""The content of those files of the bundle."""
+
+
+def asking(file: ManifestFile, names: Iterable[str], read: Read) -> Manifest:
+    """The manifest, its permissions with the packages that its requirements ask for. ``names``: the bundle's files."""
+    manifest = file.manifest
+    if manifest.policy.code == "trusted":
+        return manifest
+    packages = asked_for(_bundled(names, read), file.requirements)
+    return replace(
+        manifest,
+        policy=replace(manifest.policy, permissions=replace(manifest.policy.permissions, packages=packages)),
+    )
+
+
+def _bundled(names: Iterable[str], read: Read) -> Distributions:
+    folder = f"{VENDOR}/"
+    files = [name.removeprefix(folder) for name in names if name.startswith(folder)]
+    texts = read([folder + name for name in described(files)])
+    return distributions(files, lambda name: texts[folder + name].decode(errors="replace"))
