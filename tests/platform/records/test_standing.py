@@ -41,8 +41,9 @@ def test_once_a_release_has_started_it_has() -> None:
     assert standing(records(Traffic(app="shop", latest=1, candidate=2))) == "started"
 
 
-def test_an_app_whose_only_release_was_given_up_has_failed() -> None:
-    assert standing(records(Traffic(app="shop"), "failed")) == "failed"
+@pytest.mark.parametrize(("state", "stands"), [("failed", "failed"), ("waiting", "waiting"), (None, "failed")])
+def test_an_app_without_a_candidate_is_what_became_of_its_newest_release(state: State | None, stands: str) -> None:
+    assert standing(records(Traffic(app="shop"), state)) == stands
 
 
 def test_an_app_whose_documents_cannot_be_read_has_failed() -> None:

@@ -24,9 +24,7 @@ def standing(records: AppRecords | None) -> Standing:
         return "failed"
     if traffic.latest:
         return "started"
-    if not traffic.candidate:
-        return "failed"
-    outcome = records.outcomes.get(traffic.candidate)
-    if outcome is None or outcome.state == "starting":
+    outcome = records.outcomes.get(traffic.candidate or max(records.releases))
+    if traffic.candidate and (outcome is None or outcome.state == "starting"):
         return "starting"
-    return "waiting" if outcome.state == "waiting" else "failed"
+    return "waiting" if outcome is not None and outcome.state == "waiting" else "failed"
