@@ -63,6 +63,10 @@ VAAS = textwrap.dedent(
             STEPS.append("next")
             return STEPS
 
+        @vaas.get("/busy")
+        async def busy(self):
+            await asyncio.sleep(25)
+
         @vaas.websocket("/idle")
         async def idle(self, ws):
             await ws.accept()
@@ -119,6 +123,28 @@ def test_a_stream_of_starlette_is_closed(apps: Running):
 def test_a_handler_that_goes_on_without_its_client_counts_for_concurrency(apps: Running):
     hang_up(apps, "/one-by-one/order")
     assert apps.get("/one-by-one/next").json()[-3:] == ["begun", "ended", "next"]
+
+
+def test_an_upload_whose_client_leaves_while_it_waits_for_a_worker_waits_no_more(apps: Running):
+    def waiting() -> int:
+        return int(next(app for app in apps.json("status")["apps"] if app["name"] == "occupied")["waiting"])
+
+    apps.deploy("occupied", VAAS, "[limits]\nworkers = 1\nconcurrency = 1\n")
+    address = urlsplit(apps.gateway)
+    where = (address.hostname or "", address.port or 0)
+    upload = b"POST /occupied/next HTTP/1.1\r\nhost: x\r\ncontent-length: 900000\r\n\r\n" + b"x" * 290_000
+    with socket.create_connection(where, timeout=10) as busy:
+        busy.sendall(b"GET /occupied/busy HTTP/1.1\r\nhost: x\r\n\r\n")
+        with socket.create_connection(where, timeout=10) as leaves:
+            leaves.sendall(upload)
+            while not waiting():
+                pass
+        while waiting():
+            pass
+        busy.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            busy.recv(1)  # it had not been answered when the other one had gone
+    assert "Traceback" not in (apps.home / "platform.err").read_text()
 
 
 def test_a_websocket_handler_that_neither_sends_nor_receives_is_ended_after_one_more_timeout(apps: Running):

@@ -87,9 +87,10 @@ def test_a_socket_is_told_of_once_and_not_when_it_is_forgotten():
     async def scene() -> None:
         hang_ups, told = HangUps(), []
         pairs = [socket.socketpair() for _ in range(2)]
-        for number, (ours, _) in enumerate(pairs):
-            hang_ups.watch(ours.fileno(), lambda number=number: told.append(number))
-        hang_ups.forget(pairs[0][0].fileno())
+        callbacks = [lambda number=number: told.append(number) for number in range(2)]
+        for (ours, _), callback in zip(pairs, callbacks, strict=True):
+            hang_ups.watch(ours.fileno(), callback)
+        hang_ups.forget(pairs[0][0].fileno(), callbacks[0])
         for _, theirs in pairs:
             theirs.close()
         await until(lambda: told)
@@ -101,5 +102,27 @@ def test_a_socket_is_told_of_once_and_not_when_it_is_forgotten():
         hang_ups.close()
         for ours, _ in pairs:
             ours.close()
+
+    asyncio.run(scene())
+
+
+def test_a_descriptor_that_is_another_s_meanwhile_is_watched_for_that_one():
+    async def scene() -> None:
+        hang_ups, told = HangUps(), []
+        first, second = (lambda: told.append(1)), (lambda: told.append(2))
+        ours, theirs = socket.socketpair()
+        hang_ups.watch(fd := ours.fileno(), first)
+        ours.close()  # before anybody says so, as uvloop does
+        theirs.close()
+        ours, theirs = socket.socketpair()
+        assert ours.fileno() == fd
+        hang_ups.watch(fd, second)
+        hang_ups.forget(fd, first)
+        theirs.close()
+        await until(lambda: told)
+        assert told == [2]
+        ours.close()
+        hang_ups.forget(fd, second)
+        hang_ups.close()
 
     asyncio.run(scene())

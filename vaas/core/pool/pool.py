@@ -236,7 +236,7 @@ class Pool:
             "workers": len(self._hosts.ready),
             "in_flight": self._hosts.in_flight,
             "stalled": self._hosts.stalled,
-            "waiting": len(self._waiting),
+            "waiting": sum(not pending.gone for pending in self._waiting),
         }
 
     def __repr__(self) -> str:

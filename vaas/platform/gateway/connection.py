@@ -75,8 +75,8 @@ class GatewayConnection(HttpToolsProtocol):
         self._advancing = False
         self.on_gone: Callable[[], None] | None = None
         """Called when the connection is closed; set by the request that goes by way of ASGI now."""
-        self._watched = -1
-        """The descriptor of its socket, once it is watched for its client's leaving."""
+        self._watched: tuple[int, Callable[[], None]] | None = None
+        """Its descriptor and what is called, once it is watched for its client's leaving."""
 
     # --- its life
 
@@ -89,8 +89,8 @@ class GatewayConnection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._timer.cancel()
-        if self._watched >= 0:
-            self.node.hang_ups.forget(self._watched)
+        if self._watched is not None:
+            self.node.hang_ups.forget(*self._watched)
         if self.on_gone is not None:
             self.on_gone()
             self.on_gone = None
@@ -108,8 +108,8 @@ class GatewayConnection(HttpToolsProtocol):
             if waits():
                 abort(self.transport)
 
-        self._watched = self.transport.get_extra_info("socket").fileno()
-        self.node.hang_ups.watch(self._watched, on_hang_up)
+        self._watched = (self.transport.get_extra_info("socket").fileno(), on_hang_up)
+        self.node.hang_ups.watch(*self._watched)
 
     def resume_writing(self) -> None:
         super().resume_writing()

@@ -8,8 +8,11 @@ One epoll for all connections of a node. Made by ``node.py``; asked for uploads 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import select
 from collections.abc import Callable
+
+EVENTS = select.EPOLLRDHUP | select.EPOLLONESHOT
 
 
 class HangUps:
@@ -24,16 +27,18 @@ class HangUps:
         if epoll is None:
             epoll = self._epoll = select.epoll()
             asyncio.get_running_loop().add_reader(epoll.fileno(), self._on_ready)
-        if fd in self._callbacks:
-            epoll.modify(fd, select.EPOLLRDHUP | select.EPOLLONESHOT)
-        else:
-            epoll.register(fd, select.EPOLLRDHUP | select.EPOLLONESHOT)
         self._callbacks[fd] = callback
+        try:
+            epoll.register(fd, EVENTS)
+        except FileExistsError:
+            epoll.modify(fd, EVENTS)
 
-    def forget(self, fd: int) -> None:
-        """To be called before the socket is closed; of one that is not watched, nothing happens."""
-        if self._callbacks.pop(fd, None) is not None and self._epoll is not None:
-            self._epoll.unregister(fd)
+    def forget(self, fd: int, callback: Callable[[], None]) -> None:
+        """The socket may be closed already, and its descriptor another's: then there is nothing to forget."""
+        if self._callbacks.get(fd) is callback and self._epoll is not None:
+            del self._callbacks[fd]
+            with contextlib.suppress(OSError):
+                self._epoll.unregister(fd)
 
     def close(self) -> None:
         if self._epoll is not None:
