@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from socket import SHUT_RDWR, socket
+from threading import Thread
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -75,7 +76,9 @@ class Client:
 
     def lines(self, *path: object, **query: object) -> Iterator[dict[str, Any]]:
         """The JSON objects of an ndjson answer, each as soon as it has come; waits for ever for the next."""
-        response = self._exchange("GET", _path(path, query), None, {}, None)
+        yield from self._lines(self._exchange("GET", _path(path, query), None, {}, None))
+
+    def _lines(self, response: HTTPResponse) -> Iterator[dict[str, Any]]:
         self._check(response)
         try:
             while line := response.readline():
@@ -85,6 +88,24 @@ class Client:
             raise CutOff(url=self.url, reason=_reason(error)) from error
         finally:
             self.close()
+
+    def exchange(self, *path: object, body: Iterator[bytes] | None = None, **query: object) -> Iterator[dict[str, Any]]:
+        """As ``lines``, by POST, while another thread sends what ``body`` brings, as it comes."""
+        connection = self._connected()
+        connection.sock.settimeout(None)
+        try:
+            connection.putrequest("POST", self._base.path + _path(path, query))
+            for name, value in self._authorization().items():
+                connection.putheader(name, value)
+            connection.putheader(*(("Content-Length", "0") if body is None else ("Transfer-Encoding", "chunked")))
+            connection.endheaders()
+            if body is not None:
+                Thread(target=_send_chunks, args=(connection, body), daemon=True).start()
+            response = connection.getresponse()
+        except (OSError, HTTPException) as error:
+            self.close()
+            raise CutOff(url=self.url, reason=_reason(error)) from error
+        yield from self._lines(response)
 
     def close(self) -> None:
         connection, self._connection = self._connection, None
@@ -192,6 +213,14 @@ def _chunks(data: bytes, sent: Sent) -> Iterator[memoryview]:
     for start in range(0, len(data), CHUNK):
         yield view[start : start + CHUNK]
         sent(min(start + CHUNK, len(data)))
+
+
+def _send_chunks(connection: HTTPConnection, body: Iterator[bytes]) -> None:
+    """In HTTP's chunked coding, each part at once. One that has refused the request takes no more of it."""
+    with suppress(OSError, HTTPException):
+        for data in body:
+            connection.send(b"%x\r\n%b\r\n" % (len(data), data))
+        connection.send(b"0\r\n\r\n")
 
 
 def _reason(error: Exception) -> str:

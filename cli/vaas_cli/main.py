@@ -30,6 +30,7 @@ VERBS = {
         "show": "Show one app.",
         "logs": "Show what an app printed and logged.",
         "call": "Call a method of an app.",
+        "run": "Run a command of an app once: migrations, scripts.",
         "status": "Show how the platform and its apps fare now.",
         "nodes": "List the nodes of the platform.",
     },

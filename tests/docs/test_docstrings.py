@@ -8,7 +8,7 @@ from functools import cache
 from tests.docs.docstrings import Tree, classes_in, files_in, members_in, users_in
 from tests.docs.pages import PAGES, ROOT, prose
 
-OF_APPS = {"app.py", "main.py", "greeting.py", "tests/test_app.py"}
+OF_APPS = {"app.py", "main.py", "manage.py", "greeting.py", "tests/test_app.py"}
 """Files that are an app's, not ours."""
 
 FOREIGN = {"Authorization", "Base", "KiB", "RequestResponseCycle", "RestrictedPython", "UserDict"}

@@ -106,10 +106,14 @@ class Service(Protocol):
 
 
 class ServiceModule(Protocol):
-    """What ``HostSpec.service`` names: a module with these two functions."""
+    """What ``HostSpec.service`` names: a module with these functions."""
 
     def open_service(self, machine: Machine, spec: HostSpec) -> Service:
         """Imports the app and returns its service. An exception means that the app cannot start."""
+        ...
+
+    def equip(self, machine: Machine, spec: HostSpec) -> object:
+        """Gives the machine what only this app may see, as ``open_service`` does: for a process that serves nothing."""
         ...
 
     def app_modules(self) -> Mapping[str, Any]:

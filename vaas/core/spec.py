@@ -34,5 +34,7 @@ class HostSpec(msgspec.Struct, frozen=True):
     """What the floor above keeps with a release, by name; opaque here."""
     uid: int = 0
     """The user to become, this app's alone; 0 stays who the node is."""
+    program: tuple[str, ...] = ()
+    """A command that this process is to run instead of serving (``vaas run``); empty: it serves."""
     debug: bool = False
     """Tracebacks in answers: ``vaas dev`` only."""

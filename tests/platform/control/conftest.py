@@ -16,7 +16,8 @@ import pytest
 from vaas.platform.auth import tokens as auth
 from vaas.platform.bundles.memory import MemoryBundles
 from vaas.platform.control.endpoints.api import build_api
-from vaas.platform.control.services import Services
+from vaas.platform.control.services import Services, Started
+from vaas.platform.node.engine import NoReleaseAnswers
 from vaas.platform.reconciler.record_outcome import record_outcome
 from vaas.platform.reconciler.record_trial import accept_trial, reject_trial
 from vaas.platform.records import records
@@ -45,13 +46,50 @@ class Store(MemoryStore):
         return await super().commit(changes, checks)
 
 
+class Program:
+    """Writes its words and then its input, until that ends or it is interrupted; exits with 3."""
+
+    def __init__(self, command: tuple[str, ...]) -> None:
+        self.command = command
+        self.reason = ""
+        self._input: asyncio.Queue[bytes] = asyncio.Queue()
+        self._ended = asyncio.Event()
+
+    async def output(self) -> AsyncIterator[tuple[str, bytes]]:
+        yield "stdout", " ".join(self.command).encode()
+        while data := await self._input.get():
+            yield "stderr", data
+        self._ended.set()
+
+    async def feed(self, data: bytes) -> None:
+        self._input.put_nowait(data)
+
+    def interrupt(self, reason: str = "") -> None:
+        self.reason = reason
+        self._input.put_nowait(b"")
+        self._ended.set()
+
+    async def finish(self) -> tuple[int, str]:
+        await self._ended.wait()
+        return 3, self.reason
+
+
 class Engine:
     """A node on which ``shop.add`` answers, and nothing else."""
+
+    def __init__(self) -> None:
+        self.programs: list[Program] = []
 
     async def call(self, app: str, method: str, args: bytes, timeout: float) -> tuple[int, bytes]:
         if method != "add":
             return 404, b'{"title":"Not Found","status":404,"detail":"There is no such method."}'
         return 200, args
+
+    async def run(self, app: str, release: int | None, command: tuple[str, ...], timeout: float) -> Started:
+        if release == 9:
+            raise NoReleaseAnswers(app=app)
+        self.programs.append(Program(command))
+        return Started(release or 1, self.programs[-1])
 
     def stats(self, app: str) -> dict[str, float]:
         return (
@@ -89,11 +127,12 @@ class Api:
     def __init__(self, runner: asyncio.Runner) -> None:
         self.run_async = runner.run
         self.store, self.bundles, self.logs = Store(), MemoryBundles(), Logs()
+        self.engine = Engine()
         self.services = Services(
             store=self.store,
             bundles=self.bundles,
             logs=self.logs,
-            engine=Engine(),
+            engine=self.engine,
             node="n1",
             gateway="http://gateway",
             console="http://console",

@@ -47,6 +47,9 @@ MAY: dict[tuple[str, str], tuple[set[str], Any]] = {
     ("DELETE", "/tokens/{id}"): (ADMIN, None),
     ("GET", "/apps/{app}/logs"): (OWN | {"viewer"}, None),
     ("POST", "/apps/{app}/call/{method}"): (OWN, {}),
+    ("POST", "/apps/{app}/runs"): (OWN, None),
+    ("GET", "/apps/{app}/runs"): (ADMIN | {"owner", "own", "viewer"}, None),
+    ("DELETE", "/apps/{app}/runs/{number}"): (OWN, None),
 }
 
 VALUES = {

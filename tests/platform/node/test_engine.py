@@ -6,14 +6,15 @@ import asyncio
 from typing import Any
 
 import pytest
-from msgspec import Raw
+from msgspec import Raw, structs
 
 from vaas.core.pool.calls.tally import Counts
 from vaas.core.pool.errors import DeadlineExceeded
+from vaas.core.spec import HostSpec
 from vaas.core.wire.messages import Reply
 from vaas.framework.http.wire_heads import RpcReply, decode_rpc_head, encode
 from vaas.platform.gateway.routing import AppRoute, Routing
-from vaas.platform.node.engine import NodeEngine, NoReleaseAnswers
+from vaas.platform.node.engine import NodeEngine, NoReleaseAnswers, ReleaseNotHere
 from vaas.platform.records.records import Traffic
 
 
@@ -21,6 +22,7 @@ class Pool:
     def __init__(self, answer: Reply | Exception, **figures: float) -> None:
         self.answer, self.figures = answer, figures
         self.bad: list[int] = []
+        self.spec = spec("v2")
         self.asked: list[tuple[str, str, bytes, float]] = []
 
     async def call(self, kind: str, head: Raw, body: bytes, timeout: float, trace: str = "") -> Reply:
@@ -42,7 +44,15 @@ FINE = Reply(1, Raw(encode(RpcReply(200))), b"3")
 def engine(pools: dict[int, Any], traffic: Traffic | None = None) -> NodeEngine:
     routing = Routing()
     routing.put(AppRoute("shop", pools, traffic or Traffic(app="shop", latest=2)))
-    return NodeEngine(routing, lambda app: Counts(9, 2, {500: 1, 504: 1}))
+    return NodeEngine(routing, lambda app: Counts(9, 2, {500: 1, 504: 1}), begun)
+
+
+async def begun(spec: Any, timeout: float) -> Any:
+    return spec, timeout
+
+
+def spec(release: str) -> HostSpec:
+    return HostSpec(app="shop", release=release, folder="/a", data="/d", tmp="")
 
 
 def call(engine: NodeEngine, app: str = "shop") -> tuple[int, bytes]:
@@ -86,3 +96,22 @@ def test_the_figures_of_all_releases_are_added_up() -> None:
     assert engine(pools).stats("shop") == {"hosts": 2, "late": 3, "calls": 9, "errors": 2}
     assert engine(pools).errors_by_status("shop") == {500: 1, 504: 1}
     assert engine(pools).stats("till") == {}
+
+
+def test_a_command_is_begun_as_a_host_of_the_release_that_answers_or_that_is_named() -> None:
+    old, new = Pool(FINE), Pool(FINE)
+    old.spec = spec("v1")
+    node = engine({1: old, 2: new})
+    for asked, number in ((None, 2), (1, 1)):
+        started = asyncio.run(node.run("shop", asked, ("python", "x"), 5.0))
+        assert started == (number, (structs.replace(spec(f"v{number}"), program=("python", "x")), 5.0))
+
+
+def test_a_command_of_a_release_that_is_not_here_is_refused() -> None:
+    for app, release, error in (
+        ("shop", 7, ReleaseNotHere),
+        ("till", 1, ReleaseNotHere),
+        ("till", None, NoReleaseAnswers),
+    ):
+        with pytest.raises(error):
+            asyncio.run(engine({2: Pool(FINE)}).run(app, release, ("python",), 5.0))

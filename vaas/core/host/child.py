@@ -24,6 +24,7 @@ from vaas.core.host.handles import Handles
 from vaas.core.host.host_output import HostOutput
 from vaas.core.host.process_functions import install_process_functions
 from vaas.core.host.process_title import name_process
+from vaas.core.host.program import run_program
 from vaas.core.host.usual_environment import usual_environment
 from vaas.core.host.worker import Worker
 from vaas.core.limits.priority import be_a_host
@@ -49,13 +50,16 @@ def run(
     name_process(spec.app)
     be_a_host()
     die_with_the_node(handles.life)
-    confinement = plan(spec, system, keep=(0, 1, 2, *handles.flat()), uid=spec.uid or None, broker=broker)
+    kept = handles._replace(workers=()) if spec.program else handles
+    confinement = plan(spec, system, keep=(0, 1, 2, *kept.flat()), uid=spec.uid or None, broker=broker)
     found = as_seen(spec, confinement)
     found = msgspec.structs.replace(found, env=usual_environment(found) | spec.env)
     take_over_the_process(found, handles)
     apply(confinement, begun)
     enter_folders(found, named=bool(confinement.root_folder))
     install_process_functions(programs=confinement.subprocess)
+    if spec.program:
+        run_program(found, handles.control)
     Host(found, handles).run()
 
 
@@ -70,11 +74,7 @@ def die_with_the_node(life: int) -> None:
 
 def take_over_the_process(spec: HostSpec, handles: Handles) -> None:
     """Makes this process the app's own: its standard streams, environment and arguments."""
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(handles.errors, 1)
-    os.dup2(handles.errors, 2)
-    os.close(nothing)
+    _take_streams(spec, handles)
     os.environ.clear()
     os.environ.update(environment(spec.policy.permissions) | spec.env)
     sys.argv = [spec.app]
@@ -85,6 +85,19 @@ def enter_folders(spec: HostSpec, *, named: bool) -> None:
     os.chdir(spec.folder)
     if not named:
         install_process_paths(PathMap.of(spec))
+
+
+def _take_streams(spec: HostSpec, handles: Handles) -> None:
+    if spec.program:
+        for number, stream in enumerate(handles.workers):
+            os.dup2(stream, number)
+            os.close(stream)
+        return
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(handles.errors, 1)
+    os.dup2(handles.errors, 2)
+    os.close(nothing)
 
 
 class Host:

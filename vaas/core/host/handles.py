@@ -18,7 +18,8 @@ class Handles(NamedTuple):
     life: int
     """Read end of a pipe without a writer: it closes when the node dies, and the kernel then kills the host."""
     workers: tuple[int, ...]
-    """One stream socket for each worker that may be started."""
+    """One stream socket for each worker that may be started; of a program (``HostSpec.program``), what it is to have as
+    standard input, output and error stream."""
 
     def flat(self) -> list[int]:
         return [self.control, self.log, self.errors, self.life, *self.workers]

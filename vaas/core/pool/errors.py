@@ -75,6 +75,10 @@ class PoolClosed(Unavailable):
     """This release is going away."""
 
 
+class TooManyPrograms(Unavailable):
+    """{app} has {most} commands running, which is as many as may run at once. Wait for one of them to end."""
+
+
 class ZygoteUnavailable(Unavailable):
     """No process could be started for the app: {reason}"""
 

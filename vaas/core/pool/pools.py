@@ -6,17 +6,26 @@ Opened by ``platform/reconciler/``; the gateway finds a pool through ``platform/
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Sequence
+
+import msgspec
 
 from vaas.core.limits.cgroups import NONE, Cgroups
 from vaas.core.limits.priority import Precedence
 from vaas.core.pool.calls.tally import Counts
+from vaas.core.pool.errors import TooManyPrograms
 from vaas.core.pool.pool import OnLine, Pool, Understand
+from vaas.core.pool.program import Program
 from vaas.core.pool.zygote.client import ZygoteClient
 from vaas.core.spec import HostSpec
 
 TICK = 0.05
 """Seconds between two looks at deadlines: a late answer is noticed within this, with no timer per request."""
+
+
+MOST_PROGRAMS = 4
+"""Programs of one app at once: each is a process with the memory of a host."""
 
 
 class Pools:
@@ -34,6 +43,8 @@ class Pools:
         self._of_app: dict[str, list[Pool]] = {}
         self._past: dict[str, Counts] = {}
         """By app: what its pools that are gone have counted."""
+        self._programs: set[Program] = set()
+        self._run_ids = itertools.count(1)
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(TICK, self._tick)
 
@@ -57,6 +68,21 @@ class Pools:
         """Totals of all pools that the app has had on this node: they never fall."""
         return sum((pool.counts for pool in self._of_app.get(app, ())), self._past.get(app, Counts()))
 
+    async def run(self, spec: HostSpec, timeout: float) -> Program:
+        """Starts the command that the spec names, which may take ``timeout`` seconds. Raises ``ZygoteUnavailable``,
+        ``TooManyPrograms``, OSError."""
+        if sum(program.spec.app == spec.app for program in self._programs) >= MOST_PROGRAMS:
+            raise TooManyPrograms(app=spec.app, most=MOST_PROGRAMS)
+        tmp = f"{self._tmp}/{spec.app}-run-{next(self._run_ids)}"
+        program = Program(msgspec.structs.replace(spec, tmp=tmp), self._zygote, timeout, self._programs.discard)
+        self._programs.add(program)
+        try:
+            await program.start()
+        except BaseException:
+            self._programs.discard(program)
+            raise
+        return program
+
     def _tick(self) -> None:
         now = self._loop.time()
         for pool in list(self._pools):
@@ -73,7 +99,9 @@ class Pools:
 
     async def stop(self) -> None:
         """Ends every host, without waiting for calls in flight, then the zygote."""
-        await asyncio.gather(*(pool.close(0.0) for pool in self._pools))
+        await asyncio.gather(
+            *(pool.close(0.0) for pool in self._pools), *(program.close() for program in self._programs)
+        )
         self._timer.cancel()
         await self._zygote.stop()
         self._precedence.give_back()

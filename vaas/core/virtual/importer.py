@@ -16,6 +16,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from vaas.core.policy import Policy
+from vaas.core.virtual import thread_binding
 from vaas.core.virtual.app_modules import AppLoader, AppModule, module_of, with_exactly
 from vaas.core.virtual.errors import ImportDenied, ModuleMissing
 from vaas.core.virtual.import_decision import Verdict
@@ -117,6 +118,19 @@ class Importer:
             return self.own[name].__dict__["__loader__"].spec  # type: ignore[no-any-return]  # an AppLoader
         _, source = self._locator.decide(name)
         return AppLoader(source, self, self._known).spec if source is not None else None
+
+    def own_source(self, name: str) -> Source | None:
+        """The code of the app's own module of that name, not imported; None if the app has none."""
+        return self._locator.decide(name)[1]
+
+    def run_main(self, source: Source, package: str) -> None:
+        """Runs that code as ``__main__``; ``package`` is what relative imports in it are relative to."""
+        code = self.compile(source)
+        module = module_of(source, AppLoader(source, self, self._known), self.builtins)
+        self.own["__main__"] = self._known["__main__"] = module
+        vars(module).update(__package__=package or None, __spec__=None)  # as Python has it for a file
+        thread_binding.real_modules()["__main__"] = module
+        exec(code, module.__dict__)  # noqa: S102  # as in ``_run``
 
     def forget(self) -> None:
         self.own.clear()

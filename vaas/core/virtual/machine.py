@@ -134,6 +134,16 @@ class Machine:
         """The modules and packages of the bundle in that folder, as the app names it."""
         return self._folders.entries(folder)
 
+    def own_source(self, name: str) -> Source | None:
+        """The code of the app's own module of that name, not imported; None if the app has none."""
+        return self._importer.own_source(name)
+
+    def run_main(self, source: Source, package: str = "") -> None:
+        """Runs that code as the main program; ``package`` is what relative imports in it are relative to. Raises what
+        it raises. For a process that runs one program."""
+        with thread_binding.binding(self):
+            self._importer.run_main(source, package)
+
     def is_own(self, module: object) -> bool:
         """Whether this is a module of this app."""
         return isinstance(module, AppModule) and self.own.get(module.__name__) is module

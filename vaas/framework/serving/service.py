@@ -47,8 +47,7 @@ def app_modules() -> dict[str, ModuleType]:
 def open_service(machine: Machine, spec: HostSpec) -> Service:
     """Imports the app and makes its one instance. Raises what importing and making it raise, and what is wrong with it
     (``framework/authoring/errors.py``)."""
-    runtime = runtime_of(machine, debug=spec.debug)
-    make_own(machine, Context(spec.app, spec.release), runtime)
+    runtime = equip(machine, spec)
     with machine.bound():
         entry = find_entry(machine, spec.entry)
         service = service_of(entry, spec.interface, runtime)
@@ -56,6 +55,13 @@ def open_service(machine: Machine, spec: HostSpec) -> Service:
         given = f"of type {type(entry).__name__}"
         raise NotAnApp(where=spec.entry, entry=spec.entry, given=given, wanted=WANTED[spec.interface])
     return service
+
+
+def equip(machine: Machine, spec: HostSpec) -> Runtime:
+    """Gives the ``vaas`` of this machine what only its app may see."""
+    runtime = runtime_of(machine, debug=spec.debug)
+    make_own(machine, Context(spec.app, spec.release), runtime)
+    return runtime
 
 
 WANTED: dict[Interface, str] = {

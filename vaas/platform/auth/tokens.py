@@ -32,6 +32,7 @@ Right = Literal[
     "settings",
     "grant",
     "call",
+    "run",
     "domains",
     "remove",
     "tokens",
@@ -46,7 +47,7 @@ class Rights(NamedTuple):
 
 
 _EVERY: frozenset[Right] = frozenset(get_args(Right))
-_OWN: frozenset[Right] = frozenset({"logs", "env", "deploy", "traffic", "settings", "call"})
+_OWN: frozenset[Right] = frozenset({"logs", "env", "deploy", "traffic", "settings", "call", "run"})
 
 RIGHTS: dict[Role, Rights] = {
     "admin": Rights(anywhere=_EVERY),
@@ -65,6 +66,7 @@ DEEDS: dict[Right, str] = {
     "settings": "change the settings of {app}",
     "grant": "grant permissions to {app}",
     "call": "call methods of {app}",
+    "run": "run commands of {app}",
     "domains": "change domains",
     "remove": "remove {app}",
     "tokens": "see or change tokens",

@@ -53,7 +53,7 @@ async def remove_app(store: Store, name: str) -> None:
 
 async def _keys_of(store: Store, state: AppState) -> list[str]:
     name = state.name
-    several = [keys.releases(name), keys.outcomes(name), keys.histories(name)]
+    several = [keys.releases(name), keys.outcomes(name), keys.histories(name), keys.runs(name)]
     listed = [entry.key for prefix in several for entry in (await store.scan(prefix)).entries]
     domains = [doc.key for doc in await find_all(store, keys.DOMAINS, Domain) if doc.record.app == name]
     return [keys.app(name), keys.settings(name), keys.trial(name), keys.traffic(name), *listed, *domains]

@@ -9,11 +9,36 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from vaas.platform.bundle_format.archive import LIMITS
 from vaas.platform.bundles.interface import Bundles
 from vaas.platform.store.interface import Store
+
+
+class RunningProgram(Protocol):
+    """A command that was started (``core/pool/program.py``)."""
+
+    def output(self) -> AsyncIterator[tuple[str, bytes]]:
+        """``stdout`` or ``stderr`` and what was written there, as it comes, to the end of both."""
+        ...
+
+    async def feed(self, data: bytes) -> None:
+        """Writes to its standard input, and waits while it reads slowly; empty: that was all."""
+        ...
+
+    def interrupt(self, reason: str = "") -> None:
+        """Ends it as Ctrl-C does; if it does not heed that, by force."""
+        ...
+
+    async def finish(self) -> tuple[int, str]:
+        """Waits until nothing is left of it; its exit code, and why it was ended if it did not end by itself."""
+        ...
+
+
+class Started(NamedTuple):
+    release: int
+    program: RunningProgram
 
 
 class Engine(Protocol):
@@ -23,6 +48,13 @@ class Engine(Protocol):
         """Calls an app's RPC method with a JSON object; returns an HTTP status and the value, or the problem, as JSON.
 
         Raises a ``VaasError`` if no release answers here.
+        """
+        ...
+
+    async def run(self, app: str, release: int | None, command: tuple[str, ...], timeout: float) -> Started:
+        """Starts a command in the confinement of that release of the app, or of one that answers.
+
+        Raises a ``VaasError`` if there is none here, or the command cannot be started.
         """
         ...
 

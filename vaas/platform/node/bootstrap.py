@@ -142,8 +142,8 @@ class Platform:
         await reconciler.begun(ROUTES)
         await self._stack.enter_async_context(Rewarming(root / "node" / "running.json", pools.running, routing))
         services = Services(
-            store, bundles, logs, NodeEngine(routing, pools.counts, debug=options.debug), node.id, self.gateway_url,
-            self.console_url, node.version, node.started_at,
+            store, bundles, logs, NodeEngine(routing, pools.counts, pools.run, debug=options.debug), node.id,
+            self.gateway_url, self.console_url, node.version, node.started_at,
         )  # fmt: skip
         self._listen(routing, catalog, services, gateway_socket, console_socket)
 

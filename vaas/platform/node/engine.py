@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
+from msgspec import structs
 
 from vaas.core.errors import NotFound, VaasError
 from vaas.core.pool.calls.tally import Counts
+from vaas.core.pool.program import Program
+from vaas.core.spec import HostSpec
 from vaas.framework.http.wire_heads import RpcHead, decode_rpc_reply, encode
+from vaas.platform.control.services import Started
 from vaas.platform.gateway.responses import refusal_of
 from vaas.platform.gateway.routing import AppRoute, PoolLike, Routing
 from vaas.platform.records.traffic import choose
@@ -22,11 +26,24 @@ class NoReleaseAnswers(NotFound):
     """{app} has no release that answers. Deploy one, or see `vaas releases {app}` for what became of the last."""
 
 
+class ReleaseNotHere(NotFound):
+    """v{release} of {app} is not on this node: traffic does not name it, and it is not kept for a rollback."""
+
+
 class NodeEngine:
-    def __init__(self, routing: Routing, counts: Callable[[str], Counts], *, debug: bool = False) -> None:
-        """``counts``: the totals of all pools that an app has had here."""
+    def __init__(
+        self,
+        routing: Routing,
+        counts: Callable[[str], Counts],
+        start: Callable[[HostSpec, float], Awaitable[Program]],
+        *,
+        debug: bool = False,
+    ) -> None:
+        """``counts``: the totals of all pools that an app has had here; ``start`` begins the command that a spec names,
+        for at most so many seconds."""
         self._routing = routing
         self._counts = counts
+        self._start = start
         self._debug = debug
 
     async def call(self, app: str, method: str, args: bytes, timeout: float) -> tuple[int, bytes]:
@@ -41,6 +58,18 @@ class NodeEngine:
         if status >= 500:
             pool.answered_badly(status)
         return status, reply.body
+
+    async def run(self, app: str, release: int | None, command: tuple[str, ...], timeout: float) -> Started:
+        pool = self._pool(app) if release is None else self._release(app, release)
+        spec = structs.replace(pool.spec, program=command)
+        return Started(int(spec.release.removeprefix("v")), await self._start(spec, timeout))
+
+    def _release(self, app: str, release: int) -> PoolLike:
+        route = self._routing.by_name.get(app)
+        pool = route.pools.get(release) if route else None
+        if pool is None:
+            raise ReleaseNotHere(app=app, release=release)
+        return pool
 
     def _pool(self, app: str) -> PoolLike:
         route = self._routing.by_name.get(app)

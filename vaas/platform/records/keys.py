@@ -42,6 +42,14 @@ def trial(app: str) -> str:
     return f"{ROOT}/trials/{app}"
 
 
+def run(app: str, number: int) -> str:
+    return f"{ROOT}/runs/{app}/{number:08d}"
+
+
+def runs(app: str) -> str:
+    return f"{ROOT}/runs/{app}/"
+
+
 def traffic(app: str) -> str:
     return f"{ROOT}/traffic/{app}"
 

@@ -159,6 +159,24 @@ class Traffic(Record, frozen=True, kw_only=True):
     """How a caller stays on one release under ``weights``: ``cookie``, ``header:NAME``, or empty for not."""
 
 
+class Run(Record, frozen=True, kw_only=True):
+    """A command that was run in the app's confinement: ``vaas run``."""
+
+    app: AppName
+    number: int
+    """From 1, in the order in which they began."""
+    command: tuple[str, ...]
+    release: int
+    node: str
+    by: str
+    at: datetime
+    ended_at: datetime | None = None
+    """None: it runs, or its node ended before it did."""
+    exit_code: int | None = None
+    reason: str = ""
+    """Why it was ended, if it did not end by itself."""
+
+
 class Domain(Record, frozen=True, kw_only=True):
     domain: str
     app: AppName

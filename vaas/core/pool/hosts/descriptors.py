@@ -42,6 +42,38 @@ def make(workers: int) -> tuple[Descriptors, Handles]:
     return Descriptors(control, others, log, errors, life), handles
 
 
+class ProgramDescriptors(NamedTuple):
+    """The node's ends, of a host that runs one program."""
+
+    control: socket.socket
+    stdin: int
+    stdout: int
+    stderr: int
+    life: int
+    """Never written to: the host is killed when it closes."""
+
+    def close(self) -> None:
+        """But for the streams, which ``program_streams.py`` owns."""
+        self.control.close()
+        os.close(self.life)
+
+
+def make_for_program() -> tuple[ProgramDescriptors, Handles]:
+    """Raises OSError, with nothing left open, where this process has too few descriptors."""
+    with contextlib.ExitStack() as undo:
+        control, its_control = _pair(undo, socket.SOCK_STREAM)
+        its_stdin, stdin = _pipe(undo)
+        stdout, its_stdout = _pipe(undo)
+        stderr, its_stderr = _pipe(undo)
+        its_life, life = _pipe(undo)
+        unused = os.open(os.devnull, os.O_WRONLY)  # it has no log but its streams
+        undo.callback(os.close, unused)
+        errors = os.dup(its_stderr)
+        undo.pop_all()
+    handles = Handles(its_control.detach(), unused, errors, its_life, (its_stdin, its_stdout, its_stderr))
+    return ProgramDescriptors(control, stdin, stdout, stderr, life), handles
+
+
 def _pair(undo: contextlib.ExitStack, kind: int) -> tuple[socket.socket, socket.socket]:
     ours, its = socket.socketpair(socket.AF_UNIX, kind)
     undo.callback(ours.close)

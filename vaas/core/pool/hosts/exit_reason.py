@@ -20,6 +20,13 @@ def exit_reason(exited: Exited | None, last_words: str, limits: Limits) -> HostG
     return HostGone(reason=f"{_how(exited)}{words}")
 
 
+def reason_of(exited: Exited, limits: Limits) -> str:
+    """Why a program was ended; empty if it ended by itself."""
+    if ran_out_of_memory(exited, "", limits):
+        return out_of_memory(max(exited.peak, limits.memory), limits)
+    return _how(exited) if os.WIFSIGNALED(exited.status) else ""
+
+
 def _how(exited: Exited | None) -> str:
     if exited is None:
         return "the process ended"

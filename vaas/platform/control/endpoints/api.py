@@ -14,6 +14,7 @@ from vaas.platform.control.endpoints.health import Health
 from vaas.platform.control.endpoints.platform import Platform
 from vaas.platform.control.endpoints.releases import Releases
 from vaas.platform.control.endpoints.running import Running
+from vaas.platform.control.endpoints.runs import RunsOf
 from vaas.platform.control.endpoints.settings import SettingsOf
 from vaas.platform.control.endpoints.tokens import Tokens
 from vaas.platform.control.endpoints.traffic import TrafficOf
@@ -22,7 +23,7 @@ from vaas.platform.control.services import Services
 
 
 @vaas.app
-class Api(Platform, Apps, Releases, TrafficOf, SettingsOf, Domains, Tokens, Running, Health):
+class Api(Platform, Apps, Releases, TrafficOf, SettingsOf, Domains, Tokens, Running, RunsOf, Health):
     """Everything that an operator can see and do."""
 
 

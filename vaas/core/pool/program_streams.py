@@ -1,0 +1,72 @@
+"""ProgramStreams: the node's ends of a program's standard streams. Nothing is read faster than it is taken, or written
+faster than the program reads. Part of ``program.py``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+
+CHUNK = 64 * 1024
+"""Bytes read from a stream at once."""
+AHEAD = 8
+"""Chunks that wait at most to be taken: then the program waits."""
+
+
+class ProgramStreams:
+    def __init__(self) -> None:
+        self._output: asyncio.Queue[tuple[str, bytes] | None] = asyncio.Queue(AHEAD)
+        self._loop = asyncio.get_running_loop()
+        self._stdin: asyncio.StreamWriter | None = None
+        self._pumping: asyncio.Task[None] | None = None
+
+    async def open(self, stdin: int, stdout: int, stderr: int) -> None:
+        """Owns these descriptors from now on."""
+        readers = {name: await self._reader(fd) for name, fd in (("stdout", stdout), ("stderr", stderr))}
+        self._pumping = self._loop.create_task(self._pump_all(readers))
+        pipe = os.fdopen(stdin, "wb", 0)
+        transport, protocol = await self._loop.connect_write_pipe(asyncio.streams.FlowControlMixin, pipe)
+        self._stdin = asyncio.StreamWriter(transport, protocol, None, self._loop)
+
+    async def _reader(self, descriptor: int) -> asyncio.StreamReader:
+        reader = asyncio.StreamReader(CHUNK)
+        pipe = os.fdopen(descriptor, "rb", 0)
+        await self._loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+        return reader
+
+    async def _pump_all(self, readers: dict[str, asyncio.StreamReader]) -> None:
+        await asyncio.gather(*(self._pump(name, reader) for name, reader in readers.items()))
+        await self._output.put(None)
+
+    async def _pump(self, name: str, reader: asyncio.StreamReader) -> None:
+        while data := await reader.read(CHUNK):
+            await self._output.put((name, data))
+
+    async def say(self, text: str) -> None:
+        """Puts a line of ours among what it writes to its error stream."""
+        await self._output.put(("stderr", f"vaas run: {text}\n".encode()))
+
+    async def output(self) -> AsyncIterator[tuple[str, bytes]]:
+        """``stdout`` or ``stderr`` and what was written there, as it comes, to the end of both."""
+        while (part := await self._output.get()) is not None:
+            yield part
+
+    async def feed(self, data: bytes) -> None:
+        """Writes to its standard input, and waits while it reads slowly; empty: that was all."""
+        if self._stdin is None or self._stdin.is_closing():
+            return
+        if not data:
+            self._stdin.close()
+            return
+        with contextlib.suppress(OSError):  # it reads no more
+            self._stdin.write(data)
+            await self._stdin.drain()
+
+    async def close(self) -> None:
+        """When the process has ended."""
+        if self._stdin is not None:
+            self._stdin.close()
+        if self._pumping is not None:
+            self._pumping.cancel()
+            await asyncio.gather(self._pumping, return_exceptions=True)
