@@ -23,6 +23,7 @@ from uuid import UUID
 import msgspec
 import pydantic
 import pytest
+from django.utils.functional import lazystr
 from fastapi.encoders import jsonable_encoder
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,6 +151,7 @@ def test_what_json_dumps_takes_leaves_as_it_says(value: Any) -> None:
         lambda: collections.ChainMap({"a": 1}, {"b": 2}),
         lambda: collections.UserDict(a=1),
         lambda: types.MappingProxyType({"a": 1}),
+        lambda: {"url": pydantic.AnyUrl("https://a.example/x"), "key": pydantic.SecretStr("secret")},
     ],
 )
 def test_what_fastapi_s_encoder_takes_leaves_as_it_says(make: Callable[[], Any]) -> None:
@@ -164,6 +166,7 @@ def test_what_fastapi_s_encoder_takes_leaves_as_it_says(make: Callable[[], Any])
         ({"a": 1}.items(), '[["a",1]]'),
         (range(3), "[0,1,2]"),
         (collections.UserString("a"), '"a"'),
+        ({"said": lazystr("later")}, '{"said":"later"}'),
         ({ipaddress.ip_address("::1"): 1, Path("/a"): 2}, '{"::1":1,"/a":2}'),
         ({Moment(2020, 1, 2, tzinfo=UTC): Moment(2020, 1, 2)}, '{"2020-01-02T00:00:00Z":"2020-01-02T00:00:00"}'),
         (Fraction(1, 2), "0.5"),

@@ -12,7 +12,7 @@ import io
 import ipaddress
 import os
 import re
-from collections import OrderedDict, UserString
+from collections import OrderedDict
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from copy import copy
 from datetime import date, datetime, time, timedelta
@@ -31,6 +31,7 @@ from msgspec import UnsetType
 from msgspec.json import Encoder
 
 _IP = (ipaddress.IPv4Address, ipaddress.IPv6Address, ipaddress.IPv4Network, ipaddress.IPv6Network)
+_TEXTS = ("pydantic", "pydantic_core", "pydantic_extra_types")
 _NO_VALUES = (type, ModuleType, BaseException, Awaitable, io.IOBase, tuple, frozenset, memoryview)
 """What has no place in JSON; the last three are asked for as keys only, and no container is one."""
 
@@ -60,11 +61,14 @@ def _known_as(value: Any) -> Any:
 
 
 def _of_its_own(value: Any) -> Any:
-    """A model, what can be a dict as a row of a database can, what has items, or what has public attributes."""
+    """A model, text that is no ``str`` (a lazy translation), a type of pydantic's (a URL, a secret), what can be a dict
+    as a row of a database can, what has items, or what has public attributes."""
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json")
     if hasattr(value, "__fields__") and hasattr(value, "dict"):  # pydantic's first version
         return value.dict()
+    if hasattr(value, "casefold") or type(value).__module__.partition(".")[0] in _TEXTS:
+        return str(value)
     if isinstance(value, Mapping):
         return dict(value.items())
     if hasattr(value, "keys") and hasattr(value, "__getitem__"):
@@ -100,7 +104,6 @@ _BY_BASE: tuple[tuple[Any, Any], ...] = (
     (UUID, lambda value: UUID(int=value.int)),
     (Integral, int),
     (Real, float),
-    (UserString, str),
     (_IP, str),
     (os.PathLike, os.fsdecode),
     (re.Pattern, lambda value: value.pattern),
