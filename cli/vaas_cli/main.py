@@ -40,7 +40,7 @@ VERBS = {
         "grants": "List what waits for a grant.",
         "domains": "List, add or remove domains.",
         "tokens": "List, create or revoke tokens.",
-        "rm": "Remove an app with all its releases.",
+        "rm": "Remove an app with all it has stored, or bring it back.",
     },
     "Platform": {
         "platform": "Run a node.",

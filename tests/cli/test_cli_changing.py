@@ -267,7 +267,7 @@ def test_nothing_is_removed_unasked_in_a_pipe(vaas, api):
 
 def test_an_app_is_removed_without_asking_when_that_is_said(vaas, api):
     api.on("DELETE", "/apps/shop", None, status=204)
-    assert vaas("rm", "shop", "--yes").stdout == "shop is removed.\n"
+    assert vaas("rm", "shop", "--yes").stdout == "shop is removed: for 7 days `vaas rm shop --undo` brings it back.\n"
 
 
 @pytest.mark.parametrize(("answer", "code", "deleted"), [("y\n", 0, 1), ("n\n", 1, 0), ("\n", 1, 0), ("", 130, 0)])
@@ -276,8 +276,36 @@ def test_on_a_terminal_an_app_is_removed_only_after_a_yes(vaas, api, monkeypatch
     api.on("GET", "/apps/shop", detail(releases=3, domains=["a.example.com"]))
     api.on("DELETE", "/apps/shop", None, status=204)
     result = vaas("rm", "shop", stdin=answer)
-    assert "Remove shop with its 3 releases and its domains a.example.com for good?" in result.stderr
+    what = "its 3 releases, its settings, its domains a.example.com and all that it has stored in /data"
+    assert f"Remove shop with {what} (kept for 7 days)?" in result.stderr
     assert (result.exit_code, len(api.requests("DELETE"))) == (code, deleted)
+
+
+REMOVED = {"app": "shop", "releases": 3, "removed_at": "2026-11-21T10:00:00Z", "removed_by": "ada"}
+
+
+def test_what_is_purged_is_gone_for_good_also_if_it_was_removed_before(vaas, api, monkeypatch):
+    monkeypatch.setattr("vaas_cli.commands.rm.is_attended", lambda: True)
+    api.on("GET", "/removed", [REMOVED])
+    api.on("GET", "/apps", [])
+    api.on("DELETE", "/apps/shop", None, status=204)
+    result = vaas("rm", "shop", "--purge", stdin="y\n")
+    assert "stored in /data for good?" in result.stderr
+    assert result.stdout == "shop is removed for good.\n"
+    assert api.requests("DELETE")[0].query == {"purge": "true"}
+
+
+def test_what_was_removed_is_brought_back_and_what_is_kept_is_listed(vaas, api):
+    api.on("POST", "/apps/shop/restore", detail())
+    api.on("GET", "/removed", [REMOVED])
+    assert vaas("rm", "shop", "--undo").stdout == "shop is back: http://127.0.0.1:8080/shop/\n"
+    assert vaas("rm").stdout.splitlines()[1].split()[:2] == ["shop", "3"]
+
+
+@pytest.mark.parametrize("words", [("--undo",), ("--purge",), ("shop", "--undo", "--purge"), ("--yes",)])
+def test_a_removal_used_wrongly_is_a_usage_error_and_sends_nothing(vaas, api, words):
+    assert vaas("rm", *words).exit_code == 2
+    assert api.seen == []
 
 
 def test_a_call_sends_an_object_and_prints_the_value_as_json(vaas, api):

@@ -1,36 +1,75 @@
-"""``vaas rm``: removes an app with all that belongs to it, after asking."""
+"""``vaas rm``: removes an app with all that belongs to it, after asking, and brings it back."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from vaas_cli.client import connect
-from vaas_cli.output import is_attended, put
+from vaas_cli.client import Client, connect
+from vaas_cli.deploy_report import addresses
+from vaas_cli.formatting import age
+from vaas_cli.output import is_attended, put, put_table
 
 
 @click.command("rm")
-@click.argument("app")
+@click.argument("app", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def command(app: str, yes: bool) -> None:
-    """Remove APP: it stops answering, and its releases, settings and domains are gone.
+@click.option("--undo", is_flag=True, help="Bring back the APP that was removed last, as it was.")
+@click.option("--purge", is_flag=True, help="Keep nothing: neither of APP nor of one that was removed before.")
+def command(app: str | None, yes: bool, undo: bool, purge: bool) -> None:
+    """Remove APP: it stops answering, and its releases, settings and domains go, with all that it has stored in /data.
+
+    What is removed is kept for 7 days, but for its log: --undo brings it back. With --purge it is gone at once. Without
+    APP, list what is kept.
 
     \b
     Example:
       vaas rm shop
-      vaas rm shop --yes
+      vaas rm shop --undo
+      vaas rm shop --purge --yes
+      vaas rm
     """
+    if (undo and (purge or yes)) or (app is None and (undo or purge or yes)):
+        raise click.UsageError("Write: vaas rm APP [--yes] [--purge], vaas rm APP --undo, or vaas rm.")
     client = connect()
+    if app is None:
+        _list(client)
+    elif undo:
+        put(f"{app} is back: {'  '.join(addresses(client.send('POST', 'apps', app, 'restore')))}")
+    else:
+        _remove(client, app, yes, purge)
+
+
+def _remove(client: Client, app: str, yes: bool, purge: bool) -> None:
     if not yes:
-        found = client.get("apps", app)  # a wrong name is an error before the question
-        _ask(app, found["releases"], found["domains"])
-    client.send("DELETE", "apps", app)
-    put(f"{app} is removed.")
+        _ask(app, _known(client, app, purge), purge)
+    client.send("DELETE", "apps", app, purge=purge or None)
+    kept = "for good" if purge else f"for 7 days `vaas rm {app} --undo` brings it back"
+    put(f"{app} is removed{' ' if purge else ': '}{kept}.")
 
 
-def _ask(app: str, releases: int, domains: list[str]) -> None:
+def _known(client: Client, app: str, purge: bool) -> dict[str, Any]:
+    """The app, so that a wrong name is an error before the question; to purge, one that is only kept will do."""
+    if purge and any(each["app"] == app for each in client.get("removed")):
+        return next((each for each in client.get("apps") if each["name"] == app), {"releases": 0, "domains": []})
+    found: dict[str, Any] = client.get("apps", app)
+    return found
+
+
+def _ask(app: str, found: dict[str, Any], purge: bool) -> None:
     if not is_attended():
-        raise click.UsageError(f"This removes {app} for good. There is no terminal to ask on: say --yes.")
-    also = f" and its domains {', '.join(domains)}" if domains else ""
-    question = f"Remove {app} with its {releases} release{'s' if releases != 1 else ''}{also} for good?"
+        raise click.UsageError(f"This removes {app} with its data. There is no terminal to ask on: say --yes.")
+    count, domains = found["releases"], found["domains"]
+    what = [f"its {count} release{'s' if count != 1 else ''}", "its settings"]
+    what += [f"its domains {', '.join(domains)}"] if domains else []
+    until = "for good" if purge else "(kept for 7 days)"
+    question = f"Remove {app} with {', '.join(what)} and all that it has stored in /data {until}?"
     if not click.confirm(question, err=True):
         raise click.exceptions.Exit(1)
+
+
+def _list(client: Client) -> None:
+    kept = client.get("removed")
+    rows = [(each["app"], str(each["releases"]), age(each["removed_at"]), each["removed_by"]) for each in kept]
+    put_table(("app", "releases", "removed", "by"), rows, none="No removed app is kept. `vaas rm APP` removes one.")

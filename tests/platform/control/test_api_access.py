@@ -27,6 +27,8 @@ MAY: dict[tuple[str, str], tuple[set[str], Any]] = {
     ("GET", "/apps"): (ALL, None),
     ("GET", "/apps/{app}"): (ALL, None),
     ("DELETE", "/apps/{app}"): (ADMIN, None),
+    ("POST", "/apps/{app}/restore"): (ADMIN, None),
+    ("GET", "/removed"): (ALL, None),
     ("GET", "/apps/{app}/releases"): (ALL, None),
     ("GET", "/apps/{app}/releases/{number}"): (ALL, None),
     ("POST", "/apps/{app}/releases"): (OWN, {"digest": DIGEST, "grant": True}),

@@ -234,6 +234,9 @@ class World:
     def _drop(self, step: do.Drop) -> None:
         self.here = replace(self.here, route=None)
 
+    def _purge(self, step: do.Purge) -> None:
+        self.here = replace(self.here, kept=self.here.kept - {step.stamp})
+
     def _forget(self, step: do.Forget) -> None:
         assert not self.here.pools
         assert not self.here.draining

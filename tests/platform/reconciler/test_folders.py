@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from tests.platform.reconciler.deploy_records import AT, app, digest, release
 from vaas.platform.reconciler.folders import Folders
 from vaas.platform.reconciler.local import Local
 from vaas.platform.reconciler.steps import short
+from vaas.platform.records.records import stamp
 
 
 def made(root: Path) -> Folders:
@@ -76,3 +78,25 @@ def test_data_that_was_not_removed_on_purpose_is_set_aside_each_time_under_anoth
         made(tmp_path).remove_app("shop", keep_data=True)
     assert sorted(path.parts[-3] for path in tmp_path.rglob("note")) == ["shop.1", "shop.2"]
     assert Folders(tmp_path).born("shop") is None
+
+
+def test_data_that_was_set_aside_under_a_stamp_comes_back_with_the_app_it_belongs_to(tmp_path: Path) -> None:
+    folders, one = made(tmp_path), app()
+    data = Path(folders.places(release(1)).data)
+    (data / "notes").write_text("milk")
+    folders.remove_app("shop", keep_data=True, kept_as=stamp(one.created_at))
+    assert (folders.kept("shop"), folders.kept_names()) == ({stamp(one.created_at)}, {"shop"})
+    folders.prepare(app(one.created_at + timedelta(days=1)), release(1))
+    assert not (data / "notes").exists(), "another app of that name has its own data"
+    folders.remove_app("shop", keep_data=False)
+    folders.prepare(one, release(1))
+    assert (data / "notes").read_text() == "milk"
+    assert folders.kept("shop") == frozenset()
+
+
+def test_what_is_purged_is_gone(tmp_path: Path) -> None:
+    folders = made(tmp_path)
+    folders.remove_app("shop", keep_data=True, kept_as=5)
+    folders.purge("shop", 5)
+    assert folders.kept("shop") == frozenset()
+    assert not list((tmp_path / "removed").iterdir())

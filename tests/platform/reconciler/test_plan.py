@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,7 @@ from vaas.core.policy import Permissions, Policy
 from vaas.platform.reconciler import steps as do
 from vaas.platform.reconciler.plan import KEPT, TRIES, kept, narrower
 from vaas.platform.reconciler.steps import Failure, PoolState, short
-from vaas.platform.records.records import Grants, Trial
+from vaas.platform.records.records import Grants, Removed, Trial, stamp
 from vaas.platform.records.snapshot import AppRecords
 
 FIRST = ["Fetch", "Verify", "Unpack", "Open", "Start", "Probe", "Ready", "Switch"]
@@ -568,3 +569,39 @@ def test_a_policy_is_narrower_where_it_takes_plain_code_or_a_permission_away(new
     less_code = (old.code, new.code) == ("trusted", "restricted")
     less_net = old.permissions == NET and new.permissions != NET
     assert narrower(new, old) == (less_code or less_net)
+
+
+# --- an app that was removed and is kept --------------------------------------------------------------------------
+
+
+def kept_record(at: datetime = AT) -> Removed:
+    return Removed(app="shop", created_at=at, removed_at=at, removed_by="ada")
+
+
+def test_the_data_of_an_app_that_was_removed_and_is_kept_is_set_aside_under_its_stamp() -> None:
+    world = deployed(1)
+    world.records = AppRecords("shop", removed={stamp(AT): kept_record()})
+    world.run()
+    world.drained()
+    assert world.run() == [do.Forget(keep_data=True, kept_as=stamp(AT))]
+
+
+def test_one_removed_while_the_node_was_down_and_followed_by_another_is_set_aside_too() -> None:
+    world = deployed(1)
+    later = AT + timedelta(days=1)
+    world.records = replace(records(), app=app(later), removed={stamp(AT): kept_record()})
+    world.run()
+    world.drained()
+    assert do.Forget(keep_data=True, kept_as=stamp(AT)) in world.run()
+
+
+def test_data_that_is_kept_no_longer_is_deleted_and_no_other() -> None:
+    world = World(AppRecords("shop", removed={2: kept_record()}))
+    world.here = replace(world.here, kept=frozenset({1, 2}))
+    assert world.run() == [do.Purge(1)]
+
+
+def test_data_of_an_app_that_was_brought_back_is_not_deleted_before_it_is_back_in_its_place() -> None:
+    world = World(records(release(1), ready=(1,), latest=1))
+    world.here = replace(world.here, kept=frozenset({stamp(AT), 7}))
+    assert [step for step in world.run() if isinstance(step, do.Purge)] == [do.Purge(7)]

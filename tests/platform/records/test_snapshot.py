@@ -7,7 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaas.platform.records import keys, records
-from vaas.platform.records.records import App, Domain, Node, Outcome, Record, Release, Settings, Token, Traffic, Trial
+from vaas.platform.records.records import (
+    App,
+    Domain,
+    Node,
+    Outcome,
+    Record,
+    Release,
+    Removed,
+    Settings,
+    Token,
+    Traffic,
+    Trial,
+    stamp,
+)
 from vaas.platform.records.snapshot import AppRecords, Snapshot, changes, fold, load
 from vaas.platform.store.interface import Entry, Event, Listing
 
@@ -45,6 +58,7 @@ BLOG = event(keys.app("blog"), app("blog"))
 
 def test_every_kind_of_document_finds_its_place() -> None:
     settings = Settings(app="shop", revision=1, author="ada", at=AT)
+    removed = Removed(app="shop", created_at=AT, removed_at=AT, removed_by="ada")
     trial = Trial(app="shop", settings=settings, at=AT)
     traffic = Traffic(app="shop", latest=2, weights={1: 0.5})
     outcome = Outcome(app="shop", number=2, state="ready", at=AT)
@@ -54,6 +68,7 @@ def test_every_kind_of_document_finds_its_place() -> None:
         SHOP,
         event(keys.settings("shop"), settings),
         event(keys.trial("shop"), trial),
+        event(keys.removed("shop", stamp(AT)), removed),
         event(keys.traffic("shop"), traffic),
         event(keys.release("shop", 2), release("shop", 2)),
         event(keys.outcome("shop", 2), outcome),
@@ -61,7 +76,16 @@ def test_every_kind_of_document_finds_its_place() -> None:
         event(keys.node("n1"), node),
         event(keys.token("t1"), token),
     )
-    one = AppRecords("shop", app("shop"), settings, traffic, {2: release("shop", 2)}, {2: outcome}, trial=trial)
+    one = AppRecords(
+        "shop",
+        app("shop"),
+        settings,
+        traffic,
+        {2: release("shop", 2)},
+        {2: outcome},
+        trial=trial,
+        removed={stamp(AT): removed},
+    )
     assert snapshot == Snapshot(1, {"shop": one}, {"shop.example": domain("shop.example", "shop")})
 
 

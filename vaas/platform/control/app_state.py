@@ -12,7 +12,7 @@ from vaas.core.errors import NotFound
 from vaas.platform.control.settings_edit import unset
 from vaas.platform.records import keys
 from vaas.platform.records.documents import Found, absent, find, find_all
-from vaas.platform.records.records import App, Outcome, Release, Settings, Traffic, Trial
+from vaas.platform.records.records import App, Outcome, Release, Removed, Settings, Traffic, Trial
 from vaas.platform.store.interface import Check, Store
 
 
@@ -97,7 +97,7 @@ async def known_app_state(store: Store, app: str) -> AppState:
     """Of an app that must exist. Raises ``AppNotFound``."""
     state = await read_app_state(store, app)
     if state.app is None:
-        raise await _not_found(store, app)
+        raise await app_not_found(store, app)
     return state
 
 
@@ -105,11 +105,13 @@ async def known_app(store: Store, app: str) -> Found[App]:
     """Raises ``AppNotFound``."""
     found = await find(store, keys.app(app), App)
     if found is None:
-        raise await _not_found(store, app)
+        raise await app_not_found(store, app)
     return found
 
 
-async def _not_found(store: Store, app: str) -> AppNotFound:
+async def app_not_found(store: Store, app: str) -> AppNotFound:
+    if await find_all(store, keys.removals(app), Removed):
+        return AppNotFound(app=app, nearest=f" any more (`vaas rm {app} --undo` brings it back)")
     names = [doc.record.name for doc in await find_all(store, keys.APPS, App)]
     near = difflib.get_close_matches(app, names, n=1)
     return AppNotFound(app=app, nearest=f" (did you mean {near[0]}?)" if near else "")

@@ -1,14 +1,13 @@
-"""Apps: listing them, looking at one, and removing one with all that belongs to it."""
+"""Apps: listing them, and looking at one. Removing one: ``removing.py``."""
 
 from __future__ import annotations
 
-from vaas.platform.control.app_state import AppState, known_app_state
+from vaas.platform.control.app_state import known_app_state
 from vaas.platform.control.services import Services
 from vaas.platform.control.views import AppDetail, AppView, app_state, domains_of, release_view
 from vaas.platform.records import keys
-from vaas.platform.records.documents import find_all, retrying
+from vaas.platform.records.documents import find_all
 from vaas.platform.records.records import App, Domain, Outcome, Traffic
-from vaas.platform.store.interface import Delete, Store
 
 
 async def list_apps(services: Services) -> list[AppView]:
@@ -39,24 +38,6 @@ async def show_app(services: Services, name: str) -> AppDetail:
         trial=state.trial.record if state.trial else None,
         release=release_view(newest, state) if newest else None,
     )
-
-
-async def remove_app(store: Store, name: str) -> None:
-    """Removes every document of the app in one transaction; nodes that see it stop the app. Raises ``AppNotFound``."""
-
-    async def attempt() -> None:
-        state = await known_app_state(store, name)
-        await store.commit([Delete(key) for key in await _keys_of(store, state)], state.unchanged)
-
-    await retrying(attempt)
-
-
-async def _keys_of(store: Store, state: AppState) -> list[str]:
-    name = state.name
-    several = [keys.releases(name), keys.outcomes(name), keys.histories(name), keys.runs(name)]
-    listed = [entry.key for prefix in several for entry in (await store.scan(prefix)).entries]
-    domains = [doc.key for doc in await find_all(store, keys.DOMAINS, Domain) if doc.record.app == name]
-    return [keys.app(name), keys.settings(name), keys.trial(name), keys.traffic(name), *listed, *domains]
 
 
 def _view(

@@ -83,6 +83,16 @@ class AppDetail(AppView, frozen=True, kw_only=True):
     """The newest."""
 
 
+class RemovedView(View, frozen=True, kw_only=True):
+    """An app that was removed and can be brought back."""
+
+    app: str
+    created_at: datetime
+    removed_at: datetime
+    removed_by: str
+    releases: int
+
+
 class TokenView(View, frozen=True, kw_only=True):
     """A token without its secret."""
 

@@ -17,7 +17,7 @@ from vaas.platform.reconciler.local import LocalOf, nothing_local
 from vaas.platform.reconciler.specs import Places
 from vaas.platform.reconciler.steps import SHORT, short
 from vaas.platform.reconciler.uids import Uids, give
-from vaas.platform.records.records import App, Release
+from vaas.platform.records.records import App, Release, stamp
 from vaas.platform.store import disk_errors
 
 
@@ -83,6 +83,7 @@ class Folders:
 
     def prepare(self, app: App, release: Release) -> None:
         """Makes the folders that hosts write to, and marks them as those of this app, not of one that had its name."""
+        self._bring_back(app)
         places = self.places(release)
         for way in (self._apps / app.name, places.data.parent, places.cache.parent):
             way.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
@@ -96,10 +97,33 @@ class Folders:
             shutil.rmtree(path, ignore_errors=True)
         (self._releases / app / f"{short}.zip").unlink(missing_ok=True)
 
-    def remove_app(self, app: str, *, keep_data: bool) -> None:
-        """Deletes everything of that app, or all but what it has stored, which is set aside."""
+    def kept(self, app: str) -> frozenset[int]:
+        """The stamps of removed apps of that name whose data is set aside here."""
+        return frozenset(stamp for name, stamp in self._kept() if name == app)
+
+    def kept_names(self) -> frozenset[str]:
+        return frozenset(name for name, _ in self._kept())
+
+    def _kept(self) -> list[tuple[str, int]]:
+        names = os.listdir(self._removed) if self._removed.is_dir() else []
+        parted = (name.partition("@") for name in names)  # no app's name has that sign
+        return [(app, int(stamp)) for app, _, stamp in parted if stamp.isdecimal()]
+
+    def purge(self, app: str, stamp: int) -> None:
+        shutil.rmtree(self._removed / f"{app}@{stamp}", ignore_errors=True)
+
+    def _bring_back(self, app: App) -> None:
+        """What it had stored before it was removed, if it was."""
+        kept = self._removed / f"{app.name}@{stamp(app.created_at)}"
+        if kept.is_dir() and not (self._apps / app.name).exists():
+            kept.rename(self._apps / app.name)
+
+    def remove_app(self, app: str, *, keep_data: bool, kept_as: int | None = None) -> None:
+        """Deletes everything of that app, or all but what it has stored, which is set aside: under that stamp, or for
+        people to look at."""
         if keep_data and (self._apps / app).exists():
             self._removed.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (self._apps / app).rename(self._removed / f"{app}.{len(list(self._removed.iterdir())) + 1}")
+            number = len(list(self._removed.iterdir())) + 1
+            (self._apps / app).rename(self._removed / (f"{app}.{number}" if kept_as is None else f"{app}@{kept_as}"))
         for path in (self._releases / app, self._caches / app, self._apps / app):
             shutil.rmtree(path, ignore_errors=True)

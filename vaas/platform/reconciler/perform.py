@@ -115,6 +115,7 @@ class Performer:
             do.Remove: self._remove,
             do.Drop: self._drop,
             do.Forget: self._forget,
+            do.Purge: self._purge,
         }
 
     def here(self) -> Here:
@@ -123,6 +124,7 @@ class Performer:
             fetched=self._folders.fetched(self.name),
             verified=frozenset(self._verified),
             unpacked=self._folders.unpacked(self.name),
+            kept=self._folders.kept(self.name),
             draining=frozenset(self._closing.values()),
             pools=tuple(PoolState(p.number, p.spec, p.pool.hosts > 0, p.started, p.proven) for p in self._pools),
             route=self._route(),
@@ -171,10 +173,13 @@ class Performer:
         await asyncio.to_thread(self._folders.remove_release, self.name, step.short)
 
     async def _forget(self, step: do.Forget, records: AppRecords) -> None:
-        await asyncio.to_thread(self._folders.remove_app, self.name, keep_data=step.keep_data)
+        await asyncio.to_thread(self._folders.remove_app, self.name, keep_data=step.keep_data, kept_as=step.kept_as)
         await self._tools.forget_logs(self.name)
         for memory in (self.failures, self.seconds, self._verified):
             memory.clear()
+
+    async def _purge(self, step: do.Purge, records: AppRecords) -> None:
+        await asyncio.to_thread(self._folders.purge, self.name, step.stamp)
 
     # --- pools --------------------------------------------------------------------------------------------------
 

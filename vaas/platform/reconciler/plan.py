@@ -18,7 +18,7 @@ from vaas.platform.manifest.grants import missing
 from vaas.platform.reconciler import steps as do
 from vaas.platform.reconciler.steps import Failure, Here, PoolState, Route, Step, short
 from vaas.platform.records import traffic as rules
-from vaas.platform.records.records import Grants, Release, Settings, Traffic, Trial
+from vaas.platform.records.records import Grants, Release, Settings, Traffic, Trial, stamp
 from vaas.platform.records.snapshot import AppRecords
 
 KEPT = 10
@@ -35,10 +35,14 @@ def plan(records: AppRecords, here: Here, spec_of: SpecOf, now: float) -> list[S
     """The steps to take next, first things first. ``now`` is on the clock of ``Failure.due``."""
     if records.broken:
         return []  # quarantined: what runs goes on, and nothing is decided on half the facts
+    purges: list[Step] = [do.Purge(kept) for kept in sorted(here.kept - records.removed.keys() - _own(records))]
     if records.app is None:
-        return _leave(here, keep_data=False)
+        return purges + _leave(here, records, keep_data=False)
     if here.born not in (None, records.app.created_at):
-        return _leave(here, keep_data=True)  # an earlier app of this name, removed while this node was down
+        # An earlier app of this name, removed while this node was down.
+        return purges + _leave(here, records, keep_data=True)
+    if purges:
+        return purges
     wanted, on_trial = _wanted(records, here, spec_of), _on_trial(records, here, spec_of)
     return list(_stay(records, here, wanted, on_trial, now))
 
@@ -53,12 +57,19 @@ def narrower(new: Policy, old: Policy) -> bool:
     return missing(old, Grants(code=new.code, permissions=new.permissions)) is not None
 
 
-def _leave(here: Here, *, keep_data: bool) -> list[Step]:
+def _own(records: AppRecords) -> set[int]:
+    """The stamp of the app itself: after it was brought back, its data still lies aside until a pool is opened."""
+    return {stamp(records.app.created_at)} if records.app else set()
+
+
+def _leave(here: Here, records: AppRecords, *, keep_data: bool) -> list[Step]:
     """An app that has been removed: no request reaches it, those in flight end, then all of it goes."""
     steps: list[Step] = [do.Drop()] if here.route else []
     steps += [do.Drain(pool.number, pool.spec, pool.spec.policy.limits.drain) for pool in here.pools]
     if here and not here.pools and not here.draining:
-        steps.append(do.Forget(keep_data))
+        born = stamp(here.born) if here.born else None
+        kept = born in records.removed
+        steps.append(do.Forget(keep_data or kept, born if kept else None))
     return steps
 
 

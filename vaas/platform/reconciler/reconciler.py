@@ -35,7 +35,8 @@ class Reconciler:
         """Begins with every app that the catalog, which must have been started, knows. ``settled`` waits for one."""
         await self._lease.start()
         self._following = asyncio.create_task(self._follow(self._tools.catalog.subscribe()))
-        self._look_at(self._all())
+        # What was removed while this node was down, and is not kept any more, has to go here, too.
+        self._look_at(self._all() | self._tools.folders.kept_names())
 
     async def look_again(self, app: str) -> None:
         """For a change that no record tells of. Returns once the app is settled."""

@@ -138,11 +138,20 @@ class Forget:
 
     keep_data: bool
     """Set what it has stored aside instead: no record says that it was removed on purpose."""
+    kept_as: int | None = None
+    """Set it aside under this stamp: it is kept for a while, and may be brought back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """Delete what a removed app has stored: it is not kept any longer."""
+
+    stamp: int
 
 
 Step = (
     Fetch | Verify | Unpack | Open | Start | Probe | Ready | Fail | Wait | Accept | Reject | Switch | Drain | Remove
-    | Drop | Forget
+    | Drop | Forget | Purge
 )  # fmt: skip
 
 
@@ -199,6 +208,8 @@ class Here:
     """Short digests of bundles on disk; likewise the next two."""
     verified: frozenset[str] = frozenset()
     unpacked: frozenset[str] = frozenset()
+    kept: frozenset[int] = frozenset()
+    """Stamps of removed apps of this name whose data is set aside here."""
     draining: frozenset[str] = frozenset()
     """Short digests that pools being closed still run from."""
     pools: tuple[PoolState, ...] = ()

@@ -38,6 +38,14 @@ def histories(app: str) -> str:
     return f"{ROOT}/history/{app}/"
 
 
+def removed(app: str, stamp: int) -> str:
+    return f"{ROOT}/removed/{app}/{stamp:020d}"
+
+
+def removals(app: str) -> str:
+    return f"{ROOT}/removed/{app}/"
+
+
 def trial(app: str) -> str:
     return f"{ROOT}/trials/{app}"
 
@@ -76,6 +84,7 @@ APPS = f"{ROOT}/apps/"
 RELEASES = f"{ROOT}/releases/"
 OUTCOMES = f"{ROOT}/outcomes/"
 SETTINGS = f"{ROOT}/settings/"
+REMOVED = f"{ROOT}/removed/"
 TRIALS = f"{ROOT}/trials/"
 TRAFFIC = f"{ROOT}/traffic/"
 DOMAINS = f"{ROOT}/domains/"

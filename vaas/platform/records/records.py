@@ -54,6 +54,19 @@ class App(Record, frozen=True, kw_only=True):
     """The number of the newest release; the next one is one more."""
 
 
+class Removed(Record, frozen=True, kw_only=True):
+    """An app that was removed, kept for a while so that it can be brought back as it was."""
+
+    app: AppName
+    created_at: datetime
+    """When the app was made; with its name, this says which one it was."""
+    removed_at: datetime
+    removed_by: str
+    releases: int = 0
+    documents: dict[str, str] = {}
+    """All its documents by their keys, as they lay in the store."""
+
+
 class Release(Record, frozen=True, kw_only=True):
     """Immutable: what was deployed."""
 
@@ -233,6 +246,11 @@ def encode(record: Record) -> bytes:
 def decode(data: bytes, kind: type[R]) -> R:
     """Raises ``msgspec.ValidationError`` for what is not a valid document."""
     return msgspec.json.decode(data, type=kind)
+
+
+def stamp(at: datetime) -> int:
+    """A moment as a number, in microseconds: it tells apps of one name apart."""
+    return int(at.timestamp() * 1_000_000)
 
 
 def now() -> datetime:

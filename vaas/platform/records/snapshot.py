@@ -14,7 +14,18 @@ from typing import Any, NamedTuple
 import msgspec
 
 from vaas.platform.records import keys, records
-from vaas.platform.records.records import App, Domain, Outcome, Record, Release, Settings, Traffic, Trial
+from vaas.platform.records.records import (
+    App,
+    Domain,
+    Outcome,
+    Record,
+    Release,
+    Removed,
+    Settings,
+    Traffic,
+    Trial,
+    stamp,
+)
 from vaas.platform.store.interface import Event, Listing
 
 
@@ -34,6 +45,8 @@ class AppRecords:
     broken: dict[str, str] = field(default_factory=dict)
     """By key of a document that cannot be read: why not. While there is one, nothing is changed for this app."""
     trial: Trial | None = None
+    removed: dict[int, Removed] = field(default_factory=dict)
+    """Apps of this name that were removed and are kept, by when they were made (``records.stamp``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,7 @@ class Kind(NamedTuple):
 OF_APPS = {
     keys.APPS: Kind(App, "app", lambda app: keys.app(app.name)),
     keys.SETTINGS: Kind(Settings, "settings", lambda settings: keys.settings(settings.app)),
+    keys.REMOVED: Kind(Removed, "removed", lambda removed: keys.removed(removed.app, stamp(removed.created_at))),
     keys.TRIALS: Kind(Trial, "trial", lambda trial: keys.trial(trial.app)),
     keys.TRAFFIC: Kind(Traffic, "traffic", lambda traffic: keys.traffic(traffic.app)),
     keys.RELEASES: Kind(Release, "releases", lambda release: keys.release(release.app, release.number)),
