@@ -56,14 +56,16 @@ class Scene:
     def __init__(self, *workers: Worker, **limits: Any) -> None:
         policy = Policy(limits=convert(limits, Limits))
         spec = HostSpec("app", "v1", "/nowhere", "/nowhere", "", policy=policy)
-        self.pool = Pool(spec, cast(ZygoteClient, None), lambda info: info, lambda *line: None, "/nowhere")
+        self.woken: list[Pool] = []
+        zygote = cast(ZygoteClient, None)
+        self.pool = Pool(spec, zygote, lambda info: info, lambda *line: None, "/nowhere", self.woken.append)
         self.workers = list(workers)
         self.pool._hosts.ready = cast(Any, self.workers)
         self.pool._hosts.is_complete = True
 
     def ask(self, handler: str = "", *, quick: bool = False) -> Asked:
         if quick:
-            self.pool._tally.measured(handler, 0.0)
+            self.pool.tally.measured(handler, 0.0)
         self.pool.submit(pending := Asked(handler))
         return pending
 

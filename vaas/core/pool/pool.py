@@ -36,9 +36,18 @@ by one (``benchmarks/throughput.py``), at the price that a surprise holds up thr
 
 
 class Pool:
-    def __init__(self, spec: HostSpec, zygote: ZygoteClient, understand: Understand, on_line: OnLine, tmp: str) -> None:
-        """``tmp`` is the folder in which each host gets one of its own."""
+    def __init__(
+        self,
+        spec: HostSpec,
+        zygote: ZygoteClient,
+        understand: Understand,
+        on_line: OnLine,
+        tmp: str,
+        wake: Callable[[Pool], None],
+    ) -> None:
+        """``tmp`` is the folder in which each host gets one of its own; ``wake`` has the pool ticked from now on."""
         self.spec = spec
+        self._wake = wake
         self.info: Raw | None = None
         """What the service has told of itself; None before the first worker was ready."""
         self.blocking_routes: Any = None
@@ -48,7 +57,7 @@ class Pool:
         self._understand = understand
         self._on_line = on_line
         self._loop = asyncio.get_running_loop()
-        self._tally = Tally()
+        self.tally = Tally()
         self._manager = HostManager(spec, zygote, tmp, self)
         self._hosts = self._manager.hosts
         self._waiting: deque[PendingCall] = deque()
@@ -59,9 +68,9 @@ class Pool:
 
     def submit(self, pending: PendingCall) -> None:
         """Sends the call to a worker now, or lets it wait, or fails it at once if it cannot even wait."""
-        self._tally.calls += 1
-        pending.tally = self._tally
-        pending.slow = bool(pending.handler) and self._tally.is_slow(pending.handler)
+        self.tally.calls += 1
+        pending.tally = self.tally
+        pending.slow = bool(pending.handler) and self.tally.is_slow(pending.handler)
         pending.patience = self._limits.timeout
         pending.deadline = self._loop.time() + pending.patience
         if not self._waiting and not self.closed:
@@ -102,6 +111,7 @@ class Pool:
             pending.fail(refusal)
             return
         self._waiting.append(pending)
+        self._wake(self)
         self._manager.grow()
 
     def _refusal(self) -> BackingOff | QueueFull | PoolClosed | None:
@@ -154,6 +164,9 @@ class Pool:
         else:
             self._fail_waiting(error)
 
+    def on_stirred(self) -> None:
+        self._wake(self)
+
     def on_line(self, line: LogLine) -> None:
         self._on_line(self.spec.app, self.spec.release, line)
 
@@ -189,7 +202,7 @@ class Pool:
             pending.fail(error)
 
     def tick(self, now: float) -> None:
-        """Called by ``pools.py`` every ``TICK`` seconds, with the event loop's clock."""
+        """Called by ``pools.py`` every ``TICK`` seconds unless it rests, with the event loop's clock."""
         while self._waiting and self._waiting[0].deadline <= now:
             self._waiting.popleft().fail(DeadlineExceeded(timeout=self._limits.timeout))
         self._manager.tick(now)
@@ -198,6 +211,11 @@ class Pool:
         """Whether the hosts that run now end as soon as what they have in flight has, because others have taken their
         place. Calls are still taken."""
         self._manager.wind_down(whether)
+
+    @property
+    def rests_until(self) -> float:
+        """Until when a tick would do nothing, if no call begins and ``wake`` is not called; 0: it is needed."""
+        return 0.0 if self._waiting else self._manager.rests_until
 
     async def close(self, drain: float) -> None:
         """Takes no new calls, lets those in flight and waiting go on for at most ``drain`` seconds, ends the hosts."""
@@ -211,6 +229,7 @@ class Pool:
         self._tell_warming(HostBroken(error="the release went away", where="", traceback=""))
         self._manager.dismiss_all(max(0.0, deadline - self._loop.time()))
         await self._manager.wait_gone()
+        self._wake(self)  # to be forgotten
 
     def _is_busy(self) -> bool:
         return bool(self._waiting) or self._hosts.in_flight > 0
@@ -223,11 +242,11 @@ class Pool:
     @property
     def counts(self) -> Counts:
         """Totals since the pool was opened."""
-        return self._tally.counts
+        return self.tally.counts
 
     def answered_badly(self, code: int) -> None:
         """The owner of a ``call`` has seen that its answer says that the app failed."""
-        self._tally.answered_badly(code)
+        self.tally.answered_badly(code)
 
     def stats(self) -> dict[str, float]:
         """What an operator asks of a release: how it is now."""

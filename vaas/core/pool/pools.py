@@ -1,6 +1,8 @@
-"""Pools: every pool of this node, the zygote they share, and the one timer that ticks for all of them.
+"""Pools: every pool of this node, the zygote they share, and the one timer that ticks for those that are awake.
 
-Opened by ``platform/reconciler/``; the gateway finds a pool through ``platform/gateway/routing.py``. Next: ``pool.py``.
+A pool without hosts and calls costs nothing. One whose hosts rest is asked at each tick whether a call has begun, and
+ticks when one has, or when something falls due. Opened by ``platform/reconciler/``; the gateway finds a pool through
+``platform/gateway/routing.py``. Next: ``pool.py``.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Sequence
+from math import inf
 
 import msgspec
 
@@ -22,7 +25,6 @@ from vaas.core.spec import HostSpec
 
 TICK = 0.05
 """Seconds between two looks at deadlines: a late answer is noticed within this, with no timer per request."""
-
 
 MOST_PROGRAMS = 4
 """Programs of one app at once: each is a process with the memory of a host."""
@@ -45,8 +47,11 @@ class Pools:
         """By app: what its pools that are gone have counted."""
         self._programs: set[Program] = set()
         self._run_ids = itertools.count(1)
+        self._awake: set[Pool] = set()
+        self._resting: dict[Pool, tuple[float, int]] = {}
+        """Pools with hosts that rest: until when, and how many calls they have had."""
         self._loop = asyncio.get_running_loop()
-        self._timer = self._loop.call_later(TICK, self._tick)
+        self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Starts the zygote, so that the first host need not wait for it; from now on this thread runs before hosts."""
@@ -55,7 +60,7 @@ class Pools:
 
     def open(self, spec: HostSpec) -> Pool:
         """A cold pool: it starts its first host when it is called or warmed."""
-        pool = Pool(spec, self._zygote, self._understand, self._on_line, self._tmp)
+        pool = Pool(spec, self._zygote, self._understand, self._on_line, self._tmp, self._wake)
         self._pools.add(pool)
         self._of_app.setdefault(spec.app, []).append(pool)
         return pool
@@ -83,18 +88,42 @@ class Pools:
             raise
         return program
 
+    def _wake(self, pool: Pool) -> None:
+        """Something other than a call has changed in it, or a call has to wait."""
+        if pool in self._pools:
+            self._awake.add(pool)
+            self._resting.pop(pool, None)
+            self._arm()
+
+    def _arm(self) -> None:
+        if self._timer is None:
+            self._timer = self._loop.call_later(TICK, self._tick)
+
     def _tick(self) -> None:
+        self._timer = None
         now = self._loop.time()
-        for pool in list(self._pools):
+        stirred = [pool for pool, (until, calls) in self._resting.items() if until <= now or pool.tally.calls != calls]
+        for pool in stirred:
+            self._wake(pool)
+        for pool in list(self._awake):
             pool.tick(now)
-            if pool.is_gone:
-                self._forget(pool)
-        self._timer = self._loop.call_later(TICK, self._tick)
+            self._let_rest(pool, now)
+        if self._awake or self._resting:
+            self._arm()
+
+    def _let_rest(self, pool: Pool, now: float) -> None:
+        if pool.is_gone:
+            self._forget(pool)
+        elif (until := pool.rests_until) > now:
+            self._awake.discard(pool)
+            if until < inf:
+                self._resting[pool] = until, pool.tally.calls
 
     def _forget(self, pool: Pool) -> None:
         app = pool.spec.app
         self._past[app] = self._past.get(app, Counts()) + pool.counts
         self._pools.discard(pool)
+        self._awake.discard(pool)
         self._of_app[app].remove(pool)
 
     async def stop(self) -> None:
@@ -102,6 +131,8 @@ class Pools:
         await asyncio.gather(
             *(pool.close(0.0) for pool in self._pools), *(program.close() for program in self._programs)
         )
-        self._timer.cancel()
+        self._pools.clear()  # none is woken any more
+        if self._timer is not None:
+            self._timer.cancel()
         await self._zygote.stop()
         self._precedence.give_back()

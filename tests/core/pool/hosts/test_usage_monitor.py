@@ -5,6 +5,7 @@ On a simulated machine with a simulated clock; the claims are shares and seconds
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -186,3 +187,36 @@ def test_a_host_that_is_gone_is_remembered_by_nothing():
     machine.run(3.0)
     monitor = pool.supervisor.usage
     assert not any(host in held for held in (monitor._seen, monitor._fed, monitor._starving, monitor._lifted))
+
+
+def looks(pool: SimulatedPool, seconds: float) -> list[float]:
+    """When it is looked at what its hosts use."""
+    at: list[float] = []
+    for _ in range(round(seconds / TICK)):
+        pool.now += TICK
+        if pool.supervisor.usage.is_due(pool.hosts, pool.now):
+            at.append(pool.now)
+            pool.supervisor.usage.look({host: host.usage for host in pool.hosts}, pool.now)
+    return at
+
+
+def test_a_host_that_does_nothing_is_looked_at_less_and_less_but_never_forgotten():
+    at = looks(app(0.0, in_flight=0), 120.0)
+    pauses = [later - sooner for sooner, later in pairwise(at)]
+    assert pauses[0] < pauses[-1] <= 8.1
+    assert len(at) < 20
+
+
+def test_a_host_in_which_something_runs_is_looked_at_as_before():
+    pool = app(0.0, in_flight=0)
+    looks(pool, 120.0)
+    host_of(pool).usage = host_of(pool).usage._replace(cpu=1.0)
+    first, second, *_ = looks(pool, 20.0)
+    assert second - first < 2.1
+
+
+def test_a_call_ends_the_long_pause_at_once():
+    pool = app(0.0, in_flight=0)
+    looks(pool, 120.0)
+    host_of(pool).worker.in_flight = 1
+    assert len(looks(pool, 1.0)) >= 2

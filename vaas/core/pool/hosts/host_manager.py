@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from math import inf
 from time import monotonic
 from time import time as wall_clock
 from typing import assert_never
@@ -107,7 +108,7 @@ class HostManager:
             self._supervisor.wind_down(self._loop.time())
         else:
             self._supervisor.linger()
-        self._rests_until = 0.0
+        self._stir()
 
     async def wait_gone(self) -> None:
         """Returns when nothing is left of any host."""
@@ -118,7 +119,7 @@ class HostManager:
     # --- told by hosts
 
     def on_state(self) -> None:
-        self._rests_until = 0.0
+        self._stir()
         self.hosts.sort()
 
     def on_ready(self, host: HostProcess, info: Raw, usual_workers: int) -> None:
@@ -137,10 +138,24 @@ class HostManager:
 
     def on_collected(self, host: HostProcess) -> None:
         self.hosts.remove(host)
+        self._stir()
         if not self.hosts:
             self._emptied.set()
 
     # --- time
+
+    def _stir(self) -> None:
+        self._rests_until = 0.0
+        self._pool.on_stirred()
+
+    @property
+    def rests_until(self) -> float:
+        """Until when a tick does nothing if no call begins and nothing stirs; 0: it may do something at once."""
+        if any(host.in_flight for host in self.hosts.used):
+            return 0.0
+        if not self.hosts.living and not self._supervisor.usage.is_heavy:
+            return inf
+        return self._rests_until
 
     def tick(self, now: float) -> None:
         """Called every ``TICK`` seconds (``core/pool/pools.py``)."""
@@ -178,7 +193,7 @@ class HostManager:
 
     def _perform(self, actions: Iterable[Action]) -> None:
         for action in actions:
-            self._rests_until = 0.0
+            self._stir()
             match action:
                 case StartHost():
                     self._start_host()

@@ -31,6 +31,10 @@ class PoolListener(Protocol):
 
     def on_start_failed(self, error: StartFailure) -> None: ...
 
+    def on_stirred(self) -> None:
+        """Hosts do not rest any more: time has to be looked at. Told by the manager."""
+        ...
+
 
 class HostListener(Protocol):
     """Answered by ``host_manager.py``."""

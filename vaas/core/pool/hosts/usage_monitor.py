@@ -16,6 +16,8 @@ LOOK = 0.25
 """Seconds between two looks at hosts in use. One costs some 40 µs a host."""
 GLANCE = 2.0
 """Seconds between two looks at hosts that are not: an app may have left something running."""
+GLANCE_MOST = 8.0
+"""The same where nothing was seen to run, twice as many from look to look. What grows without running does not."""
 LIFT_AFTER = 0.2
 """Seconds after which a heavy host that has not reacted gets help; it has 0.1 more (``REPLACE_AFTER`` of
 ``escalation.py``)."""
@@ -36,6 +38,8 @@ class UsageMonitor:
         self.is_heavy = False
         """Whether the app's hosts run behind others."""
         self._looked = 0.0
+        self._glance = GLANCE
+        """Seconds until the next look at hosts that are not in use."""
         self._seen: dict[HostView, tuple[float, int]] = {}
         """Seconds of the processor and calls, at the last look."""
         self._heavy_until = 0.0
@@ -50,12 +54,13 @@ class UsageMonitor:
 
     def is_due(self, hosts: Sequence[HostView], now: float) -> bool:
         """Whether to measure what they use."""
-        return now - self._looked >= (LOOK if any(host.in_flight for host in hosts) else GLANCE)
+        rest = self._glance if len(hosts) == len(self._seen) else GLANCE
+        return now - self._looked >= (LOOK if any(host.in_flight for host in hosts) else rest)
 
     @property
     def next_glance(self) -> float:
         """When it is due if no call is in flight until then."""
-        return self._looked + GLANCE
+        return self._looked + self._glance
 
     @property
     def is_lifting(self) -> bool:
@@ -72,6 +77,8 @@ class UsageMonitor:
         self._find_starving(seen, now)
         cpu = sum(max(0.0, cpu - seen.get(host, (cpu, 0))[0]) for host, (cpu, _) in serving.items())
         calls = sum(calls - seen.get(host, (0.0, calls))[1] for host, (_, calls) in serving.items())
+        is_still = bool(serving) and seen.keys() == serving.keys() and not (cpu or calls or self.is_heavy)
+        self._glance = min(2 * self._glance, GLANCE_MOST) if is_still else GLANCE
         if is_heavy(cpu, elapsed, calls):
             self._spent += cpu
             self._heavy_until = now + min(CALM_MOST, CALM + CALM_FOR * self._spent)
