@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -11,7 +13,10 @@ from tests.platform.reconciler.deploy_records import ASKS_NET, GRANTS_NET
 from vaas.core.errors import Unavailable
 from vaas.platform.bundles.interface import BundlesUnavailable
 from vaas.platform.reconciler.app_reconciler import FIRST_RETRY, LAST_RETRY, retry_after
+from vaas.platform.reconciler.node_lease import NodeLease
+from vaas.platform.reconciler.perform import Tools
 from vaas.platform.reconciler.plan import TRIES
+from vaas.platform.reconciler.reconciler import Reconciler
 from vaas.platform.records import keys
 from vaas.platform.records.records import Node, Traffic
 from vaas.platform.store.interface import Put
@@ -497,3 +502,16 @@ def test_tries_come_later_and_later_but_never_later_than_a_minute() -> None:
     assert pauses[:4] == [0.5, 1, 2, 4]
     assert pauses == sorted(pauses)
     assert pauses[-1] == 60
+
+
+@pytest.mark.parametrize("apps", [1, 9, 600, 2500])
+def test_a_full_pass_looks_at_every_app_once_in_parts_of_sixty_at_most(apps: int) -> None:
+    names = {f"app-{number}" for number in range(apps)}
+    catalog = SimpleNamespace(snapshot=SimpleNamespace(apps=dict.fromkeys(names)))
+    reconciler = Reconciler(cast(Tools, SimpleNamespace(catalog=catalog)), cast(NodeLease, None))
+    parts = []
+    while sum(map(len, parts)) < apps:
+        parts.append(reconciler._next_part())
+    assert set().union(*parts) == names
+    assert max(map(len, parts)) <= 60
+    assert len(parts) <= max(10, -(-apps // 60))

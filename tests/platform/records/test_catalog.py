@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vaas.platform.records import keys
-from vaas.platform.records.catalog import Catalog
+from vaas.platform.records.catalog import Catalog, missed
 from vaas.platform.records.documents import put
 from vaas.platform.records.records import App, Node, Settings, Token
-from vaas.platform.store.interface import Compacted, Delete, Event, Listing, Put, StoreUnavailable
+from vaas.platform.records.snapshot import fold, load
+from vaas.platform.store.interface import Compacted, Delete, Entry, Event, Listing, Put, StoreUnavailable
 from vaas.platform.store.memory import MemoryStore
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
@@ -293,3 +296,20 @@ def test_once_the_store_is_back_a_node_that_started_from_disk_follows_it(tmp_pat
         await store.close()
 
     asyncio.run(run())
+
+
+entries = st.dictionaries(st.sampled_from(["shop", "blog", "till"]), st.tuples(st.integers(0, 2), st.integers(1, 5)))
+
+
+@given(entries, entries)
+def test_what_a_listing_shows_anew_is_all_that_differs_from_the_one_before(
+    before: dict[str, tuple[int, int]], now: dict[str, tuple[int, int]]
+) -> None:
+    def listing(of: dict[str, tuple[int, int]], revision: int) -> Listing:
+        puts = [(app(name, releases), at) for name, (releases, at) in of.items()]
+        return Listing([Entry(put.key, put.value, at) for put, at in puts], revision)
+
+    old, new = listing(before, 6), listing(now, 9)
+    events = missed({e.key: e for e in old.entries}, {e.key: e for e in new.entries}, 9)
+    assert fold(load(old), events, 9) == load(new)
+    assert len(events) <= sum(before.get(name) != now.get(name) for name in before | now)

@@ -9,24 +9,30 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from time import monotonic
 
 from msgspec.structs import replace
 
 from vaas.core.errors import VaasError
 from vaas.platform.records import keys
-from vaas.platform.records.documents import put
-from vaas.platform.records.records import Node, ReleaseStatus
-from vaas.platform.store.interface import Delete, Store
+from vaas.platform.records.records import Node, ReleaseStatus, encode
+from vaas.platform.store.interface import Delete, Put, Store
 
 TTL = 15.0
 """Seconds after which a node that has died without a word is no longer listed."""
+
+REST = 10.0
+"""Times as long as a write took until the next: a node that starts with thousands of apps has news all the time."""
 
 log = logging.getLogger(__name__)
 
 
 class NodeLease:
     def __init__(self, store: Store, node: Node, ttl: float = TTL) -> None:
-        self.node = node
+        self._node = node
+        self._apps: dict[str, dict[int, ReleaseStatus]] = dict(node.apps)
+        self._document = b""
+        """The node as it is written; empty: something has changed since."""
         self._store = store
         self._ttl = ttl
         self._news = asyncio.Event()
@@ -37,13 +43,21 @@ class NodeLease:
         await self._write()
         self._task = asyncio.create_task(self._run())
 
+    @property
+    def node(self) -> Node:
+        """As it is listed, or is about to be."""
+        return replace(self._node, apps=dict(self._apps))
+
     def report(self, app: str, releases: dict[int, ReleaseStatus]) -> None:
         """Lists the status of an app's releases on this node; none: the app is no longer here."""
-        apps = {name: status for name, status in self.node.apps.items() if name != app}
-        apps |= {app: releases} if releases else {}
-        if apps != self.node.apps:
-            self.node = replace(self.node, apps=apps)
-            self._news.set()
+        if self._apps.get(app, {}) == releases:
+            return
+        if releases:
+            self._apps[app] = releases
+        else:
+            del self._apps[app]
+        self._document = b""
+        self._news.set()
 
     async def close(self) -> None:
         """Takes the node off the list."""
@@ -51,20 +65,24 @@ class NodeLease:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         try:
-            await self._store.commit([Delete(keys.node(self.node.id))])
+            await self._store.commit([Delete(keys.node(self._node.id))])
         except VaasError as error:
             log.warning("this node could not be taken off the list and will lapse by itself: %s", error)
 
     async def _run(self) -> None:
         while True:
             # Three renewals in the time of one lapse: losing one or two in a row does not unlist the node.
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), self._ttl / 3)
+            with suppress(TimeoutError):  # not by ``wait_for``, which in Python 3.11 may swallow that we are cancelled
+                async with asyncio.timeout(self._ttl / 3):
+                    await self._news.wait()
             self._news.clear()
+            began = monotonic()
             await self._write()
+            await asyncio.sleep(min(self._ttl / 6, REST * (monotonic() - began)))
 
     async def _write(self) -> None:
+        self._document = self._document or encode(self.node)
         try:
-            await self._store.commit([put(keys.node(self.node.id), self.node, self._ttl)])
+            await self._store.commit([Put(keys.node(self._node.id), self._document, self._ttl)])
         except VaasError as error:
             log.warning("this node could not be listed: %s", error)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from math import ceil
 from time import monotonic
 
 from vaas.platform.reconciler.app_reconciler import AppReconciler
@@ -15,6 +16,10 @@ from vaas.platform.records.catalog import Subscription
 
 FULL_PASS = 60.0
 """Seconds between looks at every app, changed or not: a folder deleted by hand, say, comes back within this."""
+PARTS = 10
+"""In which they are done, so that they do not come all at once."""
+MOST = 60
+"""Apps in one part at most, ten a second: of more than 600 apps a pass takes longer, and no more of the processor."""
 
 
 class Reconciler:
@@ -30,6 +35,8 @@ class Reconciler:
         self._reconcilers: dict[str, AppReconciler] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._following: asyncio.Task[None] | None = None
+        self._unseen: list[str] = []
+        """The apps that the pass under way has still to look at."""
 
     async def start(self) -> None:
         """Begins with every app that the catalog, which must have been started, knows. ``settled`` waits for one."""
@@ -66,15 +73,25 @@ class Reconciler:
         await self._lease.close()
 
     async def _follow(self, subscription: Subscription) -> None:
+        pause = self._full_pass / PARTS
         with subscription as changed:
             self._look_at(self._all())
+            due = self._clock() + pause
             while True:
                 try:
-                    async with asyncio.timeout(self._full_pass):
+                    async with asyncio.timeout(due - self._clock()):
                         names = await anext(changed)
                 except TimeoutError:
-                    names = self._all()
+                    names, due = self._next_part(), self._clock() + pause
                 self._look_at(names)
+
+    def _next_part(self) -> frozenset[str]:
+        """Those whose turn it is in the full pass, which then begins anew."""
+        every = self._all()
+        self._unseen = self._unseen or sorted(every)
+        size = min(MOST, ceil(len(every) / PARTS))
+        part, self._unseen = self._unseen[:size], self._unseen[size:]
+        return frozenset(part)
 
     def _all(self) -> frozenset[str]:
         return frozenset({*self._tools.catalog.snapshot.apps, *self._reconcilers})

@@ -60,6 +60,12 @@ class Subscription:
         return names
 
 
+def missed(before: dict[str, Entry], now: dict[str, Entry], revision: int) -> list[Event]:
+    """What a watch would have told that leads from the one to the other."""
+    gone = [Event(key, None, revision) for key in before.keys() - now.keys()]
+    return gone + [Event(*entry) for key, entry in now.items() if before.get(key) != entry]
+
+
 class Catalog:
     def __init__(
         self, store: Store, file: Path, *, resync: float = RESYNC, patience: float = PATIENCE, retry: float = RETRY
@@ -140,8 +146,11 @@ class Catalog:
 
     async def _list(self) -> Listing:
         listing = await self._store.scan(keys.EVERYTHING)
-        self._entries = {entry.key: entry for entry in listing.entries}
-        self._adopt(load(listing))
+        before, self._entries = self._entries, {entry.key: entry for entry in listing.entries}
+        if before:  # only what differs is read: nearly always nothing, and all of it may be much
+            self._adopt(fold(self._snapshot, missed(before, self._entries, listing.revision), listing.revision))
+        else:
+            self._adopt(load(listing))
         return listing
 
     def _take(self, events: list[Event]) -> None:

@@ -115,6 +115,8 @@ def changes(old: Snapshot, new: Snapshot) -> frozenset[str]:
 
 
 def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    if old is new:
+        return []
     pairs = ((name, old.get(name), new.get(name)) for name in old.keys() | new.keys())
     return [(name, before, after) for name, before, after in pairs if before is not after and before != after]
 
@@ -158,5 +160,11 @@ def _read(kind: Kind, event: Event) -> tuple[Record | None, str | None]:
 
 
 def _merged(old: dict[str, AppRecords], new: dict[str, dict[str, Any]]) -> dict[str, AppRecords]:
+    """``old`` itself if nothing is new: most commits, a node's renewal above all, are about no app."""
+    if not new:
+        return old
     merged = old | {name: AppRecords(**fields) for name, fields in new.items()}
-    return {name: app for name, app in merged.items() if app != AppRecords(name)}
+    for name in new:
+        if merged[name] == AppRecords(name):
+            del merged[name]
+    return merged
