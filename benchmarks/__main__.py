@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: every benchmark, one after the other, with its defaults; some ten minutes."""
+"""``python -m benchmarks``: every benchmark, one after the other, with its defaults; some twenty minutes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 ALL = (
     *(["throughput"], ["cold_start"], ["confinement"], ["deploy"], ["deploy", "--under-load"]),
-    *(["density"], ["restricted"], ["neighbours"], ["wakes"]),
+    *(["density"], ["idle"], ["restricted"], ["neighbours"], ["wakes"]),
 )
 
 
