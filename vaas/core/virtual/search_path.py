@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 APP = "/app"
 """Where an app sees its own bundle."""
 
+LIBRARY = "/"
+"""Stands for the places of Python's own library on a ``sys.path``."""
 VENDOR = "_vendor"
 """The folder of the bundle that holds third-party packages: not the app's own code."""
 
@@ -86,11 +88,11 @@ def project_folders(folder: str) -> list[str]:
 
 def path_by_code(folder: str) -> list[str]:
     """A ``sys.path`` for code that is only looked at: where any file of the app adds to its path, all its folders may
-    be on it."""
+    be on it. They come after Python's library: that one of them has a module ``types`` says nothing of Python's."""
     found = list(_folders_with_code(folder))
     if not any(_ADDS.search(text) for _, texts in found for text in texts):
         return [APP]
-    return [APP, *[f"{APP}/{os.path.relpath(it, folder)}" for it, _ in found if it != folder]]
+    return [APP, LIBRARY, *[f"{APP}/{os.path.relpath(it, folder)}" for it, _ in found if it != folder]]
 
 
 def _folders_with_code(folder: str) -> Iterator[tuple[str, list[bytes]]]:

@@ -213,3 +213,15 @@ def test_an_entry_that_does_not_exist_is_found(app: Any, entry: str, why: str) -
 )
 def test_without_an_entry_there_is_an_app_class_in_app_py(app: Any, files: dict[str, str], why: str) -> None:
     assert entry_problem(app(files), Policy(), Contents(entry=""))[0] == why
+
+
+@pytest.mark.parametrize("adds", ["import sys\nprint(sys.path)", "x = 1"])
+def test_a_package_s_module_of_the_same_name_is_not_python_s(app: Any, adds: str) -> None:
+    """As anyio, which speaks of sys.path, and Starlette, which has a types.py."""
+    files = {"app.py": adds, "web/__init__.py": "", "web/types.py": "", "web/use.py": "from types import ModuleType"}
+    assert found(app(files), "trusted", modules=["*"]) == []
+
+
+def test_a_folder_that_code_adds_to_the_path_is_still_searched(app: Any) -> None:
+    files = {"app.py": "import sys\nsys.path.insert(0, 'lib')\nimport helper", "lib/helper.py": ""}
+    assert found(app(files), "trusted", modules=["*"]) == []
