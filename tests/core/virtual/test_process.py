@@ -198,7 +198,7 @@ def test_the_handler_gives_each_line_of_a_record() -> None:
 def test_restricted_os_and_sys_have_nothing_of_the_process(apps: Any) -> None:
     machine = apps("import os, sys", code="restricted")
     for module, names in {
-        "os": "kill fork system popen execv open read getpid symlink setuid",
+        "os": "kill fork system popen execv open read getppid symlink setuid",
         "sys": "modules _getframe settrace path_hooks meta_path",
     }.items():
         for name in names.split():

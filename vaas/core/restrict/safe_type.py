@@ -24,22 +24,9 @@ from weakref import WeakKeyDictionary
 
 from vaas.core.restrict.ownership import is_built_in, mark_of
 
-
-class function:  # its name is what type(f).__name__ prints
-    """Stands for the type of functions."""
-
-
-class module:
-    """Stands for the type of modules."""
-
-
-class method:
-    """Stands for the type of bound methods."""
-
-
-_STAND_INS: dict[type, type] = {FunctionType: function, BuiltinFunctionType: function, MethodType: method}
-_SHADOWED = (CodeType, FrameType, TracebackType)
+_SHADOWED = (CodeType, FrameType, TracebackType, FunctionType, BuiltinFunctionType, MethodType, ModuleType)
 """Built-in types that are tools nevertheless."""
+_shadows: dict[type, type] = {}
 _FAMILIES: dict[type, type] = {}
 _shown: WeakKeyDictionary[type, None] = WeakKeyDictionary()
 _answers: WeakKeyDictionary[type, type] = WeakKeyDictionary()
@@ -89,12 +76,11 @@ class Type(metaclass=_Meta):
 
 
 Type.__name__ = Type.__qualname__ = "type"
-for _each in (Type, function, module, method):
-    _each.__module__ = "builtins"
+Type.__module__ = "builtins"
 
 
 class _Shadow(type):
-    """The class of shadows."""
+    """The class of shadows, which are types in annotations and in ``isinstance``."""
 
     _real: type
 
@@ -112,7 +98,14 @@ def _no_base(cls: type, /, **keywords: Any) -> None:
     raise TypeError("restricted code derives no class from one that no module shows")
 
 
-def _shadow(cls: type) -> type:
+def shadow(cls: type) -> type:
+    """What is told in place of that class, the same each time."""
+    if cls not in _shadows:
+        _shadows[cls] = _made_shadow(cls)
+    return _shadows[cls]
+
+
+def _made_shadow(cls: type) -> type:
     about = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__slots__": ()}
     made = _Shadow(cls.__name__, (), {**about, "__init_subclass__": classmethod(_no_base)})
     made._real = cls
@@ -134,11 +127,11 @@ def _answer(cls: type) -> type:
     if issubclass(cls, type):
         return Type
     if issubclass(cls, ModuleType):
-        return module
+        return shadow(ModuleType)
     for real, shown in _FAMILIES.items():
         if issubclass(cls, real):
             return shown
-    return _STAND_INS.get(cls) or (cls if may_be_told(cls) else _shadow(cls))
+    return cls if may_be_told(cls) else shadow(cls)
 
 
 def may_be_told(cls: type) -> bool:

@@ -83,6 +83,18 @@ def calling_app(stack: bool = False) -> tuple[str, int, str, str | None]:
     return last.f_code.co_filename, last.f_lineno, last.f_code.co_name, text
 
 
+def calling_frame(level: int) -> tuple[str, int, str]:
+    """File, line and module of a frame of app code, the innermost one being the first."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if isinstance(frame.f_globals.get("__loader__"), AppLoader):
+            level -= 1
+            if level <= 0:
+                return frame.f_code.co_filename, frame.f_lineno, str(frame.f_globals.get("__name__"))
+        frame = frame.f_back
+    return "<sys>", 0, "sys"
+
+
 def _summary(tb: TracebackType) -> tuple[bool, traceback.FrameSummary]:
     return _described(tb.tb_frame, tb.tb_lineno)
 

@@ -23,6 +23,42 @@ it = outer.__name__, outer.__doc__, outer.mark, outer.__wrapped__ is inner, sort
 def outer(it):
     return len(it)
 it = outer.__name__, outer.__wrapped__ is len, outer([1])""",
+    "an instance is dressed": """
+class Cached:
+    def __init__(self, fn):
+        self.fn = fn
+        functools.update_wrapper(self, fn)
+    def __call__(self, *args): return self.fn(*args)
+    def __get__(self, obj, cls=None): return functools.partial(self, obj)
+def f(a: int):
+    "says"
+f.mark = 1
+it = Cached(f)
+it = it.__name__, it.__doc__, it.__wrapped__ is f, it.mark, it.__qualname__ == f.__qualname__""",
+    "an instance is dressed like another": """
+class Cached:
+    def __init__(self, fn): self.fn = fn; functools.update_wrapper(self, fn)
+    def __call__(self): return self.fn()
+def f(): return 1
+it = Cached(Cached(f))
+it = it.__name__, it(), it.fn is f""",
+    "a partial is dressed": """
+def f(a, b):
+    "says"
+it = functools.update_wrapper(functools.partial(f, 1), f)
+it = it.__name__, it.__doc__, it(2), it.__wrapped__ is f""",
+    "a class is dressed": """
+def f():
+    "says"
+@functools.wraps(f, updated=())
+class K: ...
+it = K.__name__, K.__doc__, K.__wrapped__ is f""",
+    "only what is named is copied": """
+def f():
+    "says"
+def g(): ...
+functools.update_wrapper(g, f, assigned=("__doc__",), updated=())
+it = g.__name__, g.__doc__""",
     "wraps takes what has no name": """
 @functools.wraps(functools.partial(max, 1))
 def outer(it):

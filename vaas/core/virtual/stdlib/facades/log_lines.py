@@ -84,3 +84,19 @@ class StreamHandler(logging.Handler):
     def setStream(self, stream: Any) -> Any:
         before, self.stream = self.stream, stream
         return before
+
+
+class FileHandler(StreamHandler):
+    """Writes lines to a file of the app's, each at once."""
+
+    def __init__(self, stream: Any, filename: Any, mode: str) -> None:
+        super().__init__(stream)
+        self.baseFilename, self.mode = filename, mode
+
+    def emit(self, record: logging.LogRecord) -> None:
+        super().emit(record)
+        self.stream.flush()
+
+    def close(self) -> None:
+        self.stream.close()
+        super().close()

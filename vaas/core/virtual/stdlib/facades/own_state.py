@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from vaas.core.media_types import teach
 from vaas.core.restrict.plain import plain
 from vaas.core.virtual.stdlib.facades.base import Facade, own_names
+from vaas.core.virtual.stdlib.facades.element_trees import trees
 from vaas.core.virtual.stdlib.facades.selection import names_of, selection
 from vaas.core.virtual.stdlib.machine_view import MachineView
 
@@ -49,7 +50,8 @@ def tree_(machine: MachineView) -> ModuleType:
     space["ElementTree"] = type(
         "ElementTree", (ElementTree.ElementTree,), {"write": _again(ElementTree.ElementTree.write, space)}
     )
-    return selection(machine, "xml.etree.ElementTree", **{name: space[name] for name in names})
+    own = {**{name: space[name] for name in names}, **trees(machine, space["tostring"])}
+    return selection(machine, "xml.etree.ElementTree", **own)
 
 
 def struct_(machine: MachineView) -> ModuleType:

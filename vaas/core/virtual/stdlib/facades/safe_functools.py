@@ -3,34 +3,78 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FunctionType
 from typing import Any
 
-from vaas.core.restrict.guards import may_read_private
+from vaas.core.restrict.guards import may_read_private, read, variables, write
 from vaas.core.restrict.ownership import is_own, mark_of
-from vaas.core.restrict.rules import is_private
+from vaas.core.restrict.rules import WRITABLE_DUNDERS, is_native, is_private
 from vaas.core.restrict.safe_type import stand_for
 
-_COPIED = ("__module__", "__name__", "__qualname__", "__doc__")
+_MISSING = object()
 
 
-def wraps(wrapped: Any, assigned: Any = None, updated: Any = None) -> Callable[[Any], Any]:
-    """As ``functools.wraps``, for the usual attributes."""
-    return lambda wrapper: update_wrapper(wrapper, wrapped)
+def wraps(
+    wrapped: Any,
+    assigned: Iterable[str] = functools.WRAPPER_ASSIGNMENTS,
+    updated: Iterable[str] = functools.WRAPPER_UPDATES,
+) -> Callable[[Any], Any]:
+    """As ``functools.wraps``."""
+    return lambda wrapper: update_wrapper(wrapper, wrapped, assigned, updated)
 
 
-def update_wrapper(wrapper: Any, wrapped: Any, assigned: Any = None, updated: Any = None) -> Any:
-    if not (type(wrapper) is FunctionType and is_own(wrapper)):
-        raise TypeError("restricted code wraps with functions of its own")
-    for name in _COPIED:
-        if hasattr(wrapped, name):
-            setattr(wrapper, name, getattr(wrapped, name))
-    if type(wrapped) is FunctionType and is_own(wrapped):
-        wrapper.__annotations__ = dict(wrapped.__annotations__)
-        wrapper.__dict__.update(wrapped.__dict__)
-    wrapper.__dict__["__wrapped__"] = wrapped
+def update_wrapper(
+    wrapper: Any,
+    wrapped: Any,
+    assigned: Iterable[str] = functools.WRAPPER_ASSIGNMENTS,
+    updated: Iterable[str] = functools.WRAPPER_UPDATES,
+) -> Any:
+    """As ``functools.update_wrapper``, for a function, a class, an instance or a partial of the app's own."""
+    own = wrapper.func if type(wrapper) is functools.partial else wrapper
+    if not is_own(own):
+        raise TypeError("restricted code wraps with functions of its own, or its own objects")
+    if "__dict__" in updated:
+        _take_variables(wrapper, wrapped)
+    for name in assigned:
+        _take(wrapper, wrapped, name)
+    _set(wrapper, "__wrapped__", wrapped)
     return wrapper
+
+
+def _take(wrapper: Any, wrapped: Any, name: str) -> None:
+    """Copies one attribute, if it is there and restricted code may read it."""
+    if name == "__annotations__":
+        if type(wrapper) is FunctionType and is_own(wrapped):
+            wrapper.__annotations__ = dict(getattr(wrapped, name, {}))
+        return  # of an instance no library reads them
+    value = read(wrapped, name, _MISSING)
+    if value is not _MISSING and not (name == "__module__" and isinstance(wrapper, type)):  # it says whose it is
+        _set(wrapper, name, value)
+
+
+def _take_variables(wrapper: Any, wrapped: Any) -> None:
+    """What the app has put on the function or instance, and no library."""
+    if (
+        not is_own(wrapped)
+        or not hasattr(wrapped, "__dict__")
+        or isinstance(wrapped, type)
+        or isinstance(wrapper, type)
+    ):
+        return
+    if type(wrapper) is type(wrapped) is FunctionType:
+        wrapper.__dict__.update(wrapped.__dict__)
+        return
+    for name, value in variables(wrapped).items():
+        if not is_private(name) or (is_own(wrapper) and may_read_private(wrapper, name)):
+            _set(wrapper, name, value)
+
+
+def _set(wrapper: Any, name: str, value: Any) -> None:
+    if type(wrapper) is functools.partial and (is_native(name) or name in WRITABLE_DUNDERS):
+        setattr(wrapper, name, value)
+    else:
+        write(wrapper, name, value)
 
 
 def total_ordering(cls: type) -> type:

@@ -7,12 +7,15 @@ not write, defaults that are more than plain values are shown as ``...``.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from types import FunctionType, MethodType
 from typing import Any
 
 from vaas.core.restrict.guards import names_of, read
 from vaas.core.restrict.ownership import is_of_app, is_own, mark_of
 
+_DEEPEST = 1000
+"""Wrappers within wrappers: as deep as Python's own recursion goes."""
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, type(...))
 
 
@@ -60,4 +63,42 @@ def _type(annotation: Any) -> Any:
     return inspect.Parameter.empty
 
 
-NAMES = {"signature": signature, "getmembers": getmembers, "getmro": getmro}
+def unwrap(func: Any, *, stop: Callable[[Any], Any] | None = None) -> Any:
+    """What is within, by ``__wrapped__``, as the app may read it."""
+    seen = [func]
+    while hasattr(func, "__wrapped__") and not (stop is not None and stop(func)):
+        func = read(func, "__wrapped__")
+        if any(func is it for it in seen) or len(seen) >= _DEEPEST:
+            raise ValueError(f"wrapper loop when unwrapping {seen[0]!r}")
+        seen.append(func)
+    return func
+
+
+def getfullargspec(func: Any) -> inspect.FullArgSpec:
+    """As ``inspect``'s, of what ``signature`` shows."""
+    found = list(signature(func, follow_wrapped=False).parameters.values())
+    empty = inspect.Parameter.empty
+
+    def of(*kinds: Any) -> list[inspect.Parameter]:
+        return [it for it in found if it.kind in kinds]
+
+    plain = of(inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    named = of(inspect.Parameter.KEYWORD_ONLY)
+    return inspect.FullArgSpec(
+        args=[it.name for it in plain],
+        varargs=next((it.name for it in of(inspect.Parameter.VAR_POSITIONAL)), None),
+        varkw=next((it.name for it in of(inspect.Parameter.VAR_KEYWORD)), None),
+        defaults=tuple(it.default for it in plain if it.default is not empty) or None,
+        kwonlyargs=[it.name for it in named],
+        kwonlydefaults={it.name: it.default for it in named if it.default is not empty} or None,
+        annotations={it.name: it.annotation for it in found if it.annotation is not empty},
+    )
+
+
+NAMES = {
+    "signature": signature,
+    "getmembers": getmembers,
+    "getmro": getmro,
+    "unwrap": unwrap,
+    "getfullargspec": getfullargspec,
+}

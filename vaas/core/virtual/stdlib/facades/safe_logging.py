@@ -12,13 +12,15 @@ from typing import Any
 from vaas.core.virtual.app_logging import FORMAT, ConsoleHandler, calling
 from vaas.core.virtual.stdlib.facades import log_lines
 from vaas.core.virtual.stdlib.facades.base import Facade
+from vaas.core.virtual.stdlib.facades.captured_warnings import capturing
 from vaas.core.virtual.stdlib.facades.log_lines import Formatter
 from vaas.core.virtual.stdlib.facades.loggers import Manager, Tree
 from vaas.core.virtual.stdlib.machine_view import MachineView
 
 LEVELS = ["CRITICAL", "FATAL", "ERROR", "WARNING", "WARN", "INFO", "DEBUG", "NOTSET"]
 METHODS = ["debug", "info", "warning", "error", "critical", "exception", "log"]
-HARMLESS = ["getLevelName", "NullHandler", "LoggerAdapter", "Handler", "Filter", "LogRecord"]
+HARMLESS = ["getLevelName", "getLevelNamesMapping", "NullHandler", "LoggerAdapter", "Handler", "Filter", "Filterer"]
+HARMLESS += ["LogRecord", "makeLogRecord", "BASIC_FORMAT", "raiseExceptions"]
 
 
 def logging_(machine: MachineView) -> ModuleType:
@@ -46,11 +48,21 @@ def logging_(machine: MachineView) -> ModuleType:
         if format is not None:
             handler.setFormatter(Formatter(format, datefmt, style))  # type: ignore[arg-type]
 
+    class FileHandler(log_lines.FileHandler):
+        def __init__(
+            self, filename: Any, mode: str = "a", encoding: str | None = None, delay: bool = False, errors: Any = None
+        ) -> None:
+            super().__init__(machine.open(filename, mode, encoding=encoding, errors=errors), filename, mode)
+
     def disable(level: int = logging.CRITICAL) -> None:
         manager.disable = level
 
     own = {
         "getLogger": manager.getLogger,
+        "root": root,
+        "captureWarnings": capturing(machine, manager),
+        "shutdown": lambda: None,
+        "FileHandler": FileHandler,
         "getLoggerClass": lambda: Logger,
         "basicConfig": basic_config,
         "disable": disable,

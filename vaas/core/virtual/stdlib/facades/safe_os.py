@@ -19,13 +19,16 @@ from vaas.core.virtual.stdlib.facades.safe_path import os_path
 from vaas.core.virtual.stdlib.facades.trusted import environment, working_folder
 from vaas.core.virtual.stdlib.machine_view import MachineView
 
-_CONSTANTS = """name sep altsep extsep pathsep linesep curdir pardir devnull PathLike fspath fsdecode fsencode error
-urandom cpu_count F_OK R_OK W_OK X_OK"""
+_CONSTANTS = """name sep altsep extsep pathsep linesep curdir pardir devnull defpath PathLike fspath fsdecode fsencode
+error strerror stat_result terminal_size urandom cpu_count process_cpu_count getpid getuid geteuid getgid getegid F_OK
+R_OK W_OK X_OK SEEK_SET SEEK_CUR SEEK_END"""
+_MODE = 0o777
+"""The bits of a file's mode that an app may set: no program of its is to run as another user."""
 
 
 def os_(machine: MachineView) -> ModuleType:
     folders = PathFunctions(machine)
-    constants = {name: getattr(os, name) for name in _CONSTANTS.split()}
+    constants = {name: getattr(os, name) for name in _CONSTANTS.split() if hasattr(os, name)}
     own = environment(machine.environ) | working_folder(machine) | {"path": os_path(machine)}
     return Facade("os", {**constants, **folders.on_entries(), **folders.on_trees(), **own})
 
@@ -47,6 +50,7 @@ class PathFunctions:
             "stat": _at(machine, _unfollowed(os.stat), "r"),
             "lstat": _at(machine, _unfollowed(os.stat), "r", follow=False),
             "access": _access(machine),
+            "chmod": _at(machine, _chmod, "w"),
             "utime": _at(machine, _unfollowed(os.utime), "w"),
             "listdir": _at(machine, _listed, "r"),
             "truncate": _at(machine, _truncated, "w"),
@@ -178,6 +182,10 @@ def _listed(name: str, *, dir_fd: int) -> Any:
 
 def _truncated(name: str, length: int, *, dir_fd: int) -> None:
     _opened(name, os.O_WRONLY, dir_fd, lambda descriptor: os.ftruncate(descriptor, length))
+
+
+def _chmod(name: str, mode: int, *, dir_fd: int) -> None:
+    _opened(name, os.O_RDONLY | os.O_NONBLOCK, dir_fd, lambda descriptor: os.fchmod(descriptor, mode & _MODE))
 
 
 def _scanned(machine: MachineView, top: str) -> list[tuple[str, bool]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import stat
 from collections.abc import Callable
 from types import ModuleType
@@ -13,14 +14,15 @@ from vaas.core.virtual.files import exact_path, with_app_paths
 from vaas.core.virtual.stdlib.facades.base import Facade
 from vaas.core.virtual.stdlib.machine_view import MachineView
 
-_PURE = """basename dirname join split splitext normpath normcase isabs commonpath commonprefix sep pardir
-curdir extsep"""
+_PURE = """basename dirname join split splitext splitdrive splitroot normpath normcase isabs commonpath commonprefix
+samestat sep altsep pardir curdir extsep pathsep defpath devnull supports_unicode_filenames isjunction"""
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})", re.ASCII)
 
 
 def os_path(machine: MachineView) -> ModuleType:
     """One object for ``os.path``, however it is reached."""
     if "os.path" not in machine.shown:
-        words = {name: getattr(posixpath, name) for name in _PURE.split()}
+        words = {name: getattr(posixpath, name) for name in _PURE.split() if hasattr(posixpath, name)}
         machine.shown["os.path"] = Facade("os.path", {**words, **PathQueries(machine).by_name()})
     return machine.shown["os.path"]
 
@@ -41,7 +43,7 @@ class PathQueries:
             "isdir": self._whether(stat.S_ISDIR),
             "islink": self._whether(stat.S_ISLNK, follow=False),
         }
-        names = ("ismount", "samefile", "realpath", "relpath", "expanduser")
+        names = ("ismount", "samefile", "realpath", "relpath", "expanduser", "expandvars")
         return {**facts, **modes, "abspath": self._absolute, **{name: getattr(self, name) for name in names}}
 
     def ismount(self, path: Any) -> bool:
@@ -62,6 +64,10 @@ class PathQueries:
     def expanduser(self, path: Any) -> str:
         text, home = exact_path(path), self._machine.environ.get("HOME", "")
         return home + text[1:] if home and (text == "~" or text.startswith("~/")) else text
+
+    def expandvars(self, path: Any) -> str:
+        environ = self._machine.environ
+        return _VARIABLE.sub(lambda found: environ.get(found[1] or found[2] or "", found[0]), exact_path(path))
 
     def _facts(self, path: Any, *, follow: bool = True) -> Any:
         text = exact_path(path)

@@ -5,6 +5,7 @@ What a link leads to is looked at for each file, not only at the top of a tree.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from types import ModuleType
@@ -119,9 +120,16 @@ class TreeFunctions:
             return shutil.disk_usage(folder)
 
 
+def _terminal_size(machine: MachineView, fallback: tuple[int, int]) -> os.terminal_size:
+    """What the environment says; an app has no terminal."""
+    said = [machine.environ.get(name, "") for name in ("COLUMNS", "LINES")]
+    return os.terminal_size([int(it) if it.isdecimal() and int(it) else fallback[n] for n, it in enumerate(said)])
+
+
 def shutil_(machine: MachineView) -> ModuleType:
     trees = TreeFunctions(machine)
     names = ("copyfile", "copy", "copy2", "copytree", "move", "rmtree", "disk_usage")
     plain = ("copyfileobj", "ignore_patterns", "Error", "SameFileError")
-    own = {name: getattr(trees, name) for name in names}
+    own: dict[str, Any] = {name: getattr(trees, name) for name in names}
+    own["get_terminal_size"] = lambda fallback=(80, 24): _terminal_size(machine, fallback)  # no partial: it has args
     return Facade("shutil", {**own, **{name: getattr(shutil, name) for name in plain}})

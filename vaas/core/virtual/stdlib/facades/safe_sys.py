@@ -14,10 +14,15 @@ from vaas.core.virtual.stdlib.facades.base import Facade
 from vaas.core.virtual.stdlib.facades.trusted import importer_of
 from vaas.core.virtual.stdlib.machine_view import MachineView
 
-_FACTS = """version version_info hexversion platform maxsize maxunicode byteorder float_info int_info
-hash_info getrecursionlimit getsizeof intern getdefaultencoding getfilesystemencoding exit"""
-_STREAM_TYPES = """StringIO BytesIO TextIOWrapper IOBase TextIOBase BufferedIOBase UnsupportedOperation SEEK_SET
-SEEK_CUR SEEK_END"""
+_FACTS = """version version_info api_version hexversion copyright platform maxsize maxunicode byteorder float_info
+float_repr_style int_info hash_info thread_info flags stdlib_module_names builtin_module_names dont_write_bytecode
+getrecursionlimit getsizeof intern is_finalizing getdefaultencoding getfilesystemencoding getfilesystemencodeerrors
+exit"""
+_PREFIXES = ("prefix", "base_prefix", "exec_prefix", "base_exec_prefix")
+"""Where Python is installed is the node's affair: an app sees what a usual system has."""
+_STREAM_TYPES = """StringIO BytesIO TextIOWrapper IOBase RawIOBase TextIOBase BufferedIOBase BufferedReader
+BufferedWriter BufferedRandom BufferedRWPair IncrementalNewlineDecoder UnsupportedOperation BlockingIOError
+DEFAULT_BUFFER_SIZE text_encoding SEEK_SET SEEK_CUR SEEK_END"""
 _STREAMS = ("stdin", "stdout", "stderr")
 
 
@@ -33,6 +38,8 @@ def sys_(machine: MachineView) -> ModuleType:
         "stdout": machine.stdout,
         "stderr": machine.stderr,
         "executable": "",
+        "warnoptions": [],
+        **dict.fromkeys(_PREFIXES, "/usr"),
         "implementation": _implementation(),
         "exception": exception,
         "exc_info": exc_info,
@@ -68,4 +75,5 @@ def importlib_(machine: MachineView) -> ModuleType:
     def submodule(name: str) -> Any:
         return machine.load(f"importlib.{name}") if name in ("resources", "metadata") else None
 
-    return Facade("importlib", {"import_module": importer_of(machine)}, missing=submodule)
+    names = {"import_module": importer_of(machine), "invalidate_caches": lambda: None}
+    return Facade("importlib", names, missing=submodule)

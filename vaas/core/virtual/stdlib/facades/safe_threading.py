@@ -103,6 +103,47 @@ def _of(thread: Thread) -> threading.Thread:
         raise RuntimeError("thread.__init__() not called") from None
 
 
+class SeenThread(Thread):
+    """One that the app did not start: its worker's, or the process's first. It is looked at, and no more."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        raise RuntimeError("thread already initialized")
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("restricted code derives no class from it")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{name!r} of a thread that is not the app's own cannot be set")
+
+    def start(self) -> None:
+        raise RuntimeError("threads can only be started once")
+
+    def run(self) -> None:
+        raise RuntimeError("this thread is not the app's own")
+
+    def join(self, timeout: float | None = None) -> None:
+        raise RuntimeError("cannot join a thread that is not the app's own")
+
+
+def current_thread() -> Thread:
+    return _seen(threading.current_thread())
+
+
+def main_thread() -> Thread:
+    return _seen(threading.main_thread())
+
+
+def _seen(real: threading.Thread) -> Thread:
+    """The app's own object for a thread that it started; for another the same one each time."""
+    shown: Thread | None = vars(real).get("_shown")
+    if shown is None:
+        shown = vars(real)["_shown"] = object.__new__(SeenThread)
+        _real.__set__(shown, real)
+    return shown
+
+
 class Timer(Thread):
     """``threading.Timer``."""
 
@@ -129,4 +170,9 @@ class Timer(Thread):
 
 stand_for(threading.Thread, Thread)
 
-NAMES: dict[str, Any] = {"Thread": Thread, "Timer": Timer}
+NAMES: dict[str, Any] = {
+    "Thread": Thread,
+    "Timer": Timer,
+    "current_thread": current_thread,
+    "main_thread": main_thread,
+}

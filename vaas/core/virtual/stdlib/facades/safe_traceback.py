@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from types import ModuleType
 from typing import Any
 
+from vaas.core.virtual.stdlib.facades.base import Facade
+from vaas.core.virtual.stdlib.machine_view import MachineView
 from vaas.core.virtual.tracebacks import format_app_traceback
 
 
@@ -25,4 +28,31 @@ def format_exception_only(error: Any, /, value: Any = None) -> list[str]:
     return [f"{type(error).__name__}: {error}\n"]
 
 
-NAMES = {"format_exc": format_exc, "format_exception": format_exception, "format_exception_only": format_exception_only}
+def traceback_(machine: MachineView) -> ModuleType:
+    def show(lines: list[str], file: Any) -> None:
+        out = machine.load("sys").stderr if file is None else file
+        out.write("".join(lines))
+
+    def print_exc(limit: int | None = None, file: Any = None, chain: bool = True) -> None:
+        show([format_exc(limit, chain)], file)
+
+    def print_exception(
+        error: Any, /, value: Any = None, tb: Any = None, limit: Any = None, file: Any = None, chain: bool = True
+    ) -> None:
+        show(format_exception(error, value, tb, limit, chain), file)
+
+    return Facade("traceback", {**_PURE, "print_exc": print_exc, "print_exception": print_exception})
+
+
+def format_list(extracted_list: Any) -> list[str]:
+    """Of what ``extract_tb`` gives: an app has no frames."""
+    return []
+
+
+_PURE: dict[str, Any] = {
+    "format_exc": format_exc,
+    "format_exception": format_exception,
+    "format_exception_only": format_exception_only,
+    "format_list": format_list,
+    **dict.fromkeys(("format_tb", "extract_tb"), lambda tb, limit=None: []),
+}

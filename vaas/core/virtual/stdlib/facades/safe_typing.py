@@ -15,7 +15,6 @@ from vaas.core.virtual.stdlib.machine_view import MachineView
 
 _DROPPED = (
     "ForwardRef",
-    "no_type_check",
     "no_type_check_decorator",
     "io",
     "re",
@@ -23,7 +22,7 @@ _DROPPED = (
     "get_overloads",
     "overload",
 )
-_MARKERS = ("final", "runtime_checkable", "override")
+_MARKERS = ("final", "runtime_checkable", "override", "no_type_check")
 
 
 def typing_(machine: MachineView) -> ModuleType:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vaas.core.virtual.stdlib.registry.rule import free
 
 _LOOP = "it holds the event loop"
+_PROGRAMS = "use the module subprocess, with [permissions] subprocess"
 
 RULES = (
     free(
@@ -15,6 +16,19 @@ RULES = (
         iscoroutinefunction isfuture CancelledError TimeoutError InvalidStateError FIRST_COMPLETED FIRST_EXCEPTION
         ALL_COMPLETED""",
         added="safe_asyncio",
+        instead={
+            **dict.fromkeys(
+                ("Runner", "new_event_loop", "set_event_loop", "set_event_loop_policy", "get_event_loop_policy"),
+                "await in an `async def` handler, or call asyncio.run in a plain one",
+            ),
+            **dict.fromkeys(("create_subprocess_exec", "create_subprocess_shell"), _PROGRAMS),
+            **dict.fromkeys(
+                ("open_connection", "open_unix_connection", "start_server", "start_unix_server"),
+                "use a client library, such as httpx, with [permissions] net",
+            ),
+            "all_tasks": "keep the tasks that you start in a set",
+            "run_coroutine_threadsafe": "await it where the loop runs, or call asyncio.run in the thread",
+        },
         instance_only={
             "asyncio.locks.Barrier": "abort reset",
             "asyncio.locks.Event": "clear set",
@@ -29,6 +43,7 @@ RULES = (
     free(
         "concurrent.futures",
         "it has threads; pools of processes are left out",
+        instead={"ProcessPoolExecutor": "use ThreadPoolExecutor"},
         shown="""Future ThreadPoolExecutor Executor as_completed wait CancelledError TimeoutError BrokenExecutor
         FIRST_COMPLETED FIRST_EXCEPTION ALL_COMPLETED""",
         settable="concurrent.futures._base.Future",
@@ -49,8 +64,14 @@ RULES = (
     free(
         "threading",
         "a real thread keeps the process's standard error; listing and tracing of others' threads are left out",
-        shown="Lock RLock Condition Event Semaphore BoundedSemaphore Barrier BrokenBarrierError local get_ident",
+        shown="""Lock RLock Condition Event Semaphore BoundedSemaphore Barrier BrokenBarrierError local get_ident
+        get_native_id TIMEOUT_MAX""",
         added="safe_threading",
+        instead={
+            **dict.fromkeys(("enumerate", "active_count"), "keep the threads that you start in a list"),
+            "excepthook": "catch the error in the thread; what none catches is in the app's log",
+            "stack_size": "leave it: stacks are as large as limits.memory allows",
+        },
         settable="threading.Thread",
         instance_only={"threading.Barrier": "reset", "threading.Event": "clear set"},
         open_modules="threading vaas.core.virtual.stdlib.facades.safe_threading",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vaas.core.virtual.stdlib.registry.rule import free, free_alike, never, on_grant
 
 _COMPUTES = "it computes with bytes that it is given"
+_COMPRESSES = "it compresses bytes; its files are over files that the machine opens"
 _OPENS = "it opens files by itself, and the kernel layer says which"
 
 RULES = (
@@ -12,14 +13,18 @@ RULES = (
     *free_alike("binascii quopri", _COMPUTES),
     free(
         "bz2",
-        "it compresses bytes; the rest opens files",
+        _COMPRESSES,
         shown="compress decompress BZ2Compressor BZ2Decompressor",
+        builder="compressed_files:bz2_",
     ),
-    free("gzip", "it compresses bytes; the rest opens files", shown="compress decompress BadGzipFile"),
+    free("gzip", _COMPRESSES, shown="compress decompress BadGzipFile", builder="compressed_files:gzip_"),
     free(
         "lzma",
-        "it compresses bytes; the rest opens files",
-        shown="compress decompress LZMACompressor LZMADecompressor LZMAError",
+        _COMPRESSES,
+        shown="""compress decompress is_check_supported LZMACompressor LZMADecompressor LZMAError FORMAT_AUTO FORMAT_XZ
+        FORMAT_ALONE FORMAT_RAW CHECK_NONE CHECK_CRC32 CHECK_CRC64 CHECK_SHA256 CHECK_UNKNOWN PRESET_DEFAULT
+        PRESET_EXTREME""",
+        builder="compressed_files:lzma_",
     ),
     free(
         "csv",
@@ -66,6 +71,7 @@ RULES = (
     free(
         "uuid",
         "uuid1 and getnode start a program and tell the hardware address",
+        instead=dict.fromkeys(("uuid1", "getnode"), "use uuid4"),
         shown="UUID SafeUUID uuid3 uuid4 uuid5 NAMESPACE_DNS NAMESPACE_URL NAMESPACE_OID NAMESPACE_X500",
         preload=True,
     ),

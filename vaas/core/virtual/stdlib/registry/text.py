@@ -12,7 +12,15 @@ RULES = (
     free(
         "codecs",
         "it encodes and decodes; the rest opens files, and registers codecs for the whole process",
-        shown="encode decode BOM_UTF8 BOM_UTF16 BOM_UTF16_LE BOM_UTF16_BE BOM_UTF32",
+        shown="""encode decode BOM BOM_BE BOM_LE BOM32_BE BOM32_LE BOM64_BE BOM64_LE BOM_UTF8 BOM_UTF16 BOM_UTF16_LE
+        BOM_UTF16_BE BOM_UTF32 BOM_UTF32_LE BOM_UTF32_BE""",
+        instead={
+            "open": "use open(), with encoding=",
+            **dict.fromkeys(("lookup", "getencoder", "getdecoder"), "use codecs.encode and codecs.decode"),
+            **dict.fromkeys(
+                ("getincrementaldecoder", "getincrementalencoder", "getreader", "getwriter"), "use io.TextIOWrapper"
+            ),
+        },
     ),
     free(
         "difflib",
@@ -42,7 +50,10 @@ RULES = (
     free(
         "locale",
         "it formats and tells the locale; setlocale is the whole process's",
-        shown="format_string currency str atof atoi localeconv getlocale LC_ALL LC_NUMERIC LC_MONETARY",
+        shown="""format_string currency str atof atoi delocalize localize localeconv getlocale normalize strcoll strxfrm
+        Error LC_ALL LC_COLLATE LC_CTYPE LC_MESSAGES LC_MONETARY LC_NUMERIC LC_TIME CHAR_MAX""",
+        added="safe_locale",
+        instead={"setlocale": "format with str.format, or by a package such as babel"},
     ),
     free(
         "re",
@@ -53,8 +64,9 @@ RULES = (
     ),
     free(
         "string",
-        "Formatter and Template read attributes by names in text",
-        dropped="Formatter Template",
+        "a Formatter reads attributes by names in text",
+        dropped="Formatter",
+        instead={"Formatter": "use str.format"},
         open_modules="string",
         preload=True,
     ),
@@ -65,6 +77,11 @@ RULES = (
         "it parses and writes text, with the app's own table of prefixes; what opens files is left out",
         shown="""Element SubElement Comment ProcessingInstruction QName XML XMLID XMLParser TreeBuilder XMLPullParser
         fromstring fromstringlist tostring tostringlist indent iselement ParseError register_namespace""",
+        instead={
+            "iterparse": "feed an XMLPullParser",
+            "dump": "print(tostring(…))",
+            **dict.fromkeys(("canonicalize", "C14NWriterTarget"), "write it with tostring"),
+        },
         builder="own_state:tree_",
         patches="caches:arm_element_paths",
         settable="xml.etree.ElementTree.Element",
