@@ -99,6 +99,15 @@ def violations(project: Project) -> list[Finding]:
     return [*([Finding(project.file.file, _entry_line(project), "entry", why, remedy)] if why else []), *found]
 
 
+def lost_routes(project: Project) -> list[Finding]:
+    """Overrides that are no routes any more: nothing that a start is refused for, and seldom meant."""
+    from vaas.core.virtual.checks.folder import parsed_files
+    from vaas.framework.authoring.lost_routes import lost_in
+
+    found = lost_in(parsed_files(str(project.folder), _not_bundled(project)))
+    return [Finding(each.file, each.line, "lost-route", each.why, each.remedy) for each in found]
+
+
 def _entry_line(project: Project) -> int:
     """0 if the manifest has no entry."""
     path = ("entry",) if project.file.file == OWN else ("tool", "vaas", "entry")

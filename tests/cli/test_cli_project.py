@@ -58,7 +58,10 @@ def test_any_name_gives_a_project_that_is_python(name):
 
 def test_a_new_project_has_nothing_wrong_and_can_be_packed(alone, here):
     assert alone("init", "shop").exit_code == 0
-    assert alone("check", "shop").stdout == "Nothing wrong in shop.\n"
+    looked_at = (
+        "manifest, entry, syntax, imports, routes, names that are left out, and what restricted code may not say"
+    )
+    assert alone("check", "shop").stdout == f"Nothing wrong in shop: {looked_at}; nothing was run.\n"
     assert pack(here / "shop").files == ("app.py", "vaas.toml")
 
 
@@ -121,6 +124,32 @@ def test_every_violation_is_told_with_file_line_rule_reason_and_remedy(alone, sh
     assert '[permissions] modules = ["httpx"]' in lines[0]
     assert lines[1].startswith("shop/bad.py:3: ")
     assert all(len(line.split(": ", 3)) == 4 for line in lines)
+
+
+def test_the_app_is_named_and_not_its_folder_where_all_is_well(alone, shop, monkeypatch):
+    monkeypatch.chdir(shop)
+    (shop / "vaas.toml").write_text('name = "shop"\ncode = "trusted"\n')
+    assert (
+        alone("check").stdout == "Nothing wrong in shop: manifest, entry, syntax, imports, routes; nothing was run.\n"
+    )
+
+
+def test_an_entry_that_is_not_there_is_told_with_its_line(alone, shop):
+    (shop / "vaas.toml").write_text('name = "shop"\nentry = "app:Gone"\n')
+    assert alone("check", "shop").stdout.startswith("shop/vaas.toml:2: entry: app.py defines no 'Gone': ")
+    (shop / "vaas.toml").unlink()
+    (shop / "pyproject.toml").write_text('[tool.vaas]\nname = "shop"\n\nentry = "gone:app"\n')
+    assert alone("check", "shop").stdout.startswith("shop/pyproject.toml:4: entry: the app has no module 'gone'")
+
+
+def test_a_route_that_an_override_loses_is_told(alone, shop):
+    text = "import vaas\nclass Base:\n    @vaas.get\n    async def hi(self): ...\n@vaas.app\nclass Shop(Base):\n"
+    (shop / "app.py").write_text(f"{text}    async def hi(self): ...\n")
+    result = alone("check", "shop")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("shop/app.py:7: lost-route: Shop.hi overrides Base.hi and has no decorator")
+    (shop / "app.py").write_text(f"{text}    hi = None\n")
+    assert alone("check", "shop").exit_code == 0
 
 
 def test_a_syntax_error_is_told_with_its_line(alone, shop):

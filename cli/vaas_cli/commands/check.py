@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from vaas_cli.formatting import listed
 from vaas_cli.output import json_option, put, put_json
-from vaas_cli.project import Findings, Project, apart, checked
+from vaas_cli.project import Findings, Project, apart, checked, lost_routes
 
 
 @click.command("check")
@@ -17,8 +18,9 @@ from vaas_cli.project import Findings, Project, apart, checked
 def command(apps: tuple[Path, ...], as_json: bool) -> None:
     """Look for mistakes in the APPS in these folders (default: this one), without running anything.
 
-    The manifest, the imports and, unless the code is trusted, what restricted code may not say. One line each,
-    file:line: rule: why: what to do. With --json: a list of {folder, file, line, rule, why, remedy}.
+    The manifest, the entry, every import, overrides that lose a route and, unless the code is trusted, names that
+    safe modules lack and what restricted code may not say. One line each, file:line: rule: why: what to do. With
+    --json: a list of {folder, file, line, rule, why, remedy}.
 
     \b
     Example:
@@ -37,14 +39,23 @@ def command(apps: tuple[Path, ...], as_json: bool) -> None:
     if wrong:
         raise click.exceptions.Exit(1)
     if not as_json:
-        put(f"Nothing wrong in {' '.join(map(str, folders))}.")
+        good = [result for result in results if isinstance(result, Project)]
+        put(f"Nothing wrong in {listed([project.name for project in good])}: {_looked_at(good)}; nothing was run.")
+
+
+def _looked_at(projects: list[Project]) -> str:
+    restricted = any(project.file.manifest.policy.code == "restricted" for project in projects)
+    also = ", names that are left out, and what restricted code may not say" if restricted else ""
+    return f"manifest, entry, syntax, imports, routes{also}"
 
 
 def _look(folder: Path) -> Project | Findings:
     try:
-        return checked(folder)
+        project = checked(folder)
     except Findings as findings:
         return findings
+    lost = lost_routes(project)
+    return Findings(folder, lost) if lost else project
 
 
 def _documents(findings: Findings) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from vaas_cli.deploying import Deployed, Order, deploy
 from vaas_cli.interrupted import not_begun, released, told_if_interrupted
 from vaas_cli.output import is_attended, json_option, note, put, put_json
 from vaas_cli.progress import Progress
-from vaas_cli.project import Findings, Project, apart, checked, left_out
+from vaas_cli.project import Findings, Project, apart, checked, left_out, lost_routes
 
 
 @click.command("deploy")
@@ -62,6 +62,9 @@ def _checked(folders: list[Path]) -> list[Project]:
     if wrong:
         note("\n".join(map(str, wrong)))
         raise click.exceptions.Exit(1)
+    for project in projects:
+        for lost in lost_routes(project):
+            note(f"warning: {lost.told(project.folder)}")
     return apart(projects)
 
 

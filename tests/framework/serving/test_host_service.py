@@ -211,6 +211,17 @@ def test_what_an_app_prints_and_logs_goes_to_its_console(folder: Path) -> None:
     assert host.lines == ["stdout printed", "log shop: logged 5"]
 
 
+@pytest.mark.parametrize("code", BOTH)
+def test_a_route_that_an_override_loses_is_a_warning_in_the_log(folder: Path, code: CodeMode) -> None:
+    base = "import vaas\nclass Base:\n    @vaas.get\n    def hi(self): ...\n"
+    text = f"{base}@vaas.app\nclass Shop(Base):\n    def hi(self): ...\n"
+    (folder / "app.py").write_text(text)
+    host = Host(folder, code)
+    assert [line.partition(": decorate")[0] for line in host.lines] == [
+        "log app.py:7: Shop.hi overrides Base.hi and has no decorator, so that nothing calls it"
+    ]
+
+
 def test_files_are_opened_as_the_app_would_open_them(shop: Host) -> None:
     assert shop.send("GET", "/page") == (200, b"<p>page")
     if shop.code == "restricted":  # trusted code is held by the kernel alone

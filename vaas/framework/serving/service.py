@@ -22,6 +22,7 @@ from vaas.framework.authoring.collect import find_app, is_async, members_of
 from vaas.framework.authoring.context import Context
 from vaas.framework.authoring.decorators import is_app
 from vaas.framework.authoring.errors import NotAnApp
+from vaas.framework.authoring.lost_routes import lost_by
 from vaas.framework.endpoints.runtime import Runtime
 from vaas.framework.foreign.entries import open_callable
 from vaas.framework.http import wire_heads
@@ -54,6 +55,8 @@ def open_service(machine: Machine, spec: HostSpec) -> Service:
     if service is None:
         given = f"of type {type(entry).__name__}"
         raise NotAnApp(where=spec.entry, entry=spec.entry, given=given, wanted=WANTED[spec.interface])
+    for line in lost_by(entry if isinstance(entry, type) else type(entry)):
+        machine.console("log", "warning", line)
     return service
 
 

@@ -53,7 +53,7 @@ def check_folder(folder: str, policy: Policy, contents: Contents = Contents()) -
     """All violations of the app in ``folder``: syntax, restrictions if its code is restricted, imports and names."""
     locator = Planned(folder, policy, contents.bundled, contents.replaced)
     shown = Shown(folder, policy, locator)
-    trees = {File(name): _parsed(_read(folder, name), name) for name in _python_files(folder, contents.exclude)}
+    trees = {File(name): tree for name, tree in _all_parsed(folder, contents.exclude).items()}
     good = {file: tree for file, tree in trees.items() if isinstance(tree, ast.Module)}
     needed = good.keys() if contents.entry is None else reached(module_of(contents.entry), good, locator)
     imports = ImportCheck(locator, shown)
@@ -68,6 +68,15 @@ def check_folder(folder: str, policy: Policy, contents: Contents = Contents()) -
             these += transform(tree, file.path)  # changes the tree: last
         found += sorted(set(these), key=lambda it: it.line)
     return found
+
+
+def parsed_files(folder: str, exclude: Iterable[str]) -> dict[str, ast.Module]:
+    """The app's own Python files that are Python, by their names."""
+    return {name: tree for name, tree in _all_parsed(folder, exclude).items() if isinstance(tree, ast.Module)}
+
+
+def _all_parsed(folder: str, exclude: Iterable[str]) -> dict[str, ast.Module | list[Violation]]:
+    return {name: _parsed(_read(folder, name), name) for name in _python_files(folder, exclude)}
 
 
 def entry_problem(folder: str, policy: Policy, contents: Contents) -> tuple[str, str]:
