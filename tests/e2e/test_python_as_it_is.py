@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from textwrap import dedent
 
 import pytest
@@ -12,7 +13,10 @@ from tests.installed import bring
 
 APP = dedent(
     """
-    import codecs, getpass, io, json, mimetypes, mmap, os, pathlib, pwd, signal, subprocess, sys
+    import codecs, contextlib, getpass, io, json, mimetypes, mmap, multiprocessing, os, pathlib, pty, pwd, signal
+    import socket, subprocess, sys
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import shared_memory
     import psutil
 
     sys.stdout.reconfigure(line_buffering=True)
@@ -62,6 +66,46 @@ APP = dedent(
         ends = ("webp", "avif", "woff2", "mjs", "wasm", "webmanifest", "md")
         return [mimetypes.guess_type(f"a.{end}")[0] for end in ends]
 
+    @tried
+    def psutil_of_oneself():
+        me = psutil.Process()
+        child = subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE)
+        try:
+            children = child.pid in [it.pid for it in me.children()]
+            known = set(psutil.pids()) == {me.pid, *[it.pid for it in me.children(recursive=True)]}
+            alone = all(it.username() == "app" for it in psutil.process_iter())
+        finally:
+            child.stdin.close()
+            child.wait()
+        used = me.memory_info().rss > 1_000_000 and psutil.virtual_memory().total > me.memory_info().rss
+        return [children, known, alone, used, psutil.cpu_percent() >= 0, psutil.boot_time() > 0, me.username()]
+
+    @tried
+    def work_shared_with_processes():
+        with multiprocessing.Lock(), multiprocessing.get_context("fork").Pool(2) as pool:
+            shared = multiprocessing.Value("i", 7)
+            memory = shared_memory.SharedMemory(create=True, size=64)
+            memory.close(); memory.unlink()
+            squares = pool.map(abs, [-1, -2])
+        with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as executor:
+            return [squares, shared.value, list(executor.map(abs, [-3]))]
+
+    @tried
+    def a_terminal():
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execv("/bin/sh", ["sh", "-c", "tty; id -un; echo $HOME; cat /proc/self/comm"])
+        said = b""
+        with contextlib.suppress(OSError):
+            while piece := os.read(terminal, 1000):
+                said += piece
+        os.waitpid(pid, 0)
+        return said.decode().split()
+
+    @tried
+    def names():
+        return [socket.gethostbyname("localhost"), socket.gethostbyname("127.0.0.1")]
+
     def app(environ, start_response):
         start_response("200 OK", [])
         return [json.dumps(TRIED[environ["PATH_INFO"].strip("/")]()).encode()]
@@ -85,15 +129,25 @@ SAID = {
 }
 
 
+WITH_PROGRAMS = {
+    "psutil_of_oneself": [True, True, True, True, True, True, "app"],
+    "work_shared_with_processes": [[1, 2], 7, [3]],
+    "a_terminal": ["/dev/pts/0", "app", "/data", "cat"],
+    "names": ["127.0.0.1", "127.0.0.1"],
+}
+"""Where ``subprocess`` is granted."""
+
+
 @pytest.fixture(scope="module")
 def plain(platform: Running) -> Running:
     folder = platform.home / "apps" / "plain"
     folder.mkdir(parents=True)
     (folder / "main.py").write_text(APP)
     bring(folder, "psutil")
-    manifest = f'name = "plain"\nentry = "main:app"\ninterface = "wsgi"\n{TRUSTED}[permissions]\nmodules = ["*"]\n'
-    (folder / "vaas.toml").write_text(manifest)
-    platform.vaas("deploy", str(folder), "--grant")
+    for name, more in (("plain", ""), ("programs", "subprocess = true\n")):
+        start = f'name = "{name}"\nentry = "main:app"\ninterface = "wsgi"\n{TRUSTED}[limits]\nworkers = 1\n'
+        (folder / "vaas.toml").write_text(f'{start}[permissions]\nmodules = ["*"]\n{more}')
+        platform.vaas("deploy", str(folder), "--grant")
     return platform
 
 
@@ -101,6 +155,13 @@ def plain(platform: Running) -> Running:
 def test_a_script_finds_the_process_that_it_expects(plain: Running, what: str):
     answer = plain.get(f"/plain/{what}")
     assert (answer.status_code, answer.text and answer.json()) == (200, SAID[what])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only a platform that runs as root can give apps users of their own")
+@pytest.mark.parametrize("what", WITH_PROGRAMS)
+def test_programs_find_what_they_expect_where_they_are_granted(plain: Running, what: str):
+    answer = plain.get(f"/programs/{what}")
+    assert (answer.status_code, answer.text and answer.json()) == (200, WITH_PROGRAMS[what])
 
 
 def test_what_is_written_as_bytes_is_in_the_log_line_by_line(plain: Running):

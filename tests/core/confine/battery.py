@@ -914,6 +914,41 @@ def share_work_with_processes() -> None:
 
 
 @granted
+def see_its_own_processes_alone() -> None:
+    program = ["/bin/sh", "-c", "echo ready; read end"]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        seen = {int(name) for name in os.listdir("/proc") if name.isdigit()}
+        assert seen == {os.getpid(), child.pid}, seen
+        assert b"ready" in Path(f"/proc/{child.pid}/cmdline").read_bytes()
+        assert "MemTotal" in Path("/proc/meminfo").read_text()
+        child.kill()
+
+
+@granted
+def see_connections_of_others() -> None:
+    for name in ("tcp", "tcp6", "udp", "unix"):
+        if len(Path(f"/proc/net/{name}").read_text().splitlines()) > 1:
+            return
+    raise PermissionError("there are none")
+
+
+@granted
+def change_itself_through_proc() -> None:
+    for name in ("self/mem", "self/oom_score_adj", "self/comm", "sys/kernel/hostname", "sysrq-trigger"):
+        with contextlib.suppress(OSError):
+            os.close(os.open(f"/proc/{name}", os.O_WRONLY))
+            return
+    raise PermissionError("nothing can be written")
+
+
+@granted
+def look_at_another_process() -> None:
+    Path(f"/proc/{bystander()}/cmdline").read_bytes()
+
+
+@granted
 def know_who_one_is() -> None:
     assert pwd.getpwuid(os.getuid()).pw_name == "app"
     assert grp.getgrgid(os.getgid()).gr_name == "app"

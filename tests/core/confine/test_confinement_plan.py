@@ -262,6 +262,23 @@ def test_the_right_to_search_closed_folders_is_kept_only_if_what_is_mounted_is_c
     assert plan(spec_of(), msgspec.structs.replace(behind, root_closed=True), uid=2_000_001).search
 
 
+def test_processes_are_seen_with_programs_by_a_user_of_its_own_that_needs_no_network_of_the_system() -> None:
+    system = msgspec.structs.replace(ROOTED, processes=True)
+    programs, network = spec_of(subprocess=True), spec_of(subprocess=True, net=("a.example:1",))
+    seen = plan(programs, system, uid=2_000_001)
+    assert (seen.processes, seen.shown, "/srv/root/proc" in seen.read) == ("/srv/root/proc", True, True)
+    assert "/proc" not in seen.forbidden
+    assert plan(network, system, uid=2_000_001, broker=BROKER).processes == "/srv/root/proc"
+    without_broker = msgspec.structs.replace(system, notify=False)
+    for one in (
+        plan(spec_of(), system, uid=2_000_001),
+        plan(programs, system),
+        plan(programs, ROOTED, uid=2_000_001),
+        plan(network, without_broker, uid=2_000_001),
+    ):
+        assert (one.processes, "/proc" in one.forbidden) == ("", True)
+
+
 def test_terminals_come_with_programs() -> None:
     assert plan(spec_of(subprocess=True), ROOTED).terminals == "/srv/root/dev/pts"
     assert plan(spec_of(), ROOTED).terminals == ""

@@ -100,3 +100,36 @@ def test_programs_have_a_terminal_and_share_work_where_they_are_granted(mounted:
         "type_into_a_terminal_for_another": "ENOTTY",
     }
     assert mounted.run(*tried).allowed == set()
+
+
+PROCESSES = (
+    *("see_its_own_processes_alone", "see_connections_of_others", "change_itself_through_proc"),
+    *("look_at_another_process", "see_another_process", "read_own_environment_from_proc"),
+)
+
+
+def test_an_app_s_own_user_sees_its_own_processes_where_programs_are_granted(root_world: World) -> None:
+    unconfined = root_world.run("unconfined", *PROCESSES)
+    assert unconfined.allowed >= {*PROCESSES[1:5]}
+    for system in ({}, {"seccomp": False}):
+        mounted = Mounted(root_world, APP_UID).run(*PROCESSES, permissions={"subprocess": True}, system=system)
+        assert (mounted.refused, mounted.allowed) == ("", {"see_its_own_processes_alone"}), mounted.granted
+        assert mounted.got_through == {"read_own_environment_from_proc"}
+
+
+def test_so_it_does_by_its_user_alone(root_world: World) -> None:
+    asked = {"permissions": {"subprocess": True}, "system": WITHOUT_OTHER_LAYERS}
+    mounted = Mounted(root_world, APP_UID).run("see_its_own_processes_alone", "look_at_another_process", **asked)
+    assert mounted.allowed == {"see_its_own_processes_alone"}
+
+
+def test_without_programs_there_is_no_proc(mounted: Mounted) -> None:
+    assert mounted.run(*PROCESSES).allowed == set()
+
+
+def test_processes_of_a_host_with_a_network_reach_what_its_broker_connects(root_world: World) -> None:
+    port = root_world.ports[0].getsockname()[1]
+    granted = {"subprocess": True, "net": [f"127.0.0.1:{port}"]}
+    tried = ("connect_to_the_granted_port", "connect_to_another_port", "start_a_program_that_connects")
+    mounted = Mounted(root_world, APP_UID).run(*tried, permissions=granted)
+    assert mounted.allowed == {"connect_to_the_granted_port", "start_a_program_that_connects"}

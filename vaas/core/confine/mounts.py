@@ -11,7 +11,7 @@ import struct
 
 from vaas.core.confine import libc
 
-_NEWNS, _NEWUSER = 0x00020000, 0x10000000
+_NEWNS, _NEWUSER, _NEWNET = 0x00020000, 0x10000000, 0x40000000
 _HERE = -100
 """AT_FDCWD."""
 _EMPTY_PATH, _RECURSIVE = 0x1000, 0x8000
@@ -33,6 +33,11 @@ def own_mounts() -> None:
     """From here on what this process mounts no other sees; what the system mounts or unmounts is followed."""
     libc.syscall("unshare", _NEWNS)
     _change_all(_HERE, b"/", 0, _SLAVE)
+
+
+def own_network() -> None:
+    """From here on this process finds no network but what it is handed, and no connection of others in ``/proc``."""
+    libc.syscall("unshare", _NEWNET)
 
 
 def own_user_namespace() -> None:

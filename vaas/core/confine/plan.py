@@ -90,7 +90,8 @@ class Confinement(msgspec.Struct, frozen=True, kw_only=True):
     search: bool = False
     """Whether to keep the right to enter folders closed to others; see ``process.become``."""
     shown: bool = False
-    """Whether processes of the same uid may read its memory: its broker must, for its children; no other has it."""
+    """Whether processes of the same uid may look at it: its broker must, for its children, and these at each other; no
+    other has that uid."""
     forbidden: tuple[str, ...] = ()
     """Files and folders that exist as a rule and that the self-check must not be able to open."""
     read_only: tuple[str, ...] = ()
@@ -101,6 +102,9 @@ class Confinement(msgspec.Struct, frozen=True, kw_only=True):
     """What is added to that root, in this order."""
     terminals: str = ""
     """Where its own terminals are mounted, if it has any."""
+    processes: str = ""
+    """Where a ``/proc`` is mounted that shows its own processes, if it has one; it then has a network of its own too,
+    with nothing in it."""
 
 
 def plan(
@@ -121,15 +125,23 @@ def plan(
     own_uid = uid is not None and system.can_become(uid)
     root_folder = system.root_folder if spec.policy.code == "trusted" and _nameable(allowed) else ""
     mounts = _mounts(spec, system, str(uid) if own_uid else NODE) if root_folder else ()
+    seen = own_uid and allowed.subprocess and system.processes and (broker is not None or not connect)
+    processes = f"{root_folder}/proc" if root_folder and seen else ""
     write = _present(spec.data, spec.tmp, spec.cache, *allowed.write, *system.sinks)
     read = (spec.folder, *system.common, *_network_files(allowed, system), *allowed.read)
-    reachable = (*read, *write, *(system.programs if allowed.subprocess else ()), *(it.at for it in mounts))
+    reachable = (
+        *read,
+        *write,
+        *(system.programs if allowed.subprocess else ()),
+        *(it.at for it in mounts),
+        *_present(processes and "/proc"),
+    )
     folder = APP if root_folder else spec.folder
     return Confinement(
         linux=system.linux,
         landlock=system.landlock,
         seccomp=system.seccomp,
-        read=(*read, f"{root_folder}{USER}", f"{root_folder}{NAMES}") if root_folder else read,
+        read=(*read, f"{root_folder}{USER}", f"{root_folder}{NAMES}", *_present(processes)) if root_folder else read,
         write=write,
         execute=system.programs if allowed.subprocess else (),
         broker=broker,
@@ -144,7 +156,7 @@ def plan(
         gid=gid if own_uid else None,
         root=system.root,
         search=own_uid and (system.root_closed if root_folder else system.closed_folders),
-        shown=own_uid and allowed.subprocess and broker is not None,
+        shown=own_uid and allowed.subprocess and (broker is not None or bool(processes)),
         forbidden=tuple(it for it in _forbidden(spec, root_folder) if not within(it, reachable))
         if system.landlock
         else (),
@@ -152,6 +164,7 @@ def plan(
         root_folder=root_folder,
         mounts=mounts,
         terminals=f"{root_folder}/dev/pts" if root_folder and allowed.subprocess else "",
+        processes=processes,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -20,10 +21,11 @@ from vaas.core.confine.system import Capabilities, is_open
 _SHARED = mounts.READ_ONLY | mounts.NO_SETUID | mounts.NO_DEVICES
 _DEVICES = mounts.READ_ONLY | mounts.NO_SETUID | mounts.NO_PROGRAMS
 """Of a device file: it is one."""
+_PROCESSES = _SHARED | mounts.NO_PROGRAMS
 _TERMINALS = mounts.NO_SETUID | mounts.NO_PROGRAMS
 _OPTIONS = "mode=0755,size=256m,nr_inodes=200000"
 """At most: there is a folder for each path that any app was granted, and two small files for each app's user."""
-_FOLDERS = (APP, DATA, TMP, CACHE, "/dev/pts", USER, USERS)
+_FOLDERS = (APP, DATA, TMP, CACHE, "/dev/pts", "/proc", USER, USERS)
 _LINKS = (("/dev/ptmx", "pts/ptmx"), ("/dev/shm", TMP), *etc_files.LINKS)
 """What ``multiprocessing`` has in shared memory is in the app's own folder: files there are counted and bounded."""
 
@@ -34,30 +36,42 @@ def provide(folder: str, system: Capabilities) -> Capabilities:
     if not system.linux or any(within(path, (APP, DATA)) for path in system.everywhere):
         return system
     os.makedirs(folder, exist_ok=True)
-    if not _works(folder, system):
+    if not _succeeds(lambda: _try(folder, system)):
         return system
     _lay_out(folder, system)
     return msgspec.structs.replace(
         system,
         root=True,
         root_folder=folder,
+        processes=system.root and _succeeds(lambda: _try_processes(folder)),
         root_closed=any(not is_open(Path(path)) for path in system.everywhere),
         beneath_tmp=tuple(path for path in system.everywhere if within(path, (TMP,))),
     )
 
 
-def _works(folder: str, system: Capabilities) -> bool:
-    """Tried in a process of its own: what it leaves behind cannot be taken back."""
+def _succeeds(attempt: Callable[[], object]) -> bool:
+    """In a process of its own: what an attempt leaves behind cannot be taken back."""
     child = os.fork()
     if child == 0:
         with contextlib.suppress(BaseException):
-            _lay_out(folder, system)
-            mounts.own_mounts()
-            mounts.bind(folder, f"{folder}{APP}", _SHARED)
-            mounts.make_root(folder)
-            os._exit(0 if os.listdir(APP) else 1)
+            attempt()
+            os._exit(0)
         os._exit(1)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def _try(folder: str, system: Capabilities) -> None:
+    """The whole of what is to come. Raises OSError."""
+    _lay_out(folder, system)
+    mounts.own_mounts()
+    mounts.bind(folder, f"{folder}{APP}", _SHARED)
+    mounts.make_root(folder)
+    os.stat(f"{APP}{APP}")
+
+
+def _try_processes(folder: str) -> None:
+    mounts.own_mounts()
+    _show_processes(f"{folder}/proc")
 
 
 def _lay_out(folder: str, system: Capabilities) -> None:
@@ -102,6 +116,14 @@ def fill(confinement: Confinement) -> None:
         os.umask(before)
     if confinement.terminals:
         mounts.new("devpts", confinement.terminals, _TERMINALS, "newinstance,ptmxmode=0666,mode=0620")
+    if confinement.processes:
+        _show_processes(confinement.processes)
+
+
+def _show_processes(place: str) -> None:
+    """Only those that the looking process may trace: with Landlock, or a user of its own, those are its own."""
+    mounts.own_network()
+    mounts.new("proc", place, _PROCESSES, "hidepid=ptraceable")
 
 
 def show(mount: Mount, folder: str) -> None:

@@ -84,6 +84,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Symbolic links on the way to all these, and what they say."""
     root_folder: str = ""
     """Where that lies which hosts get as their root; empty: this system lets us mount nothing."""
+    processes: bool = False
+    """Whether a host's root can have a ``/proc`` with the processes of that host alone."""
     root_closed: bool = False
     """Whether what lies in it is closed to other uids itself, and not by a folder on the way there."""
     beneath_tmp: tuple[str, ...] = ()

@@ -27,6 +27,8 @@ class AppFolder:
     def __init__(self, path: str) -> None:
         if not _inside(path, APP) or any(_inside(path, it) for it in (f"{APP}/{VENDOR}", *_REAL)):
             raise ImportError("not a folder of an app", path=path)
+        if os.path.isfile(path):  # runpy asks, before it runs it as a script
+            raise ImportError("not a folder", path=path)
         self.path = path
 
     def find_spec(self, fullname: str, target: object = None) -> ModuleSpec | None:
