@@ -6,5 +6,5 @@ NEEDS = ()
 
 
 def attack():
-    with open("/etc/passwd") as file:
+    with open("/etc/hostname") as file:
         return "ESCAPED: " + file.readline()

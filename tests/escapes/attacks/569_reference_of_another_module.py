@@ -10,7 +10,7 @@ import typing
 
 def attack():
     kind = type(typing.get_args(typing.List["int"])[0])
-    reference = kind("open('/etc/passwd').read", module="json")
+    reference = kind("open('/etc/hostname').read", module="json")
 
     class Holder:
         x: reference

@@ -11,4 +11,4 @@ import collections
 def attack():
     file = open(__file__, "rb", 0)
     file.maps = ()
-    return "ESCAPED: " + collections.ChainMap.new_child(file, "/etc/passwd").read(20).decode()
+    return "ESCAPED: " + collections.ChainMap.new_child(file, "/etc/hostname").read(20).decode()

@@ -18,4 +18,4 @@ def attack():
         return "ABSENT: this Python's paths have no such getters"
     builtins = kind("__globals__")(json.dumps)["__builtins__"]
     opened = builtins["open"] if isinstance(builtins, dict) else builtins.open
-    return "ESCAPED: " + opened("/etc/passwd").read(20)
+    return "ESCAPED: " + opened("/etc/hostname").read(20)

@@ -27,4 +27,4 @@ def attack():
         def __init__(self, path):
             super(kind if kind.__name__ == "Raw" else File, self).__init__(path)
 
-    return "ESCAPED: " + File("/etc/passwd").read(20).decode()
+    return "ESCAPED: " + File("/etc/hostname").read(20).decode()

@@ -17,4 +17,4 @@ def attack():
     except AttributeError as error:
         builtins = error.obj["__builtins__"]
     opened = builtins["open"] if isinstance(builtins, dict) else builtins.open
-    return "ESCAPED: " + opened("/etc/passwd").read(20)
+    return "ESCAPED: " + opened("/etc/hostname").read(20)

