@@ -26,9 +26,9 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 class Running:
     """One `vaas platform`. ``home`` holds its data and its user's configuration."""
 
-    def __init__(self, home: Path, *words: str) -> None:
-        """``words``: more options of the command."""
-        self._words = words
+    def __init__(self, home: Path, *words: str, through: tuple[str, ...] = ()) -> None:
+        """``words``: more options of the command; ``through``: a program that starts it, with that program's own."""
+        self._words, self._through = words, through
         self.home = home
         uids.reserve(home / "data")
         self.environ = {**os.environ, "XDG_CONFIG_HOME": str(home / "config"), "HOME": str(home)}
@@ -38,7 +38,7 @@ class Running:
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        command = [VAAS, "platform", "--data", str(self.home / "data")]
+        command = [*self._through, VAAS, "platform", "--data", str(self.home / "data")]
         command += ["--listen", self._listen, "--console", self._console_at, *self._words]
         errors = (self.home / "platform.err").open("a")
         self.process = subprocess.Popen(
@@ -121,8 +121,8 @@ class Running:
 
 
 @contextmanager
-def running(home: Path, *words: str) -> Iterator[Running]:
-    platform = Running(home, *words)
+def running(home: Path, *words: str, through: tuple[str, ...] = ()) -> Iterator[Running]:
+    platform = Running(home, *words, through=through)
     platform.start()
     try:
         yield platform

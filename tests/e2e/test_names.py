@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from textwrap import dedent
 
 import pytest
 
 from tests.e2e.apps import TRUSTED
-from tests.e2e.running import Running
+from tests.e2e.running import Running, running
 from tests.installed import bring
 
 APP = dedent(
@@ -108,19 +109,54 @@ SAID = {
 
 @pytest.fixture(scope="module")
 def named(platform: Running) -> Running:
+    deploy(platform, APP, "sqlalchemy", "whitenoise", "lxml")
+    return platform
+
+
+def deploy(platform: Running, code: str, *packages: str) -> None:
     folder = platform.home / "apps" / "named"
     (folder / "static").mkdir(parents=True)
     (folder / "static" / "a.txt").write_text("static")
-    (folder / "main.py").write_text(APP)
+    (folder / "main.py").write_text(code)
     (folder / "other.py").write_text('NAME = "other"\n')
-    bring(folder, "sqlalchemy", "whitenoise", "lxml")
+    bring(folder, *packages)
     manifest = f'name = "named"\nentry = "main:app"\ninterface = "wsgi"\n{TRUSTED}[permissions]\nmodules = ["*"]\n'
     (folder / "vaas.toml").write_text(manifest)
     platform.vaas("deploy", str(folder), "--grant")
-    return platform
 
 
 @pytest.mark.parametrize("what", SAID)
 def test_an_app_s_folders_have_their_names_for_the_kernel_too(named: Running, what: str):
     answer = named.get(f"/named/{what}")
     assert (answer.status_code, answer.text and answer.json()) == (200, SAID[what])
+
+
+WITHOUT_MOUNTS = dedent(
+    """
+    import json, os, pathlib, sqlite3, tempfile
+    from lxml import etree
+    from sqlalchemy import create_engine, text
+
+    def app(environ, start_response):
+        real = os.environ["VAAS_DATA_DIR"]
+        pathlib.Path("/data/a.xml").write_text("<a>lxml</a>")
+        with create_engine("sqlite:////data/app.db").begin() as connection:
+            connection.execute(text("create table if not exists t(a)"))
+        sqlite3.connect(f"file:{real}/app.db?mode=ro", uri=True).execute("select * from t")
+        start_response("200 OK", [])
+        read, listed = etree.parse(f"{real}/a.xml").getroot().text, sorted(os.listdir("/data"))
+        places = os.path.expanduser("~") == real, tempfile.gettempdir() == os.environ["VAAS_TMP_DIR"]
+        return [json.dumps([read, listed, *places]).encode()]
+    """
+)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a right that is not there cannot be dropped")
+def test_where_nothing_can_be_mounted_python_knows_the_names_and_the_environment_the_real_ones(
+    tmp_path_factory: pytest.TempPathFactory,
+):
+    dropped = ("setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin")
+    with running(tmp_path_factory.mktemp("unmounted"), through=dropped) as platform:
+        deploy(platform, WITHOUT_MOUNTS, "sqlalchemy", "lxml")
+        answer = platform.get("/named/")
+        assert (answer.status_code, answer.text and answer.json()) == (200, ["lxml", ["a.xml", "app.db"], True, True])

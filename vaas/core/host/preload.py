@@ -3,6 +3,9 @@ registry's ``preload``, and what hosts themselves need."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from vaas.core.virtual.stdlib.tables import PRELOADED
 
-POPULAR = (*PRELOADED, "encodings.idna", "msgspec", "uvloop")
+POPULAR = (*PRELOADED, "encodings.idna", "msgspec", "uvloop", *(["sqlite3"] if find_spec("_sqlite3") else []))
+"""``sqlite3``, where Python has it: its ``connect`` translates paths in hosts (``core/virtual/process_paths.py``)."""

@@ -21,7 +21,6 @@ from vaas.core.virtual.app_modules import AppLoader, AppModule, module_of, with_
 from vaas.core.virtual.errors import ImportDenied, ModuleMissing
 from vaas.core.virtual.import_decision import Verdict
 from vaas.core.virtual.locate import Locator, importable
-from vaas.core.virtual.process_paths import adopt_databases
 from vaas.core.virtual.source import Source, SourceLoader
 
 Compile = Callable[[Source], CodeType]
@@ -173,7 +172,6 @@ class Importer:
             if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
                 raise ModuleMissing(module=name, where=_caller()) from None
             raise
-        adopt_databases()
         return self._show(name, real)
 
     def _replacement(self, name: str) -> ModuleType:

@@ -7,7 +7,9 @@ Next: ``core/virtual/stdlib/facades/trusted.py``.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import functools
+import importlib
 import io
 import os
 import sys
@@ -46,27 +48,21 @@ def install_process_paths(paths: PathMap) -> None:
     Once, by a process that serves one app: pathlib, tempfile, shutil and third-party packages follow, since they call
     these. What C code opens by itself is not translated; the kernel layer holds it all the same.
     """
-    global _process
-    _process = paths
     for name, function in path_functions(paths).items():
         setattr(os, name, function)
     builtins.open = io.open = _pathwise(_open, (0,), paths)
     tempfile = sys.modules.get("tempfile")
     if tempfile is not None:  # imported before, it has kept the real os.unlink: give it the real folder
         vars(tempfile)["tempdir"] = paths.loose("/tmp")
-    adopt_databases()
+    with contextlib.suppress(ImportError):  # Python can be built without; a zygote has it already
+        _translate_databases(paths)
 
 
-def adopt_databases() -> None:
-    """Makes ``sqlite3.connect``, if that module has come by now, translate as well. The importer calls it."""
+def _translate_databases(paths: PathMap) -> None:
+    """Now, and not when the app imports it: a package may do that, later and by itself."""
     for name in ("sqlite3", "sqlite3.dbapi2"):
-        module: Any = sys.modules.get(name)
-        if _process is not None and module is not None:
-            real = getattr(module.connect, "__wrapped__", module.connect)
-            module.connect = _pathwise(real, (0,), _process)
-
-
-_process: PathMap | None = None
+        module = vars(importlib.import_module(name))
+        module["connect"] = _pathwise(module["connect"], (0,), paths)
 
 
 def _pathwise(function: Callable[..., Any], at: tuple[int, ...], paths: PathMap) -> Callable[..., Any]:
