@@ -250,7 +250,7 @@ def test_granted_folders_are_mounted_where_they_are_outer_ones_first() -> None:
     assert granted == [("/srv/a", True), ("/srv/a/b", False), ("/srv/c", False)]
 
 
-@pytest.mark.parametrize("path", ["/", "/data/models", "/app", "//"])
+@pytest.mark.parametrize("path", ["/", "/data/models", "/app", "//", "/dev/shm"])
 def test_a_granted_folder_that_a_root_of_its_own_would_hide_keeps_the_system_s_root(path: str) -> None:
     assert plan(spec_of(read=(path,)), ROOTED).root_folder == ""
     assert plan(spec_of(read=("/application", "/database")), ROOTED).root_folder == "/srv/root"

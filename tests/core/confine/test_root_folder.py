@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.uids import APP_UID
+from vaas.core.confine.interpreter import links
+from vaas.core.confine.root_folder import provide
+from vaas.core.confine.system import Capabilities
 
 if TYPE_CHECKING:
     from .conftest import Outcomes, World
@@ -133,3 +138,50 @@ def test_processes_of_a_host_with_a_network_reach_what_its_broker_connects(root_
     tried = ("connect_to_the_granted_port", "connect_to_another_port", "start_a_program_that_connects")
     mounted = Mounted(root_world, APP_UID).run(*tried, permissions=granted)
     assert mounted.allowed == {"connect_to_the_granted_port", "start_a_program_that_connects"}
+
+
+def test_names_are_asked_of_the_broker_there_too(mounted: Mounted) -> None:
+    granted = {"net": ["elsewhere.example:443"]}
+    asked = mounted.run("reach_a_granted_name", permissions=granted, names={"elsewhere.example": ["192.0.2.7"]})
+    assert asked.allowed == {"reach_a_granted_name"}
+    unknown = mounted.run("reach_a_granted_name", permissions={"net": ["other.example:443"]}, names={})
+    assert unknown.allowed == set()
+
+
+def test_an_interpreter_where_an_app_has_its_own_folder_leaves_everything_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lib").mkdir()
+    monkeypatch.setattr("vaas.core.confine.root_folder.APP", str(tmp_path))
+    system = Capabilities(linux=True, common=(str(tmp_path / "lib"),))
+    assert provide(str(tmp_path / "root"), system) == system
+    assert not (tmp_path / "root").exists()
+
+
+def test_where_nothing_can_be_mounted_everything_stays_as_it_is(tmp_path: Path) -> None:
+    """In a process that may not: it has given up its rights, and has no other user's."""
+    code = f"""
+import msgspec
+from vaas.core.confine import process
+from vaas.core.confine.root_folder import provide
+from vaas.core.confine.system import probe
+system = msgspec.structs.replace(probe(), root=True)
+process.set_capabilities(0)
+print(provide({str(tmp_path / "root")!r}, system) == system)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+def test_links_on_the_way_are_known_each_with_what_it_says(tmp_path: Path) -> None:
+    (tmp_path / "real" / "deep").mkdir(parents=True)
+    (tmp_path / "second").symlink_to("real")
+    (tmp_path / "first").symlink_to(tmp_path / "second")
+    (tmp_path / "round").symlink_to("round")
+    found = links([str(tmp_path / "first" / "deep"), str(tmp_path / "round"), str(tmp_path / "real")])
+    own = {place: said for place, said in found if place.startswith(str(tmp_path))}
+    assert own == {
+        str(tmp_path / "first"): str(tmp_path / "second"),
+        str(tmp_path / "second"): "real",
+        str(tmp_path / "round"): "round",
+    }

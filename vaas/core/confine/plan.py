@@ -33,6 +33,8 @@ UDP. It is the broker that it reaches there."""
 
 APP, DATA, TMP = "/app", "/data", "/tmp"
 """What an app's folders are called, where the kernel has these names for it."""
+SHARED_MEMORY = "/dev/shm"
+"""There it is the app's own ``/tmp``."""
 CACHE = "/var/cache/vaas"
 """And what the folder of its compiled code is."""
 USER, USERS, NODE = "/run/user", "/run/users", "node"
@@ -198,7 +200,7 @@ def _nameable(permissions: Permissions) -> bool:
     """Whether an app with these permissions can have a root of its own: not if its own folders lie in a granted one,
     or hide one."""
     granted = (*permissions.read, *permissions.write)
-    return not any(within(path, (APP, DATA)) or path.strip("/") == "" for path in granted)
+    return not any(within(path, (APP, DATA, SHARED_MEMORY)) or path.strip("/") == "" for path in granted)
 
 
 def _mounts(spec: HostSpec, system: Capabilities, user: str) -> tuple[Mount, ...]:

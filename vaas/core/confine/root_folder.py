@@ -15,7 +15,20 @@ from pathlib import Path
 import msgspec
 
 from vaas.core.confine import etc_files, mounts
-from vaas.core.confine.plan import APP, CACHE, DATA, NAMES, NODE, TMP, USER, USERS, Confinement, Mount, within
+from vaas.core.confine.plan import (
+    APP,
+    CACHE,
+    DATA,
+    NAMES,
+    NODE,
+    SHARED_MEMORY,
+    TMP,
+    USER,
+    USERS,
+    Confinement,
+    Mount,
+    within,
+)
 from vaas.core.confine.system import Capabilities, is_open
 
 _SHARED = mounts.READ_ONLY | mounts.NO_SETUID | mounts.NO_DEVICES
@@ -26,7 +39,7 @@ _TERMINALS = mounts.NO_SETUID | mounts.NO_PROGRAMS
 _OPTIONS = "mode=0755,size=256m,nr_inodes=200000"
 """At most: there is a folder for each path that any app was granted, and two small files for each app's user."""
 _FOLDERS = (APP, DATA, TMP, CACHE, "/dev/pts", "/proc", USER, USERS)
-_LINKS = (("/dev/ptmx", "pts/ptmx"), ("/dev/shm", TMP), *etc_files.LINKS)
+_LINKS = (("/dev/ptmx", "pts/ptmx"), (SHARED_MEMORY, TMP), *etc_files.LINKS)
 """What ``multiprocessing`` has in shared memory is in the app's own folder: files there are counted and bounded."""
 
 
