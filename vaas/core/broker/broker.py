@@ -143,7 +143,8 @@ class Broker:
             self._reach(asked, made, place)
             return
         if place.port:  # to port 0 only the host's self-check connects
-            self._remark(f'a connection to {place}, which [permissions] net does not name; ask for it as "host:port"')
+            ask = f'ask for it in vaas.toml: net = ["{place}"], or by its name'
+            self._remark(f"a connection to {place}, which [permissions] net does not name; {ask}")
         self._answer(asked, errno.EACCES)
 
     def _reach(self, asked: Asked, made: socket.socket, place: Place) -> None:

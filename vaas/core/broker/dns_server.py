@@ -44,7 +44,8 @@ async def answer(question: dns.Question, grants: Grants, names: Names, remark: C
     """The message to send."""
     name = normal(question.name)
     if not grants.answers(name):
-        remark(f"looking up {name}, which [permissions] net does not name")
+        ask = f'ask for it in vaas.toml: net = ["{name}:PORT"]'
+        remark(f"looking up {name}, which [permissions] net does not name; {ask}")
         return dns.answer(question, error=dns.NO_SUCH_NAME)
     try:
         addresses = await names.now(name)

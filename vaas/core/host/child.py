@@ -25,6 +25,7 @@ from vaas.core.host.host_output import HostOutput
 from vaas.core.host.process_functions import install_process_functions
 from vaas.core.host.process_title import name_process
 from vaas.core.host.program import run_program
+from vaas.core.host.refused_network import tell_refusals
 from vaas.core.host.usual_environment import usual_environment
 from vaas.core.host.worker import Worker
 from vaas.core.limits.priority import be_a_host
@@ -114,6 +115,8 @@ class Host:
         """Obeys the node until it says Drain or hangs up."""
         threading.stack_size(STACK)
         self._redirect_output()
+        if not self._spec.policy.permissions.net:
+            tell_refusals(self._output.console(0))
         while data := self._control.recv(65536):
             for frame in self._reader.feed(data):
                 if isinstance(frame, Drain):
