@@ -223,11 +223,11 @@ def test_two_deploys_at_once_are_two_releases(api: Any, pack: Any):
     assert api.get("/apps/shop/traffic")["candidate"] == 5
 
 
-def test_a_removed_app_leaves_nothing_behind(shop: Any):
+def test_an_app_that_is_purged_leaves_nothing_behind(shop: Any):
     shop.send("PUT", "/domains/shop.example.com", {"app": "shop"})
     shop.send("PATCH", "/apps/shop/settings", {"changes": {"env.MODE": "dark"}, "revision": 1})
     shop.deploy("till")
-    assert shop.request("DELETE", "/apps/shop").status_code == 204
+    assert shop.request("DELETE", "/apps/shop?purge=true").status_code == 204
     keys = [entry.key for entry in shop.run(shop.store.scan("/")).entries]
     assert not [key for key in keys if "shop" in key]
     assert shop.request("GET", "/apps/shop").status_code == 404
