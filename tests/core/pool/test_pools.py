@@ -44,9 +44,7 @@ def test_a_pool_without_hosts_is_not_ticked_and_without_others_there_is_no_timer
     async def play(bench: Bench) -> None:
         await until_at_rest(bench)
         bench.pool(APP)
-        assert not bench.pools._awake
-        assert not bench.pools._resting
-        assert bench.pools._timer is None
+        assert (bench.pools._awake, bench.pools._resting, bench.pools._timer) == (set(), {}, None)
 
     run(play)
 
@@ -57,9 +55,10 @@ def test_a_pool_rests_beside_its_idle_host_and_is_awake_while_a_call_is_in_fligh
         assert await ask(pool, "one") == 1
         await until_at_rest(bench)
         assert pool in bench.pools._resting
+        assert bench.pools._timer is None
         sleeping = asyncio.create_task(ask(pool, "sleep", seconds=3600.0))
         await until(lambda: pool in bench.pools._awake)
-        await asyncio.sleep(2 * TICK)
+        await asyncio.sleep(3 * TICK)
         assert pool in bench.pools._awake, "its deadline is to be looked at"
         sleeping.cancel()
 

@@ -504,8 +504,8 @@ def test_tries_come_later_and_later_but_never_later_than_a_minute() -> None:
     assert pauses[-1] == 60
 
 
-@pytest.mark.parametrize("apps", [1, 9, 600, 2500])
-def test_a_full_pass_looks_at_every_app_once_in_parts_of_sixty_at_most(apps: int) -> None:
+@pytest.mark.parametrize("apps", [1, 9, 300, 2500])
+def test_a_full_pass_looks_at_every_app_once_in_parts_of_thirty_at_most(apps: int) -> None:
     names = {f"app-{number}" for number in range(apps)}
     catalog = SimpleNamespace(snapshot=SimpleNamespace(apps=dict.fromkeys(names)))
     reconciler = Reconciler(cast(Tools, SimpleNamespace(catalog=catalog)), cast(NodeLease, None))
@@ -513,5 +513,5 @@ def test_a_full_pass_looks_at_every_app_once_in_parts_of_sixty_at_most(apps: int
     while sum(map(len, parts)) < apps:
         parts.append(reconciler._next_part())
     assert set().union(*parts) == names
-    assert max(map(len, parts)) <= 60
-    assert len(parts) <= max(10, -(-apps // 60))
+    assert max(map(len, parts)) <= 30
+    assert len(parts) <= max(10, -(-apps // 30))

@@ -35,12 +35,22 @@ NOTHING = Usage()
 def usage_of(pid: int) -> Usage:
     """Of one process; ``NOTHING`` if it is gone, or if this system does not tell."""
     try:
-        stat = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-        _, resident, shared, _, _, data, _ = map(int, Path(f"/proc/{pid}/statm").read_bytes().split())
+        stat = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+        _, resident, shared, _, _, data, _ = map(int, _read(f"/proc/{pid}/statm").split())
     except (OSError, ValueError):
         return NOTHING
     cpu = (int(stat[11]) + int(stat[12])) / _TICKS
     return Usage(cpu, int(stat[17]), data * _PAGE, (resident - shared) * _PAGE)
+
+
+def _read(path: str) -> bytes:
+    """A short file of /proc, in a third of the time that ``pathlib`` takes: many hosts are looked at, again and
+    again."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, 4096)
+    finally:
+        os.close(descriptor)
 
 
 def size_of(pid: int) -> int:

@@ -53,6 +53,8 @@ class Pool:
         self.blocking_routes: Any = None
         """What ``understand`` made of it."""
         self.closed = False
+        self.rests = True
+        """Whether no tick comes: the next call has to wake it. Set by ``pools.py``."""
         self._limits = spec.policy.limits
         self._understand = understand
         self._on_line = on_line
@@ -68,6 +70,8 @@ class Pool:
 
     def submit(self, pending: PendingCall) -> None:
         """Sends the call to a worker now, or lets it wait, or fails it at once if it cannot even wait."""
+        if self.rests:  # a look at an attribute for each call, instead of one at every resting pool for each tick
+            self._wake(self)
         self.tally.calls += 1
         pending.tally = self.tally
         pending.slow = bool(pending.handler) and self.tally.is_slow(pending.handler)
@@ -111,7 +115,6 @@ class Pool:
             pending.fail(refusal)
             return
         self._waiting.append(pending)
-        self._wake(self)
         self._manager.grow()
 
     def _refusal(self) -> BackingOff | QueueFull | PoolClosed | None:
@@ -214,7 +217,7 @@ class Pool:
 
     @property
     def rests_until(self) -> float:
-        """Until when a tick would do nothing, if no call begins and ``wake`` is not called; 0: it is needed."""
+        """Until when a tick would do nothing, if ``wake`` is not called; 0: it is needed."""
         return 0.0 if self._waiting else self._manager.rests_until
 
     async def close(self, drain: float) -> None:

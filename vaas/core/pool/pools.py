@@ -1,7 +1,7 @@
 """Pools: every pool of this node, the zygote they share, and the one timer that ticks for those that are awake.
 
-A pool without hosts and calls costs nothing. One whose hosts rest is asked at each tick whether a call has begun, and
-ticks when one has, or when something falls due. Opened by ``platform/reconciler/``; the gateway finds a pool through
+A pool without hosts and calls costs nothing. One whose hosts rest is woken by its next call, or when something falls
+due. Opened by ``platform/reconciler/``; the gateway finds a pool through
 ``platform/gateway/routing.py``. Next: ``pool.py``.
 """
 
@@ -48,8 +48,8 @@ class Pools:
         self._programs: set[Program] = set()
         self._run_ids = itertools.count(1)
         self._awake: set[Pool] = set()
-        self._resting: dict[Pool, tuple[float, int]] = {}
-        """Pools with hosts that rest: until when, and how many calls they have had."""
+        self._resting: dict[Pool, asyncio.TimerHandle] = {}
+        """Pools with hosts that rest: what wakes them when something falls due."""
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -89,35 +89,33 @@ class Pools:
         return program
 
     def _wake(self, pool: Pool) -> None:
-        """Something other than a call has changed in it, or a call has to wait."""
+        """It gets a call, or something has changed in it, or falls due."""
         if pool in self._pools:
+            pool.rests = False
             self._awake.add(pool)
-            self._resting.pop(pool, None)
-            self._arm()
-
-    def _arm(self) -> None:
-        if self._timer is None:
-            self._timer = self._loop.call_later(TICK, self._tick)
+            if (due := self._resting.pop(pool, None)) is not None:
+                due.cancel()
+            if self._timer is None:
+                self._timer = self._loop.call_later(TICK, self._tick)
 
     def _tick(self) -> None:
-        self._timer = None
         now = self._loop.time()
-        stirred = [pool for pool, (until, calls) in self._resting.items() if until <= now or pool.tally.calls != calls]
-        for pool in stirred:
-            self._wake(pool)
+        self._timer = self._loop.call_later(TICK, self._tick)
         for pool in list(self._awake):
             pool.tick(now)
             self._let_rest(pool, now)
-        if self._awake or self._resting:
-            self._arm()
+        if not self._awake:
+            self._timer.cancel()
+            self._timer = None
 
     def _let_rest(self, pool: Pool, now: float) -> None:
         if pool.is_gone:
             self._forget(pool)
         elif (until := pool.rests_until) > now:
+            pool.rests = True
             self._awake.discard(pool)
             if until < inf:
-                self._resting[pool] = until, pool.tally.calls
+                self._resting[pool] = self._loop.call_at(until, self._wake, pool)
 
     def _forget(self, pool: Pool) -> None:
         app = pool.spec.app
@@ -132,7 +130,8 @@ class Pools:
             *(pool.close(0.0) for pool in self._pools), *(program.close() for program in self._programs)
         )
         self._pools.clear()  # none is woken any more
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, *self._resting.values()):
+            if timer is not None:
+                timer.cancel()
         await self._zygote.stop()
         self._precedence.give_back()

@@ -18,8 +18,8 @@ FULL_PASS = 60.0
 """Seconds between looks at every app, changed or not: a folder deleted by hand, say, comes back within this."""
 PARTS = 10
 """In which they are done, so that they do not come all at once."""
-MOST = 60
-"""Apps in one part at most, ten a second: of more than 600 apps a pass takes longer, and no more of the processor."""
+MOST = 30
+"""Apps in one part at most, five a second: of more than 300 apps a pass takes longer, and no more of the processor."""
 
 
 class Reconciler:

@@ -20,6 +20,8 @@ from vaas.platform.store.interface import Compacted, Entry, Event, Listing, Stor
 
 RESYNC = 60.0
 """Seconds between full listings: how long a change that the watch has missed can stay unseen."""
+MANY = 10_000
+"""Documents, beyond which that takes longer, in proportion: reading them again takes the same part of the processor."""
 
 PATIENCE = 5.0
 """Seconds the first listing may take before the node starts from disk: a store that hangs is as good as down."""
@@ -138,7 +140,7 @@ class Catalog:
         """One listing and the watch from there on, until it is time for the next."""
         listing = listing or await self._list()
         try:
-            async with asyncio.timeout(self._resync):
+            async with asyncio.timeout(self._resync * max(1.0, len(self._entries) / MANY)):
                 async for events in self._store.watch(keys.EVERYTHING, listing.revision):
                     self._take(events)
         except (Compacted, TimeoutError):

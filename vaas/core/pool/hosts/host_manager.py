@@ -167,14 +167,19 @@ class HostManager:
         for host in hosts:
             self._deadlines.look(host, now)
         is_due = self._supervisor.usage.is_due(hosts, now)
-        if is_due or any(host.in_flight for host in hosts):
+        if (is_due and self._may_have_written) or any(host.in_flight for host in hosts):
             self._count_files(hosts, now)
         actions = self._supervisor.tick(hosts, now, self._uses(hosts) if is_due else None)
         self._perform(actions)
         self._rests_until = 0.0 if actions else self._supervisor.rests_until(hosts, now)
 
+    @property
+    def _may_have_written(self) -> bool:
+        """What does not run does not write."""
+        return not self._supervisor.usage.is_still or self._supervisor.disk.is_over
+
     def _uses(self, hosts: Iterable[HostProcess]) -> dict[HostView, Usage]:
-        base = usage_of(self._zygote.pid)
+        base = self._zygote.usage(self._loop.time())
         return {host: self._usage_of(host.pid).beyond(base) for host in hosts}
 
     def _count_files(self, hosts: list[HostProcess], now: float) -> None:

@@ -37,6 +37,8 @@ class UsageMonitor:
     def __init__(self) -> None:
         self.is_heavy = False
         """Whether the app's hosts run behind others."""
+        self.is_still = False
+        """Whether nothing has run in them between the last two looks."""
         self._looked = 0.0
         self._glance = GLANCE
         """Seconds until the next look at hosts that are not in use."""
@@ -77,8 +79,8 @@ class UsageMonitor:
         self._find_starving(seen, now)
         cpu = sum(max(0.0, cpu - seen.get(host, (cpu, 0))[0]) for host, (cpu, _) in serving.items())
         calls = sum(calls - seen.get(host, (0.0, calls))[1] for host, (_, calls) in serving.items())
-        is_still = bool(serving) and seen.keys() == serving.keys() and not (cpu or calls or self.is_heavy)
-        self._glance = min(2 * self._glance, GLANCE_MOST) if is_still else GLANCE
+        self.is_still = bool(serving) and seen.keys() == serving.keys() and not (cpu or calls or self.is_heavy)
+        self._glance = min(2 * self._glance, GLANCE_MOST) if self.is_still else GLANCE
         if is_heavy(cpu, elapsed, calls):
             self._spent += cpu
             self._heavy_until = now + min(CALM_MOST, CALM + CALM_FOR * self._spent)

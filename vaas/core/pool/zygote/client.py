@@ -21,6 +21,7 @@ from vaas.core.host.fd_passing import MAX_MESSAGE, send
 from vaas.core.host.handles import Handles
 from vaas.core.host.reaping import adopt_orphans
 from vaas.core.limits.cgroups import NONE, Cgroups
+from vaas.core.limits.usage import NOTHING, Usage, usage_of
 from vaas.core.pool.errors import ZygoteUnavailable
 from vaas.core.pool.zygote.orphans import Orphans
 from vaas.core.spec import HostSpec
@@ -28,6 +29,8 @@ from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote, Preforked
 
 _decode: Callable[[bytes], FromZygote] = Decoder(FromZygote).decode
+FRESH = 1.0
+"""Seconds for which what the zygote uses is taken as unchanged."""
 OnFork = Callable[[Forked], None]
 OnExit = Callable[[Exited], None]
 
@@ -46,12 +49,19 @@ class ZygoteClient:
         self._living: dict[int, OnExit] = {}
         self._brokers: set[int] = set()
         self._orphans = Orphans()
+        self._usage, self._usage_at = NOTHING, float("-inf")
         self._preforked = 0
         """The process that waits to be the next host; 0 is none. It is ours to collect once its zygote is dead."""
 
     @property
     def pid(self) -> int:
         return self._process.pid if self._process else 0
+
+    def usage(self, now: float) -> Usage:
+        """What it uses, which hosts do not count as theirs; of a moment ago, because every pool asks."""
+        if now - self._usage_at >= FRESH:
+            self._usage, self._usage_at = usage_of(self.pid), now
+        return self._usage
 
     def start(self) -> None:
         """Starts the process; it is warm some 100 ms later, and requests wait for it."""
