@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
-from typing import Any
+from typing import Any, ClassVar
 
+import msgspec
 import pytest
 
 from vaas.core.virtual import thread_binding
@@ -216,6 +217,18 @@ def test_a_thread_works_for_the_machine_of_the_thread_that_started_it(apps: Any)
     thread.join()
     assert seen == [machine]
     assert thread_binding.bound() is None
+
+
+def test_code_in_c_finds_the_modules_that_stand_in_sys_modules(apps: Any) -> None:
+    apps("")  # from here on `sys.modules` is a view
+
+    class Point(msgspec.Struct):
+        """msgspec looks in the table of modules, by the C interface of dicts, for what `ClassVar` means here."""
+
+        x: int
+        kind: ClassVar[str] = "point"
+
+    assert Point.__struct_fields__ == ("x",)
 
 
 def test_what_is_written_to_sys_modules_is_there_for_every_thread(apps: Any) -> None:

@@ -65,10 +65,11 @@ def binding(machine: ModuleOwner | None) -> Iterator[None]:
 
 
 class ModuleView(dict[str, ModuleType]):
-    """``sys.modules`` as a thread sees it: the real modules and those of its machine. Writes go to the real dict."""
+    """``sys.modules`` as a thread sees it: the real modules and those of its machine. Writes go to the real dict, and
+    to this one's own storage: code in C sees that alone (msgspec looks for ``ClassVar`` by ``PyDict_GetItem``)."""
 
     def __init__(self, real: dict[str, ModuleType]) -> None:
-        super().__init__()
+        super().__init__(real)
         self.real = real
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -93,9 +94,11 @@ class ModuleView(dict[str, ModuleType]):
         machine = bound()
         if machine is None or machine.own.get(name) is not module:
             self.real[name] = module
+            super().__setitem__(name, module)
 
     def __delitem__(self, name: str) -> None:
         del self.real[name]
+        super().pop(name, None)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.copy())
@@ -123,19 +126,26 @@ class ModuleView(dict[str, ModuleType]):
         machine = bound()
         if name not in self.real and machine is not None and name in machine.own:
             return machine.own[name]  # the import system takes a new module out and puts it in again
+        super().pop(name, None)
         return self.real.pop(name, *default)
 
     def popitem(self) -> tuple[str, ModuleType]:
-        return self.real.popitem()
+        name, module = self.real.popitem()
+        super().pop(name, None)
+        return name, module
 
     def setdefault(self, name: str, module: Any = None) -> Any:
-        return self[name] if name in self else self.real.setdefault(name, module)
+        if name not in self:
+            self[name] = module
+        return self[name]
 
     def update(self, *args: Any, **more: Any) -> None:
         self.real.update(*args, **more)
+        super().update(*args, **more)
 
     def clear(self) -> None:
         self.real.clear()
+        super().clear()
 
 
 class AppFinder(MetaPathFinder):
