@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 
 import httpx
 import pytest
 from websockets.asyncio.client import connect
 
 from tests.e2e.running import EXAMPLES, Running
+from tests.installed import bring
 
 
 @pytest.fixture(scope="module")
 def examples(platform: Running) -> Running:
-    folders = sorted(str(manifest.parent) for manifest in EXAMPLES.glob("**/vaas.toml"))
-    platform.vaas("deploy", *folders, "--grant")
+    folders = {manifest.parent for manifest in EXAMPLES.glob("**/vaas.toml")}
+    legacy = platform.home / "apps" / "legacy"
+    shutil.copytree(EXAMPLES / "legacy", legacy)
+    (legacy / "requirements.txt").unlink()  # installing takes a network
+    bring(legacy, "starlette")
+    platform.vaas("deploy", *sorted(map(str, {*folders, legacy} - {EXAMPLES / "legacy"})), "--grant")
     return platform
 
 

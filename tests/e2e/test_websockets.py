@@ -12,6 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError
 
 from tests.e2e.running import Running
+from tests.installed import bring
 
 ASGI = textwrap.dedent(
     """
@@ -91,6 +92,7 @@ MB = 1024 * 1024
 def talks(platform: Running) -> Running:
     folder = platform.app("talks", "", MANIFEST)
     (folder / "main.py").write_text(ASGI)
+    bring(folder, "starlette")
     platform.vaas("deploy", "--grant", str(folder))
     return platform
 

@@ -7,5 +7,8 @@ from importlib.util import find_spec
 
 from vaas.core.virtual.stdlib.tables import PRELOADED
 
-POPULAR = (*PRELOADED, "encodings.idna", "msgspec", "uvloop", *(["sqlite3"] if find_spec("_sqlite3") else []))
+POPULAR = (
+    *(*PRELOADED, "encodings.idna", "msgspec", "uvloop", "anyio._backends._asyncio"),
+    *(["sqlite3"] if find_spec("_sqlite3") else []),
+)
 """``sqlite3``, where Python has it: its ``connect`` translates paths in hosts (``core/virtual/process_paths.py``)."""

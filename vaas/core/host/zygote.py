@@ -8,6 +8,11 @@ in ``child.py``.
 
 from __future__ import annotations
 
+from vaas.core.host import platform_packages
+
+if __name__ == "__main__":
+    platform_packages.install()  # first: what is imported from here on is the platform's, and no app's
+
 import argparse
 import contextlib
 import gc
@@ -61,6 +66,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     system = provide(str(samples / "root"), probe((options.folder,)))
     prepare(system)
+    platform_packages.hide()
     gc.collect()
     gc.freeze()
     Zygote(socket.socket(fileno=options.fd), system, samples, Cgroups(tuple(options.group))).serve()
