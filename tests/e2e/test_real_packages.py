@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.e2e.running import Running
@@ -95,3 +96,76 @@ def test_plugins_and_templates_are_found_in_the_app_s_own_packages(platform: Run
     bring(folder, "jinja2")
     platform.vaas("deploy", str(folder), "--grant")
     assert platform.get(f"/{name}/").json() == {"plugins": [1], "page": "Hello Ada"}
+
+
+STRUCTS = """
+import msgspec
+import vaas
+
+class Order(msgspec.Struct):
+    item: str
+    count: int = 1
+
+@vaas.app
+class App:
+    @vaas.post("/")
+    async def order(self, body: Order) -> Order:
+        return body
+
+    @vaas.post("/many")
+    async def many(self, body: list[Order]):
+        return {"orders": body}
+
+    @vaas.get("/whose")
+    async def whose(self):
+        return msgspec.__file__.split("/")[-3] if hasattr(msgspec, "__file__") else type(Order("x")).__name__
+"""
+
+
+@pytest.mark.parametrize("code", ["trusted"])
+def test_structs_of_the_msgspec_that_an_app_brings_are_bodies_and_answers(platform: Running, code: str):
+    name = f"structs-{code}"
+    folder = platform.app(name, STRUCTS, f'code = "{code}"\n[permissions]\nmodules = ["msgspec"]\n')
+    bring(folder, "msgspec")
+    platform.vaas("deploy", str(folder), "--grant")
+    assert platform.get(f"/{name}/whose").text == "_vendor"
+    assert httpx.post(f"{platform.gateway}/{name}/", json={"item": "cup"}).json() == {"item": "cup", "count": 1}
+    assert httpx.post(f"{platform.gateway}/{name}/many", json=[{"item": "cup", "count": 2}]).json() == {
+        "orders": [{"item": "cup", "count": 2}]
+    }
+    misfit = httpx.post(f"{platform.gateway}/{name}/many", json=[{"item": "cup"}, {"item": "cup", "count": "two"}])
+    assert misfit.status_code == 422
+    assert "[1].count" in misfit.text
+
+
+FASTAPI = """
+import starlette
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get("/")
+def whose():
+    return starlette.__file__.split("/")[-3]
+"""
+
+
+def test_fastapi_runs_on_the_starlette_that_the_app_brings(platform: Running):
+    folder = platform.app(
+        "fast",
+        FASTAPI,
+        'entry = "app:app"\ncode = "trusted"\n[limits]\nstart = "60s"\n[permissions]\nmodules = ["*"]\n',
+    )
+    bring(folder, "fastapi")
+    platform.vaas("deploy", str(folder), "--grant")
+    assert platform.get("/fast/").json() == "_vendor"
+
+
+@pytest.mark.parametrize("name", ["starlette", "uvicorn", "msgspec", "anyio", "click"])
+@pytest.mark.parametrize("code", ["restricted", "trusted"])
+def test_no_app_starts_by_a_package_that_only_the_platform_has(platform: Running, name: str, code: str):
+    manifest = f'code = "{code}"\n[permissions]\nmodules = ["{name}"]\n'
+    folder = platform.app(f"lacks-{name}-{code}", f"import {name}\nimport vaas\n@vaas.app\nclass App: ...\n", manifest)
+    said = platform.vaas("deploy", str(folder), "--grant", ok=False)
+    assert said.returncode == 1
+    assert f"there is no module '{name}'" in said.stdout + said.stderr

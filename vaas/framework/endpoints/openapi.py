@@ -18,6 +18,7 @@ from vaas.framework.authoring.collect import Endpoint, each_method, endpoints_of
 from vaas.framework.authoring.response import Response
 from vaas.framework.endpoints.parameters import MISSING, Parameter, Signature, http_signature
 from vaas.framework.http.convert import is_model
+from vaas.framework.http.own_structs import is_own_struct, schema
 from vaas.framework.http.problems import MEDIA_TYPE, Reason
 
 OPENAPI = "3.1.0"
@@ -79,6 +80,8 @@ def _key(annotation: Any) -> Any:
 
 def _foreign_schema(kind: type) -> dict[str, Any]:
     """A pydantic model describes itself; anything else that msgspec does not know is an object of any shape."""
+    if is_own_struct(kind):
+        return schema(kind)
     describe = getattr(kind, "model_json_schema", None)
     described: dict[str, Any] = describe() if describe is not None else {"title": kind.__name__}
     return described

@@ -16,7 +16,9 @@ import msgspec
 from msgspec import inspect as shapes
 from msgspec.json import Decoder
 
-_PLACE = re.compile(r" - at `(?:key in )?\$(?P<path>.*)`$")  # how msgspec ends a ValidationError
+from vaas.framework.http.own_structs import is_own_struct, made
+
+_PLACE = re.compile(r" - at `(?:key in )?\$(?P<path>(?:(?! - at `).)*)`$")  # how msgspec ends a ValidationError
 
 
 _SIMPLE = (Any, str, int, bool, float, bytes)
@@ -92,6 +94,8 @@ def from_json(annotation: Any) -> Callable[[bytes], Any]:
 
 
 def _validate(wanted: type, value: Any) -> Any:
+    if is_own_struct(wanted):
+        return made(wanted, value)
     validate = getattr(wanted, "model_validate", None)
     if validate is None:
         raise NotImplementedError(f"{wanted.__name__} cannot be made from JSON")
@@ -129,12 +133,13 @@ def _with_defaults(value: Any) -> Any:
 
 def _mismatch(error: msgspec.ValidationError) -> Mismatch:
     text = str(error)
-    place = _PLACE.search(text)
-    path = place["path"] if place else ""
+    path = ""
+    while place := _PLACE.search(text):  # the outer one last
+        path, text = path + place["path"], text[: place.start()]
     errors = getattr(error.__cause__, "errors", None)
     if callable(errors):  # pydantic's ValidationError lists every one
         return Mismatch(*((path + _joined(one["loc"]), one["msg"]) for one in errors()))
-    return Mismatch((path, text[: place.start()] if place else text))
+    return Mismatch((path, text))
 
 
 def _joined(place: tuple[str | int, ...]) -> str:
@@ -171,6 +176,7 @@ def is_model(annotation: Any) -> bool:
         or dataclasses.is_dataclass(kind)
         or typing.is_typeddict(kind)
         or hasattr(kind, "model_validate")
+        or is_own_struct(kind)
     )
 
 

@@ -30,6 +30,8 @@ import msgspec
 from msgspec import UnsetType
 from msgspec.json import Encoder
 
+from vaas.framework.http.own_structs import is_own_struct, plain
+
 _IP = (ipaddress.IPv4Address, ipaddress.IPv6Address, ipaddress.IPv4Network, ipaddress.IPv6Network)
 _TEXTS = ("pydantic", "pydantic_core", "pydantic_extra_types")
 _NO_VALUES = (type, ModuleType, BaseException, Awaitable, io.IOBase, tuple, frozenset, memoryview)
@@ -63,6 +65,8 @@ def _known_as(value: Any) -> Any:
 def _of_its_own(value: Any) -> Any:
     """A model, text that is no ``str`` (a lazy translation), a type of pydantic's (a URL, a secret), what can be a dict
     as a row of a database can, what has items, or what has public attributes."""
+    if is_own_struct(type(value)):
+        return plain(value, _known_as)
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json")
     if hasattr(value, "__fields__") and hasattr(value, "dict"):  # pydantic's first version
