@@ -24,6 +24,7 @@ import msgspec
 import pytest
 from msgspec import Raw
 
+from tests.installed import bring
 from vaas.core.policy import Permissions, Policy
 from vaas.core.pool.pool import Pool
 from vaas.core.pool.pools import Pools
@@ -302,6 +303,7 @@ class Scene:
         for name in ("app", "data"):
             (self.folder / name).mkdir(exist_ok=True)
         (self.folder / "app/app.py").write_text(APP)
+        bring(self.folder / "app", "httpx")
         spec = HostSpec(
             app=self.app, release="v1", folder=str(self.folder / "app"), data=str(self.folder / "data"), tmp="",
             policy=self._policy, service="vaas.framework.serving.service",
