@@ -169,3 +169,73 @@ def test_no_app_starts_by_a_package_that_only_the_platform_has(platform: Running
     said = platform.vaas("deploy", str(folder), "--grant", ok=False)
     assert said.returncode == 1
     assert f"there is no module '{name}'" in said.stdout + said.stderr
+
+
+CHILDREN = """
+import multiprocessing
+import pickle
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+
+import joblib
+import shop.models
+
+class Point:
+    def __init__(self, x):
+        self.x = x
+
+def moved(point):
+    return Point(point.x + 1)
+
+def pool(kind):
+    with multiprocessing.get_context(kind).Pool(2) as it:
+        return [found.x for found in it.map(moved, [Point(1), Point(2)])] + it.map(shop.models.double, [4])
+
+def executor(kind):
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(kind)) as it:
+        return [found.x for found in it.map(moved, [Point(1), Point(2)])] + [*it.map(shop.models.double, [4])]
+
+def memory(kind):
+    keep = joblib.Memory("/data/kept", verbose=0).cache(moved)
+    double = joblib.delayed(shop.models.double)
+    return [keep(Point(n)).x for n in (1, 2)] + joblib.Parallel(2, backend=kind)([double(4)])
+
+def program(kind):
+    code = "import joblib, shop.models; print(shop.models.double(4))"
+    return [2, 3, int(subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE).stdout)]
+
+def app(environ, start_response):
+    _, name, kind = environ["PATH_INFO"].split("/")
+    start_response("200 OK", [])
+    return [repr(globals()[name](kind)).encode()]
+"""
+
+WAYS = [
+    "pool/fork",
+    "pool/spawn",
+    "executor/fork",
+    "executor/spawn",
+    "memory/loky",
+    "memory/multiprocessing",
+    "program/x",
+]
+
+
+@pytest.fixture(scope="module")
+def children(platform: Running) -> str:
+    manifest = 'entry = "app:app"\ncode = "trusted"\n[permissions]\nmodules = ["*"]\nsubprocess = true\n'
+    limits = '[limits]\nmemory = "1GB"\ntimeout = "90s"\nstart = "60s"\n'
+    folder = platform.app("children", CHILDREN, manifest + limits)
+    (folder / "src" / "shop").mkdir(parents=True)
+    (folder / "src" / "shop" / "__init__.py").write_text("")
+    (folder / "src" / "shop" / "models.py").write_text("def double(n):\n    return 2 * n\n")
+    bring(folder, "joblib")
+    platform.vaas("deploy", str(folder), "--grant")
+    return f"{platform.gateway}/children"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_children_import_the_app_s_modules_and_packages(children: str, way: str):
+    answer = httpx.get(f"{children}/{way}", timeout=90)
+    assert (answer.status_code, answer.text) == (200, "[2, 3, 8]")

@@ -25,6 +25,7 @@ from vaas.core.host.host_output import HostOutput
 from vaas.core.host.process_functions import install_process_functions
 from vaas.core.host.process_title import name_process
 from vaas.core.host.program import run_program
+from vaas.core.host.python_children import prepare_for_children
 from vaas.core.host.refused_network import tell_refusals
 from vaas.core.host.usual_environment import usual_environment
 from vaas.core.host.worker import Worker
@@ -59,6 +60,7 @@ def run(
     apply(confinement, begun)
     enter_folders(found, named=bool(confinement.root_folder))
     install_process_functions(programs=confinement.subprocess)
+    prepare_for_children(found)
     if spec.program:
         run_program(found, handles.control)
     Host(found, handles).run()

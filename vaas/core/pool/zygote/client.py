@@ -67,7 +67,9 @@ class ZygoteClient:
         """Starts the process; it is warm some 100 ms later, and requests wait for it."""
         adopt_orphans()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-I", "-m", "vaas.core.host.zygote", "--fd", str(theirs.fileno())]
+        # Isolated as by -I, but for -E: programs that an app starts are given the same options, and it an empty
+        # environment.
+        command = [sys.executable, "-s", "-P", "-m", "vaas.core.host.zygote", "--fd", str(theirs.fileno())]
         command += ["--folder", self._folder]
         for prefix in self.groups.prefixes:
             command += ["--group", prefix]
