@@ -237,6 +237,36 @@ def test_a_namespace_package_is_shared_with_what_is_installed(apps: Any, process
     sys.modules.pop("acme_shared.theirs")
 
 
+def test_a_namespace_is_shared_after_another_package_has_come_as_well(apps: Any, process_path: list[str]) -> None:
+    files = {
+        "acme_later/mine.py": "N = 1",
+        "_vendor/acme_later/theirs.py": "N = 2",
+        "_vendor/first_of_all.py": "",
+        "app.py": "import first_of_all, acme_later.mine, acme_later.theirs as theirs\nN = acme_later.mine.N + theirs.N",
+    }
+    machine = apps(files, modules_granted=("*",))
+    with machine.bound():
+        assert machine.resolve("app:N") == 3
+    for name in ("acme_later.theirs", "first_of_all"):
+        sys.modules.pop(name)
+
+
+def test_folders_that_pth_files_of_packages_name_are_searched(apps: Any, code: str, process_path: list[str]) -> None:
+    files = {
+        "_vendor/some.pth": "# a comment\nimport sys; sys.ran_by_pth = True\nsub/lib\n../outside\n/etc\nno_folder\n",
+        f"_vendor/sub/lib/named_by_pth_{code}.py": "N = 1",
+        f"outside/never_named_{code}.py": "",
+        "app.py": f"import named_by_pth_{code} as found\nN = found.N",
+        "other.py": f"import never_named_{code}",
+    }
+    machine = apps(files, code=code, modules_granted=("*",))
+    assert machine.resolve("app:N") == 1
+    assert not hasattr(sys, "ran_by_pth")
+    with pytest.raises(ImportError):
+        machine.load("other")
+    sys.modules.pop(f"named_by_pth_{code}")
+
+
 ATTEMPTS = {
     "its loader by the spec": "X = __spec__.loader",
     "its loader by the package's spec": "import shop\nX = shop.__spec__.loader",

@@ -11,14 +11,14 @@ import io
 import os
 import sys
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from importlib.machinery import PathFinder
 
 from vaas.core.policy import Policy
 from vaas.core.virtual import thread_binding
 from vaas.core.virtual.distributions import INFO, covered, distributions
 from vaas.core.virtual.import_decision import Verdict, decide
-from vaas.core.virtual.search_path import VENDOR
+from vaas.core.virtual.search_path import VENDOR, folders_named
 from vaas.core.virtual.source import Source, SourceLoader
 from vaas.core.virtual.stdlib.tables import SAFE
 
@@ -45,7 +45,7 @@ class Locator:
         if source is None or not source.late:
             return source
         top = name.partition(".")[0]
-        if top in SAFE or importable(top):
+        if top in SAFE or (importable(top) and not _is_namespace(top)):
             return None
         return self._beside_bundled(source) if self.bundled(top) else source
 
@@ -68,11 +68,17 @@ class Locator:
         wanted = self.bundled(name) or (self._policy.code == "trusted" and os.path.isdir(self.vendor))
         if wanted and self.vendor not in sys.path:
             installed = (n for n, entry in enumerate(sys.path) if os.path.basename(entry) in _INSTALLED)
-            sys.path.insert(next(installed, len(sys.path)), self.vendor)
+            at = next(installed, len(sys.path))
+            sys.path[at:at] = self._packages
 
     def bundled(self, name: str) -> bool:
         """Whether it is of a package in the bundle's ``_vendor``. The safe standard library comes first."""
-        return name not in SAFE and PathFinder.find_spec(name.partition(".")[0], [self.vendor]) is not None
+        return name not in SAFE and PathFinder.find_spec(name.partition(".")[0], self._packages) is not None
+
+    @cached_property
+    def _packages(self) -> list[str]:
+        """``_vendor``, and what its ``.pth`` files name below it."""
+        return [self.vendor, *folders_named(self.vendor)]
 
     def _is_listed(self, name: str) -> bool:
         """Whether a package that has this module was granted, or one that requires it."""
@@ -102,6 +108,12 @@ def _files(vendor: str) -> list[str]:
 def _text(path: str) -> str:
     with io.FileIO(path) as file:
         return file.readall().decode(errors="replace")
+
+
+def _is_namespace(name: str) -> bool:
+    with thread_binding.binding(None):
+        spec = importlib.util.find_spec(name)
+    return spec is not None and spec.origin is None and spec.submodule_search_locations is not None
 
 
 def importable(name: str) -> bool:

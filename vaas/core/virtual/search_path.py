@@ -104,6 +104,16 @@ def _folders_with_code(folder: str) -> Iterator[tuple[str, list[bytes]]]:
 _ADDS = re.compile(rb"\bsys\.path\b|\baddsitedir\b|from sys import .*\bpath\b")
 
 
+def folders_named(packages: str) -> list[str]:
+    """The folders below that one which its ``.pth`` files add to a path. Their lines of code are not run."""
+    if not os.path.isdir(packages):
+        return []
+    files = sorted(it for it in os.listdir(packages) if it.endswith(".pth"))
+    lines = [line.strip() for it in files for line in Path(packages, it).read_text(errors="replace").splitlines()]
+    named = [os.path.normpath(os.path.join(packages, it)) for it in lines if it and not it.startswith(("#", "import"))]
+    return [it for it in dict.fromkeys(named) if it != packages and _inside(it, packages) and os.path.isdir(it)]
+
+
 def process_path(folder: str) -> list[str]:
     """The process's own ``sys.path``, with the folders of that app where they are when a program is run."""
     if APP not in sys.path:
