@@ -239,3 +239,25 @@ def children(platform: Running) -> str:
 def test_children_import_the_app_s_modules_and_packages(children: str, way: str):
     answer = httpx.get(f"{children}/{way}", timeout=90)
     assert (answer.status_code, answer.text) == (200, "[2, 3, 8]")
+
+
+LIBRARY = """
+import os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
+import msgspec
+import vaas
+
+@vaas.app
+class App:
+    @vaas.get("/")
+    def found(self):
+        return {"where": msgspec.__file__.split("/")[-3], "works": msgspec.json.decode(b"[1]")}
+"""
+
+
+def test_packages_that_an_app_has_installed_in_a_folder_of_its_own_are_found(platform: Running):
+    folder = platform.app("lambda-like", LIBRARY, 'code = "trusted"\n[permissions]\nmodules = ["*"]\n')
+    bring(folder, "msgspec")
+    (folder / "_vendor").rename(folder / "lib")
+    platform.vaas("deploy", str(folder), "--grant")
+    assert platform.get("/lambda-like/").json() == {"where": "lib", "works": [1]}

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 
-from vaas.core.virtual.search_path import APP, VENDOR
+from vaas.core.virtual.search_path import APP, VENDOR, holds_packages
 from vaas.core.virtual.thread_binding import bound, find_own_spec
 
 _VAAS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -29,6 +29,8 @@ class AppFolder:
             raise ImportError("not a folder of an app", path=path)
         if os.path.isfile(path):  # runpy asks, before it runs it as a script
             raise ImportError("not a folder", path=path)
+        if _is_within_packages(path):
+            raise ImportError("a folder of packages", path=path)
         self.path = path
 
     def find_spec(self, fullname: str, target: object = None) -> ModuleSpec | None:
@@ -50,6 +52,15 @@ def install() -> None:
         sys.path_hooks.insert(0, AppFolder)
         for path in [it for it in sys.path_importer_cache if _inside(it, APP)]:
             del sys.path_importer_cache[path]
+
+
+def _is_within_packages(path: str) -> bool:
+    """Whether packages were installed there or above: where the kernel knows that folder by this name."""
+    while path != APP:
+        if holds_packages(path):
+            return True
+        path = os.path.dirname(path)
+    return False
 
 
 def _inside(path: object, folder: str) -> bool:

@@ -71,7 +71,7 @@ class Machine:
         self.shown: dict[str, ModuleType] = {}
         """What stands in for real modules, once it has been imported."""
         self._cache = CodeCache(policy.code, _text(cache))
-        self._folders = FolderSource(folder, SearchPath(folder, self._listed, self._loaded))
+        self._folders = FolderSource(folder, SearchPath(folder, self._listed, self._loaded, packages=shared))
         self._importer = Importer(
             policy,
             source or self._folders,

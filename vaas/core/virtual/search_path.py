@@ -40,9 +40,11 @@ class SearchPath:
         folder: str | os.PathLike[str],
         listed: Callable[[], object] = lambda: [APP],
         loaded: Callable[[str], object] = lambda package: None,
+        packages: bool = False,
     ) -> None:
+        """``packages``: folders that packages were installed in are left to the interpreter's own import."""
         self._folder = os.path.abspath(folder)
-        self._listed, self._loaded = listed, loaded
+        self._listed, self._loaded, self._packages = listed, loaded, packages
         self._project = project_folders(self._folder)
 
     def roots(self) -> list[Root]:
@@ -72,7 +74,7 @@ class SearchPath:
         late = False
         for entry in _texts(self._listed()):
             folder = self.virtual(entry)
-            if folder is None:
+            if folder is None or (folder != APP and self._packages and holds_packages(self.real(folder))):
                 late = True
             else:
                 yield Root(folder, late)
@@ -112,6 +114,14 @@ def folders_named(packages: str) -> list[str]:
     lines = [line.strip() for it in files for line in Path(packages, it).read_text(errors="replace").splitlines()]
     named = [os.path.normpath(os.path.join(packages, it)) for it in lines if it and not it.startswith(("#", "import"))]
     return [it for it in dict.fromkeys(named) if it != packages and _inside(it, packages) and os.path.isdir(it)]
+
+
+def holds_packages(real: str) -> bool:
+    """Whether packages were installed there (``pip install -t lib``): they run once a process, native code and all."""
+    try:
+        return any(it.endswith(".dist-info") for it in os.listdir(real))
+    except OSError:
+        return False
 
 
 def process_path(folder: str) -> list[str]:
