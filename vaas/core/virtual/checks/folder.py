@@ -21,7 +21,7 @@ from vaas.core.virtual.checks.imports import ImportCheck
 from vaas.core.virtual.checks.planned import Planned
 from vaas.core.virtual.checks.reach import reached
 from vaas.core.virtual.checks.shown import Shown
-from vaas.core.virtual.search_path import VENDOR
+from vaas.core.virtual.search_path import VENDOR, holds_packages
 
 MISSING = frozenset({"missing-module", "missing-name"})
 """Rules about what nobody misses in a file that no start comes to: tests, scripts, tools' settings."""
@@ -53,7 +53,8 @@ def check_folder(folder: str, policy: Policy, contents: Contents = Contents()) -
     """All violations of the app in ``folder``: syntax, restrictions if its code is restricted, imports and names."""
     locator = Planned(folder, policy, contents.bundled, contents.replaced)
     shown = Shown(folder, policy, locator)
-    trees = {File(name): tree for name, tree in _all_parsed(folder, contents.exclude).items()}
+    parsed = _all_parsed(folder, contents.exclude, packages=policy.code == "restricted")
+    trees = {File(name): tree for name, tree in parsed.items()}
     good = {file: tree for file, tree in trees.items() if isinstance(tree, ast.Module)}
     needed = good.keys() if contents.entry is None else reached(module_of(contents.entry), good, locator)
     imports = ImportCheck(locator, shown)
@@ -75,8 +76,11 @@ def parsed_files(folder: str, exclude: Iterable[str]) -> dict[str, ast.Module]:
     return {name: tree for name, tree in _all_parsed(folder, exclude).items() if isinstance(tree, ast.Module)}
 
 
-def _all_parsed(folder: str, exclude: Iterable[str]) -> dict[str, ast.Module | list[Violation]]:
-    return {name: _parsed(_read(folder, name), name) for name in _python_files(folder, exclude)}
+def _all_parsed(
+    folder: str, exclude: Iterable[str], *, packages: bool = False
+) -> dict[str, ast.Module | list[Violation]]:
+    files = _python_files(folder, exclude, packages=packages)
+    return {name: _parsed(_read(folder, name), name) for name in files}
 
 
 def entry_problem(folder: str, policy: Policy, contents: Contents) -> tuple[str, str]:
@@ -97,11 +101,13 @@ def _read(folder: str, file: str) -> bytes:
         return stream.read()
 
 
-def _python_files(folder: str, exclude: Iterable[str]) -> Iterator[str]:
-    """Relative paths of the app's own Python files, in order."""
+def _python_files(folder: str, exclude: Iterable[str], *, packages: bool) -> Iterator[str]:
+    """Relative paths of the app's own Python files, in order; with ``packages`` those in a folder that packages were
+    installed in too, which are the app's own code where that is restricted."""
     skipped = frozenset(exclude)
     for top, folders, files in os.walk(folder):
         folders[:] = sorted(it for it in folders if it not in _SKIPPED and not it.startswith("."))
+        folders[:] = [it for it in folders if packages or not holds_packages(os.path.join(top, it))]
         for name in sorted(files):
             path = os.path.relpath(os.path.join(top, name), folder)
             if name.endswith(".py") and path not in skipped:
