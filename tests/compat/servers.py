@@ -8,6 +8,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable
 from functools import cached_property
@@ -58,14 +59,11 @@ class Servers:
     @cached_property
     def _postgres(self) -> int:
         """Its port. As root it runs as nobody: it refuses to be root."""
-        folder, port = self._home / "postgres", _free_port()
-        folder.mkdir()
+        folder, port = Path(tempfile.mkdtemp(prefix="vaas-postgres-")), _free_port()
+        self._stop.append(lambda: shutil.rmtree(folder))
         user = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid} if os.getuid() == 0 else {}
         if user:
             shutil.chown(folder, "nobody")
-            for above in folder.parents:
-                if above.stat().st_uid == 0 and above.is_relative_to("/tmp") and above != Path("/tmp"):
-                    above.chmod(above.stat().st_mode | 0o011)
         quiet = {"stdout": subprocess.DEVNULL, "cwd": folder, **user}
         data = str(folder / "data")
         subprocess.run(["initdb", "-D", data, "-U", "shop", "-A", "trust", "-N"], check=True, **quiet)  # type: ignore[call-overload]
