@@ -67,7 +67,7 @@ def check_folder(folder: str, policy: Policy, contents: Contents = Contents()) -
         if policy.code == "restricted":
             these += absent_attributes(tree, file, shown)
             these += transform(tree, file.path)  # changes the tree: last
-        found += sorted(set(these), key=lambda it: it.line)
+        found += sorted(set(these))
     return found
 
 

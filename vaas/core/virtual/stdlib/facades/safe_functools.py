@@ -13,6 +13,8 @@ from vaas.core.restrict.rules import WRITABLE_DUNDERS, is_native, is_private
 from vaas.core.restrict.safe_type import stand_for
 
 _MISSING = object()
+_OF_FUNCTIONS = {"__annotations__": dict, "__type_params__": tuple}
+"""What is copied from one function of the app's to another, and how; Python 3.12 added the second."""
 
 
 def wraps(
@@ -44,9 +46,9 @@ def update_wrapper(
 
 def _take(wrapper: Any, wrapped: Any, name: str) -> None:
     """Copies one attribute, if it is there and restricted code may read it."""
-    if name == "__annotations__":
-        if type(wrapper) is FunctionType and is_own(wrapped):
-            wrapper.__annotations__ = dict(getattr(wrapped, name, {}))
+    if name in _OF_FUNCTIONS:
+        if type(wrapper) is type(wrapped) is FunctionType and is_own(wrapped):
+            setattr(wrapper, name, _OF_FUNCTIONS[name](getattr(wrapped, name)))
         return  # of an instance no library reads them
     value = read(wrapped, name, _MISSING)
     if value is not _MISSING and not (name == "__module__" and isinstance(wrapper, type)):  # it says whose it is
