@@ -67,7 +67,7 @@ class Caller:
         return connect(f"{self.platform.gateway.replace('http', 'ws', 1)}{self.root}{path}", open_timeout=TIMEOUT)
 
     def run(self, *command: str, stdin: str = "") -> str:
-        return self.platform.vaas("run", self.app, "--", *command, stdin=stdin).stdout
+        return self.platform.vaas("run", self.app, "--", *command, stdin=stdin, timeout=120).stdout
 
     def _rooted(self, gives: Any) -> Any:
         if isinstance(gives, Has):

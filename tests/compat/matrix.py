@@ -19,6 +19,9 @@ from tests.compat.servers import Servers
 from tests.e2e.processes import hosts_of, name_of, wait_for_the_end_of
 from tests.e2e.running import Running
 
+PATIENCE = 240.0
+"""Seconds for one deploy: the packages may have to be fetched, and others may use the machine."""
+
 APPS = Path(__file__).with_name("apps")
 
 
@@ -77,7 +80,7 @@ class Matrix:
         (folder / "vaas.toml").write_text(manifest)
         if env := self.servers.environment(case.needs):
             self.platform.vaas("settings", name, "set", *(f"env.{key}={value}" for key, value in env.items()))
-        done = self.platform.vaas("deploy", str(folder), "--grant", ok=False)
+        done = self.platform.vaas("deploy", str(folder), "--grant", ok=False, timeout=PATIENCE)
         said = done.stdout + done.stderr
         if done.returncode and "cannot be installed" in said and UNREACHABLE.search(said):
             raise Unreachable(said.strip().splitlines()[-1])

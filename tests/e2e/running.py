@@ -74,7 +74,7 @@ class Running:
         return code
 
     def vaas(
-        self, *words: str, ok: bool = True, stdin: str = "", cwd: Path | None = None
+        self, *words: str, ok: bool = True, stdin: str = "", cwd: Path | None = None, timeout: float = 60
     ) -> subprocess.CompletedProcess[str]:
         """Runs the command line as this platform's user. ``ok``: it must succeed."""
         done = subprocess.run(
@@ -83,7 +83,7 @@ class Running:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=timeout,
             cwd=cwd or self.home,
         )
         if ok:
