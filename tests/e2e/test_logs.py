@@ -92,11 +92,13 @@ def test_an_error_without_a_frame_of_the_app_shows_those_of_the_package(platform
 
 
 def test_a_traceback_at_deploy_is_cut_to_what_leads_to_the_error_and_shown_once(platform: Running):
-    code = "import json\n\ndef load():\n    return json.loads('{')\n\nload()\n"
+    code = (
+        "import json\nimport vaas\n\ndef load():\n    return json.loads('{')\n\nload()\n\n@vaas.app\nclass Cut: ...\n"
+    )
     folder = platform.app("cut", code)
     told = platform.vaas("deploy", str(folder), ok=False).stderr
     assert told.count("Traceback (most recent call last):") == 1
-    assert told.count('File "/app/app.py", line 4, in load') == 1
+    assert told.count('File "/app/app.py", line 5, in load') == 1
     assert "json/decoder.py" in told
     assert "vaas/core" not in told
     assert "importlib" not in told

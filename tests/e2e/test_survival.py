@@ -17,7 +17,7 @@ from tests.e2e.running import Running
 
 
 def test_fifty_simultaneous_first_requests_start_one_host(own_platform: Running):
-    own_platform.deploy("cold", PID, TRUSTED + "[limits]\nworkers = 1\nidle = '1s'\n")
+    own_platform.deploy("cold", PID, TRUSTED + "[limits]\nworkers = 1\n")
 
     async def all_at_once() -> list[httpx.Response]:
         limits = httpx.Limits(max_connections=50)
