@@ -38,7 +38,7 @@ def django_project(folder: Path, name: str) -> None:
     subprocess.run([sys.executable, "-m", "django", "startproject", "mysite", str(folder)], check=True, timeout=60)
     bring(folder, "django")
     (folder / "vaas.toml").write_text(
-        f'name = "{name}"\nentry = "mysite.wsgi:application"\ncode = "trusted"\n[permissions]\nmodules = ["*"]\n'
+        f'name = "{name}"\nentry = "mysite.wsgi:application"\ncode = "trusted"\n[limits]\nstart = "60s"\n'
     )
 
 
