@@ -1,8 +1,8 @@
 """`make coverage`: runs the tests and prints which part of the branches they take, by package, with a floor.
 
 Every process of the run counts, those with an empty environment and the forked ones too (``measured.py``); only what is
-killed cannot tell. Left out are tests that do not bear to be traced, and those that need the machine alone: `make test`
-runs them. Nothing is left in the tree.
+killed cannot tell. Left out are tests that do not bear to be traced, those that need the machine alone, and real apps
+of PyPI: `make test` runs them. Nothing is left in the tree.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def environment(folder: Path, tree: Path = ROOT) -> Path:
 def tests(python: Path, words: list[str]) -> bool:
     """Runs them, side by side; whether any has failed."""
     environ = {**os.environ, "PATH": f"{python.parent}:{os.environ.get('PATH', os.defpath)}"}
-    how = ["-m", "not untraced and not alone", "-n", "auto", "--maxprocesses", "8", "--dist", "loadfile"]
+    how = ["-m", "not untraced and not alone and not compat", "-n", "auto", "--maxprocesses", "8", "--dist", "loadfile"]
     return subprocess.run([str(python), "-m", "pytest", *how, *words], cwd=ROOT, env=environ).returncode != 0
 
 
