@@ -265,7 +265,7 @@ class Counting:
             "special-attribute",
             "reserved-name",
             "absent-builtin",
-            "not-shown",
+            "final-class",
         ),
         why="much of it is about frames, tracebacks, the collector and code made at run time",
     ),

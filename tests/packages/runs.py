@@ -16,6 +16,9 @@ from vaas.core.virtual.checks.folder import check_source
 from vaas.core.virtual.errors import ImportDenied
 from vaas.core.virtual.machine import Machine
 
+FINAL = "restricted code derives no class from "
+"""How a refusal begins that only running the class statement finds."""
+
 
 @dataclass
 class Outcome:
@@ -99,7 +102,10 @@ def imports(machine: Machine, name: str, outcome: Outcome) -> bool:
         if not getattr(error, "violations", None):
             outcome.refused["not-shown"] += 1
     except Exception as error:
-        outcome.wrong.append(f"{name}: {type(error).__name__}: {error}")
+        if isinstance(error, TypeError) and str(error).startswith(FINAL):
+            outcome.refused["final-class"] += 1
+        else:
+            outcome.wrong.append(f"{name}: {type(error).__name__}: {error}")
     else:
         return True
     return False

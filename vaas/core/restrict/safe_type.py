@@ -95,7 +95,7 @@ class _Shadow(type):
 
 
 def _no_base(cls: type, /, **keywords: Any) -> None:
-    raise TypeError("restricted code derives no class from one that no module shows")
+    raise TypeError(f"restricted code derives no class from {cls.__mro__[1].__name__!r}: no module shows it")
 
 
 def shadow(cls: type) -> type:
