@@ -281,6 +281,7 @@ SNIPPETS = {
         kept = copy.deepcopy([Kept(), Point(3)])
         twin = copy.deepcopy(both)
         RESULT = kept[0].a, kept[0]._b, kept[0].open, kept[1]._x, copy.copy(Point(4))._x, twin, twin.tag, twin["k"] is both["k"]
+        RESULT += Point(5).__reduce__()[1], Kept().__getstate__()
         """,
     "classes that look at themselves": """
         import inspect

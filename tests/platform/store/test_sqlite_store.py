@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.platform.store.contract import PATIENCE, StoreContract, events
+from vaas.platform.store import schema
 from vaas.platform.store.feed import HISTORY
 from vaas.platform.store.interface import Compacted, Delete, Event, Put, Store, StoreUnavailable
 from vaas.platform.store.lock import NAME, DataFolderInUse, FolderLock
@@ -144,6 +145,16 @@ def test_a_folder_is_free_again_after_a_failed_opening(tmp_path: Path) -> None:
         asyncio.run(SqliteStore.open(tmp_path))
     (tmp_path / FILE).unlink()
     asyncio.run(_opens(tmp_path))
+
+
+def test_a_store_that_cannot_be_opened_keeps_no_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(database: sqlite3.Connection) -> int:
+        raise sqlite3.DatabaseError("malformed")
+
+    monkeypatch.setattr(schema, "leased", damaged)
+    with pytest.raises(StoreUnavailable, match="malformed"):
+        asyncio.run(SqliteStore.open(tmp_path))
+    assert {file.name for file in tmp_path.iterdir()} == {FILE, NAME}  # SQLite removes the log with the last connection
 
 
 def test_data_of_a_newer_version_is_refused_and_not_touched(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -38,6 +38,7 @@ class SqliteStore:
         self._database: sqlite3.Connection
         self._feed: Feed
         self._closed = False
+        self._opened = ExitStack()
 
     @classmethod
     async def open(cls, folder: Path, history: int = HISTORY) -> SqliteStore:
@@ -52,6 +53,7 @@ class SqliteStore:
         try:
             await store._open(history)
         except BaseException:
+            store._thread.submit(store._opened.close)
             store._let_go()
             raise
         return store
@@ -74,13 +76,13 @@ class SqliteStore:
         if not self._closed:
             self._closed = True
             await self._feed.close()
-            await self._loop.run_in_executor(self._thread, self._database.close)
+            await self._loop.run_in_executor(self._thread, self._opened.close)
             self._let_go()
 
     async def _open(self, history: int) -> None:
         def connect() -> tuple[int, list[tuple[Put, int]]]:
             with _translated(self._folder):
-                self._database = _connect(self._folder)
+                self._database = self._opened.enter_context(closing(_connect(self._folder)))
                 return schema.revision(self._database), schema.leased(self._database)
 
         revision, leased = await self._loop.run_in_executor(self._thread, connect)
