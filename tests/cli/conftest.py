@@ -47,6 +47,17 @@ def run(*args: object, stdin: str = "") -> Result:
 
 
 @pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of an app, which a person is in."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "vaas.toml").write_text('name = "shop"\n')
+    (folder / "app.py").write_text("import vaas\n\n\n@vaas.app\nclass Shop:\n    pass\n")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
 def alone() -> Run:
     """Runs a command without any platform."""
     return run

@@ -6,21 +6,10 @@ import hashlib
 import io
 import json
 import zipfile
-from pathlib import Path
 
 import pytest
 
 from tests.cli.fake_platform import Answer, detail, policy, release, settings, traffic
-
-
-@pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    (folder / "vaas.toml").write_text('name = "shop"\n')
-    (folder / "app.py").write_text("import vaas\n\n\n@vaas.app\nclass Shop:\n    pass\n")
-    monkeypatch.chdir(folder)
-    return folder
 
 
 @pytest.fixture

@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import signal
 import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.fake_platform import Answer, detail, release, traffic
-
-
-@pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    (folder / "vaas.toml").write_text('name = "shop"\n')
-    (folder / "app.py").write_text("import vaas\n\n\n@vaas.app\nclass Shop:\n    pass\n")
-    monkeypatch.chdir(folder)
-    return folder
 
 
 @pytest.fixture
