@@ -23,9 +23,10 @@ class Promise(msgspec.Struct, frozen=True):
         return f"{self.what}: {'holds' if self.holds else 'WEAKER'}: {self.how}"
 
 
-def describe(system: Capabilities) -> list[str]:
-    """One line for each promise: what, whether it holds, how."""
-    return [str(promise) for promise in promises(system)]
+def describe(system: Capabilities, own_root: bool) -> list[str]:
+    """One line for each promise: what, whether it holds, how; and how far an app's names for its folders reach, which
+    ``own_root`` decides (``root_folder.can_provide``)."""
+    return [*(str(promise) for promise in promises(system)), _names(own_root)]
 
 
 def missing(system: Capabilities) -> list[str]:
@@ -39,6 +40,16 @@ def promises(system: Capabilities) -> list[Promise]:
         return [Promise("kernel confinement", False, how)]
     judges = (_files, _network, _calls, _signals, _metadata, _memory)
     return [Promise(what, *judge(system)) for what, judge in zip(_WHAT, judges, strict=True)]
+
+
+def _names(own_root: bool) -> str:
+    """No wall rests on this: ``missing`` does not know it."""
+    if own_root:
+        return "names: /app, /data and /tmp are the kernel's names in trusted code, for C libraries and programs too"
+    return (
+        "names: nothing can be mounted here, so /app, /data and /tmp are Python's names alone: C libraries and programs"
+        " of trusted code need VAAS_APP_DIR, VAAS_DATA_DIR, VAAS_TMP_DIR"
+    )
 
 
 _WHAT = ("files", "network", "system calls", "signals", "modes, times and owners", "memory")

@@ -20,6 +20,7 @@ from typing import Self
 import msgspec
 
 from vaas.core.confine.promises import describe, missing
+from vaas.core.confine.root_folder import can_provide
 from vaas.core.confine.system import Capabilities, probe
 from vaas.core.errors import Unavailable, VaasError
 from vaas.core.limits.cgroups import Cgroups
@@ -79,7 +80,7 @@ class Platform:
     admin_token: str
     token_is_new: bool
     confinement: list[str]
-    """What the kernel holds apps to on this system, line by line, for people."""
+    """What the kernel holds apps to on this system, and what it calls their folders, line by line, for people."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
@@ -116,7 +117,7 @@ class Platform:
         groups = find(options.cgroup)
         root = self._root()
         system = msgspec.structs.replace(probe((str(root),)), groups=groups.controllers)
-        self.confinement = self._check_confinement(system)
+        self.confinement = self._check_confinement(system, root)
         gateway_socket, console_socket = self._bind()
         self.gateway_url, self.console_url = url_of(gateway_socket), url_of(console_socket)
         store, bundles = await self._stores(root)
@@ -147,11 +148,12 @@ class Platform:
         )  # fmt: skip
         self._listen(routing, catalog, services, gateway_socket, console_socket)
 
-    def _check_confinement(self, system: Capabilities) -> list[str]:
+    def _check_confinement(self, system: Capabilities, root: Path) -> list[str]:
         weak = missing(system)
         if self._options.require_confinement and weak:
             raise ConfinementMissing(missing="; ".join(weak))
-        return describe(system)
+        with tempfile.TemporaryDirectory(dir=root) as trial:
+            return describe(system, own_root=can_provide(trial, system))
 
     def _bind(self) -> tuple[socket.socket, socket.socket]:
         gateway_socket = bind(self._options.listen, "--listen")
