@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,3 +121,16 @@ def test_modules_are_files_and_folders_with_code_and_nothing_else() -> None:
 def test_only_descriptions_are_read() -> None:
     files = ["a-1.dist-info/METADATA", "a-1.dist-info/top_level.txt", "a-1.dist-info/RECORD", "a/METADATA", "METADATA"]
     assert described(files) == ["a-1.dist-info/METADATA", "a-1.dist-info/top_level.txt"]
+
+
+def test_circles_of_thousands_are_asked_for_in_no_time():
+    """Each of two that require each other, and the next pair: what is open already is not looked at again."""
+    count = 4000
+    known = {}
+    for number in range(count):
+        pair, other = number - number % 2, number ^ 1
+        known[f"d{number:05}"] = Distribution(requires=frozenset({f"d{other:05}", f"d{max(0, pair - 2):05}"}))
+    began = process_time()
+    asked = asked_for(known, "")
+    assert process_time() - began < 2
+    assert covered(asked, known) == known.keys()

@@ -79,16 +79,22 @@ def distributions(files: Iterable[str], read: Callable[[str], str]) -> Distribut
 
 def covered(asked: Iterable[str], known: Distributions) -> frozenset[str]:
     """The distributions that these names open: themselves and, if they are there, all that they require; ``*``: all."""
-    waiting = [name for name in asked if name in known or name == "*"]
-    if "*" in waiting:
+    wanted = [name for name in asked if name in known or name == "*"]
+    if "*" in wanted:
         return frozenset(known)
     found: set[str] = set()
+    _open(wanted, known, found)
+    return frozenset(found)
+
+
+def _open(names: Iterable[str], known: Distributions, opened: set[str]) -> None:
+    """Adds these, and all that they require, to what is open."""
+    waiting = list(names)
     while waiting:
         name = waiting.pop()
-        if name not in found:
-            found.add(name)
+        if name not in opened:
+            opened.add(name)
             waiting += [it for it in known[name].requires if it in known]
-    return frozenset(found)
 
 
 def asked_for(known: Distributions, requirements: str) -> tuple[str, ...]:
@@ -97,9 +103,12 @@ def asked_for(known: Distributions, requirements: str) -> tuple[str, ...]:
     listed = {named(line) for line in requirements.splitlines()} & known.keys()
     brought = {other for name, it in known.items() for other in it.requires if other != name}
     asked = listed | (known.keys() - brought)
-    for name in sorted(known):  # a circle of distributions that require each other
-        if name not in covered(asked, known):
+    opened: set[str] = set()
+    _open(asked, known, opened)
+    for name in sorted(known.keys() - opened):  # a circle of distributions that require each other
+        if name not in opened:
             asked.add(name)
+            _open([name], known, opened)
     return tuple(sorted(asked))
 
 
