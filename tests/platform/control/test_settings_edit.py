@@ -67,7 +67,7 @@ def test_a_count_may_come_as_text_as_a_command_line_sends_it():
         ("env.VAAS_APP", "x", "`env.VAAS_APP`: names that begin with VAAS_"),
         ("env.MODE", 5, "`env.MODE`: its value must be a text"),
         ("env.MODE", "a\0b", "`env.MODE`: its value must not contain a NUL"),
-        ("env.MODE", "x" * 70_000, "`env`: names and values together are larger than 65536 bytes"),
+        ("env.MODE", "x" * 70_000, "`env`: names and values together are larger than 64KB"),
     ],
 )
 def test_a_value_that_does_not_fit_is_told_by_its_key(key: str, value: object, says: str):

@@ -211,5 +211,22 @@ def test_a_pattern_that_no_manifest_could_ask_for_is_no_grant():
     grants.check(Grants(permissions=Permissions(env=("A",), net=("a.example:443",))))
 
 
+def test_more_than_an_app_may_be_granted_is_refused_with_the_bound():
+    many = Grants(permissions=Permissions(env=tuple(f"A{number}" for number in range(200))))
+    more = Grants(permissions=Permissions(env=tuple(f"B{number}" for number in range(57))))
+    with pytest.raises(
+        grants.GrantInvalid, match="`env`: with what is granted already, it has 257 entries; 256 entries"
+    ):
+        grants.add(many, more)
+
+
+def test_an_error_about_grants_lists_a_few_of_them():
+    many = Grants(permissions=Permissions(env=tuple(f"A{number}" for number in range(200))))
+    with pytest.raises(grants.NotGranted) as caught:
+        grants.remove("shop", many, Grants(permissions=Permissions(env=("B",))))
+    assert str(caught.value).count("env=A") == grants.SHOWN
+    assert "…" in str(caught.value)
+
+
 def test_a_limit_that_this_version_does_not_know_is_passed_over():
     assert grants.limited(Limits(), {"of_the_future": 1.0, "workers": 3.0}) == Limits(workers=3)

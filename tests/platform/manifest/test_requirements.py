@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
+
 from vaas.platform.manifest import grants
-from vaas.platform.manifest.reader import read_manifest
+from vaas.platform.manifest.reader import ManifestInvalid, read_manifest
 from vaas.platform.manifest.requirements import asking
 from vaas.platform.records.records import Grants
 
@@ -33,6 +35,13 @@ def test_restricted_code_asks_for_the_packages_of_its_requirements():
 
 def test_trusted_code_needs_to_ask_for_none():
     assert asked('code = "trusted"', "flask") == ()
+
+
+def test_more_packages_than_the_bound_are_refused_with_it():
+    files = [f"_vendor/p{number}/__init__.py" for number in range(1001)]
+    file = read_manifest({"vaas.toml": b""}, name="shop")
+    with pytest.raises(ManifestInvalid, match="1001 entries; 1000 entries are the most"):
+        asking(file, files, lambda names: {})
 
 
 def test_packages_are_granted_and_taken_away_by_their_names():

@@ -25,22 +25,31 @@ class AsgiApp(Protocol):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
-def asgi(app: Any, *, debug: bool = False, translate: Translate | None = None) -> AsgiApp:
+def asgi(
+    app: Any, *, debug: bool = False, translate: Translate | None = None, body_limit: int | None = None
+) -> AsgiApp:
     """``app``: a class with ``@vaas.app`` that needs no arguments, or an instance of one.
 
     ``debug`` puts tracebacks into answers. ``translate`` makes an ``HTTPError`` of the app's own exceptions, or None.
-    ``on_start`` and ``on_stop`` run with the ASGI lifespan.
+    ``body_limit``: bytes of a body that is read whole; None is what ``limits.body`` usually is. ``on_start`` and
+    ``on_stop`` run with the ASGI lifespan.
     """
-    return serve(Dispatch(app, Runtime(debug=debug), translate))
+    return serve(Dispatch(app, _limited(Runtime(debug=debug), body_limit), translate))
 
 
 def asgi_within(runtime: Runtime) -> Callable[..., AsgiApp]:
     """``vaas.asgi`` for an app in a host: what it serves itself has around it what the host gives it."""
 
-    def asgi(app: Any, *, debug: bool = False, translate: Translate | None = None) -> AsgiApp:
-        return serve(Dispatch(app, replace(runtime, debug=debug), translate))
+    def asgi(
+        app: Any, *, debug: bool = False, translate: Translate | None = None, body_limit: int | None = None
+    ) -> AsgiApp:
+        return serve(Dispatch(app, _limited(replace(runtime, debug=debug), body_limit), translate))
 
     return asgi
+
+
+def _limited(runtime: Runtime, body_limit: int | None) -> Runtime:
+    return runtime if body_limit is None else replace(runtime, body_limit=body_limit)
 
 
 def serve(dispatch: Dispatch) -> AsgiApp:

@@ -9,7 +9,7 @@ import idna
 
 from vaas.core.errors import Conflict, InvalidInput, NotFound
 from vaas.platform.control.app_state import known_app
-from vaas.platform.records import keys
+from vaas.platform.records import bounds, keys
 from vaas.platform.records.documents import absent, find, find_all, put, retrying
 from vaas.platform.records.records import Domain, now
 from vaas.platform.store.interface import Delete, Store
@@ -32,6 +32,9 @@ def normal(domain: str) -> str:
 
     Raises ``DomainInvalid``.
     """
+    if len(domain) > bounds.DOMAIN.most:
+        reason = f"it is longer than {bounds.DOMAIN.words}"
+        raise DomainInvalid(domain=bounds.cut(domain, bounds.DOMAIN), reason=reason)
     text = domain.strip().rstrip(".")
     if _is_address(text) or text.lower() == "localhost":
         # The node itself is reached so, and every app by its path under it.

@@ -7,6 +7,8 @@ the grants before and after; what was gained needs the right ``grant`` and must 
 
 from __future__ import annotations
 
+import asyncio
+
 from vaas.core.errors import NotAllowed
 from vaas.core.policy import Policy
 from vaas.platform.auth.tokens import Identity
@@ -34,6 +36,6 @@ async def check_gain(store: Store, who: Identity, app: str, before: Grants, afte
         return []
     who.require("grant", app)
     policy, unchanged = await read_policy(store)
-    for grant, rule in denied(more, policy.grants_deny, policy.grants_allow):
+    for grant, rule in await asyncio.to_thread(denied, more, policy.grants_deny, policy.grants_allow):
         raise GrantDenied(grant=grant, rule=rule)
     return [unchanged]

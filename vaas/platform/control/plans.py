@@ -19,7 +19,7 @@ from vaas.platform.control.settings_edit import first, revised
 from vaas.platform.control.trials import Changes, enter
 from vaas.platform.manifest import grants
 from vaas.platform.manifest.values import NAME
-from vaas.platform.records import keys
+from vaas.platform.records import bounds, keys
 from vaas.platform.records.documents import put
 from vaas.platform.records.records import App, Grants, Manifest, Outcome, Release, Settings, Traffic
 from vaas.platform.store.interface import Delete
@@ -32,7 +32,7 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     digest: Digest
     """sha256 of a bundle that has been uploaded."""
-    message: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    message: Annotated[str, bounds.most(bounds.MESSAGE)] = ""
     traffic: bool = True
     """Whether it takes over once it has started."""
     grant: bool = False

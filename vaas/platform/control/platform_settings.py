@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from vaas.core.errors import Conflict, InvalidInput
 from vaas.platform.manifest.grant_policy import check_rule
 from vaas.platform.records import keys
+from vaas.platform.records.bounds import ITEM, RULES
 from vaas.platform.records.documents import absent, find, find_all, put
 from vaas.platform.records.records import PlatformSettings, now
 from vaas.platform.store.interface import Check, RevisionMismatch, Store
@@ -26,7 +27,7 @@ class PlatformSettingUnknown(InvalidInput):
 
 
 class PlatformSettingInvalid(InvalidInput):
-    """`{key}` takes a list of grants, such as ["net=*", "code=trusted"]."""
+    """`{key}` takes a list of grants, such as ["net=*", "code=trusted"]: {most} at most, each of {item} at most."""
 
 
 class PlatformSettingsChanged(Conflict):
@@ -75,11 +76,15 @@ def _field(key: str) -> str:
     return FIELDS[key]
 
 
+def _is_short(rule: object) -> bool:
+    return isinstance(rule, str) and len(rule) <= ITEM.most
+
+
 def _rules(key: str, value: object) -> list[str]:
     if value is None:
         return []
-    if not isinstance(value, list) or not all(isinstance(rule, str) for rule in value):
-        raise PlatformSettingInvalid(key=key)
+    if not isinstance(value, list) or len(value) > RULES.most or not all(map(_is_short, value)):
+        raise PlatformSettingInvalid(key=key, most=RULES.words, item=ITEM.words)
     for rule in value:
         check_rule(rule)
     return list(dict.fromkeys(value))

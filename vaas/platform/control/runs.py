@@ -19,7 +19,7 @@ from msgspec import structs
 from vaas.core.errors import Conflict, InvalidInput, VaasError
 from vaas.platform.control.app_state import known_app
 from vaas.platform.control.services import RunningProgram, Services, Started
-from vaas.platform.records import keys
+from vaas.platform.records import bounds, keys
 from vaas.platform.records.documents import Found, absent, find_all, put, retrying
 from vaas.platform.records.records import Run, now
 from vaas.platform.store.interface import Delete, Put, RevisionMismatch
@@ -30,8 +30,6 @@ MEDIA_TYPE = "application/x-ndjson"
 DEFAULT_TIMEOUT = 3600.0
 """Seconds a command may take unless its caller says another time: a migration of a large table, and not for ever."""
 MAX_TIMEOUT = 24 * 3600.0
-MAX_COMMAND = 64 * 1024
-"""Bytes of all words together: with the app's environment they travel in one message to the process."""
 KEPT = 100
 """Runs of each app that are kept."""
 BEAT = 15.0
@@ -58,8 +56,10 @@ def parse_command(text: str) -> tuple[str, ...]:
         raise CommandInvalid(reason=error) from error
     if not command or not command[0]:
         raise CommandInvalid(reason="it is empty")
-    if any("\0" in word for word in command) or sum(len(word.encode()) for word in command) > MAX_COMMAND:
-        raise CommandInvalid(reason=f"it has a null character, or more than {MAX_COMMAND} bytes")
+    if len(command) > bounds.WORDS.most:
+        raise CommandInvalid(reason=f"it has more than {bounds.WORDS.words}")
+    if any("\0" in word for word in command) or sum(len(word.encode()) for word in command) > bounds.COMMAND.most:
+        raise CommandInvalid(reason=f"it has a null character, or more than {bounds.COMMAND.words}")
     return command
 
 

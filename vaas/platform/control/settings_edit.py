@@ -21,6 +21,7 @@ from vaas.core.limits.words import limit_text
 from vaas.core.policy import LIMIT_KEYS
 from vaas.platform.manifest.grants import listed
 from vaas.platform.manifest.values import LIMITS, Wrong
+from vaas.platform.records import bounds
 from vaas.platform.records.records import OWN_ENV, Grants, Settings, Trial
 
 if TYPE_CHECKING:
@@ -32,9 +33,15 @@ S = TypeVar("S", Settings, "SettingsView")
 HIDDEN = "***"
 """Stands for the value of an environment variable, for those who may not see it."""
 
-MAX_ENV = 64 * 1024
-"""Bytes of all names and values of one app's environment: a quarter of a wire window, and more than any shell needs."""
+WORD = 500
+"""Characters of one change that are kept in words."""
 
+MORE = "…"
+"""Stands for the changes that are too many to be told."""
+
+_WORD = re.compile(r"""(?:'[^']*'|"'"|[^\s'"]+)+""")
+"""As ``shlex.join`` writes it."""
+_OF_ENV = re.compile(r"'?(env\.[A-Za-z0-9_]*)=?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -86,8 +93,8 @@ def edited(settings: Settings, changes: Mapping[str, object]) -> Settings:
             _put(limits, key, name, None if value is None else _limit(key, name, value))
         else:
             raise _unknown(key)
-    if sum(len(name.encode()) + len(value.encode()) for name, value in env.items()) > MAX_ENV:
-        raise SettingInvalid(key="env", reason=f"names and values together are larger than {MAX_ENV} bytes.")
+    if sum(len(name.encode()) + len(value.encode()) for name, value in env.items()) > bounds.ENV.most:
+        raise SettingInvalid(key="env", reason=f"names and values together are larger than {bounds.ENV.words}.")
     return replace(settings, env=env, limits=limits)
 
 
@@ -102,8 +109,13 @@ def trial_masked(trial: Trial) -> Trial:
 
 
 def _masked(change: str) -> str:
-    words = shlex.split(change)
-    return _words(*(f"{word.partition('=')[0]}={HIDDEN}" if word.startswith("env.") else word for word in words))
+    # Not by ``shlex.split``, which takes a millisecond for a thousand characters: a history may have many changes.
+    return _WORD.sub(_hidden, change)
+
+
+def _hidden(word: re.Match[str]) -> str:
+    found = _OF_ENV.match(word[0])
+    return shlex.quote(f"{found[1]}={HIDDEN}") if found else word[0]
 
 
 def _put(table: dict[str, V], key: str, name: str, value: V | None) -> None:
@@ -151,7 +163,7 @@ def _unknown(key: str) -> SettingUnknown:
 def _differences(before: Settings, after: Settings) -> Iterable[str]:
     yield from _lines("env", before.env, after.env)
     yield from _lines("limits", _texts(before.limits), _texts(after.limits))
-    old, new = listed(before.grants), listed(after.grants)
+    old, new = dict.fromkeys(listed(before.grants)), dict.fromkeys(listed(after.grants))
     yield from (f"+{line}" for line in new if line not in old)
     yield from (f"-{line}" for line in old if line not in new)
 
@@ -167,4 +179,12 @@ def _lines(group: str, before: Mapping[str, str], after: Mapping[str, str]) -> I
 
 def _words(*words: str) -> str:
     # Quoted as for a shell: `vaas settings APP set` takes them again, and no value is mistaken for a further word.
-    return shlex.join(words)
+    kept: list[str] = []
+    room = bounds.CHANGE.most - len(MORE)
+    for word in words:
+        quoted = shlex.quote(word if len(word) <= WORD else f"{word[:WORD]}…")
+        room -= len(quoted) + 1
+        if room < 0:
+            return " ".join([*kept, MORE])
+        kept.append(quoted)
+    return " ".join(kept)

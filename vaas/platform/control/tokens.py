@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from vaas.core.errors import Conflict, InvalidInput, NotFound
 from vaas.platform.auth.tokens import mint
 from vaas.platform.control.views import NewToken, TokenView, token_view
-from vaas.platform.records import keys
+from vaas.platform.records import bounds, keys
 from vaas.platform.records.documents import Found, absent, find_all, put, retrying
-from vaas.platform.records.records import AppName, Role, Token, now
+from vaas.platform.records.records import Apps, Role, Token, now
 from vaas.platform.store.interface import Store
 
 REMEMBERED = 30 * 24 * 3600.0
@@ -24,10 +24,10 @@ WITH_APPS: frozenset[Role] = frozenset({"owner", "deployer"})
 
 
 class TokenOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=bounds.TOKEN_NAME.most)]
     """Whose it is, or what for: shown as the author of what it does."""
     role: Role
-    apps: list[AppName] = []
+    apps: Apps = []
     """For an owner or a deployer: the apps that are theirs, which need not exist yet."""
 
 

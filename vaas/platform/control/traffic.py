@@ -13,7 +13,7 @@ from vaas.platform.control.app_state import AppState, known_app_state
 from vaas.platform.control.views import answering
 from vaas.platform.records import keys, traffic
 from vaas.platform.records.documents import put, retrying
-from vaas.platform.records.records import Traffic
+from vaas.platform.records.records import Sticky, Traffic, Weights
 from vaas.platform.store.interface import Store
 
 
@@ -23,9 +23,9 @@ class TrafficOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mode: Literal["latest", "lock", "weights"]
     lock: int = 0
     """With ``lock``: the release that answers every caller."""
-    weights: dict[int, float] = {}
+    weights: Weights = {}
     """With ``weights``: how much of the traffic each release gets; any numbers from 0 upwards."""
-    sticky: str = ""
+    sticky: Sticky = ""
     """``cookie``, ``header:NAME``, or empty."""
 
 

@@ -1,23 +1,30 @@
 """Asked and granted: what a release may do is the part of what it asks for that the operator has allowed its app.
 
-Pure: policies and grants in, policies and grants out. What each kind of permission *covers* is one table below.
+Pure: policies and grants in, policies and grants out. What covers what: ``patterns.py``; every question takes
+time in proportion to the patterns that it is about.
 Asked by the reconciler for each host (``effective``) and by the API for each deploy (``missing``).
 """
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
 from vaas.core.errors import InvalidInput
 from vaas.core.policy import LIMIT_KEYS, CodeMode, Limits, Permissions, Policy
+from vaas.platform.manifest.patterns import PARTS, Tree
 from vaas.platform.manifest.values import GRANTS, Wrong
+from vaas.platform.records import bounds
 from vaas.platform.records.records import Grants, Manifest, Settings
 
-Covers = Callable[[str, str], bool]
-"""Whether a granted pattern (first) allows all that an asked one (second) stands for."""
+REMEMBERED = 256
+"""Results of ``meet`` that are kept: a plan asks for those of some ten releases of its app, again and again."""
+
+SHOWN = 20
+"""Grants that an error lists."""
 
 Kinds = dict[str, tuple[str, ...]]
 """The listed permissions by kind: every field of ``Permissions`` but ``subprocess``."""
@@ -31,39 +38,6 @@ class NotGranted(InvalidInput):
     """{app} has not been granted {grant}, so it cannot be taken away. Granted are: {granted}."""
 
 
-def _same(granted: str, asked: str) -> bool:
-    return granted in ("*", asked)
-
-
-def _dotted(granted: str, asked: str) -> bool:
-    return _same(granted, asked) or asked.startswith(granted + ".")
-
-
-def _method(granted: str, asked: str) -> bool:
-    return _same(granted, asked) or (granted.endswith(".*") and asked.startswith(granted[:-1]))
-
-
-def _path(granted: str, asked: str) -> bool:
-    # By whole names and after resolving "..": /srv/data covers neither /srv/database nor /srv/data/../etc.
-    outer, inner = _parts(granted), _parts(asked)
-    return inner[: len(outer)] == outer
-
-
-def _parts(path: str) -> list[str]:
-    return [part for part in posixpath.normpath(path).split("/") if part]
-
-
-COVERS: dict[str, Covers] = {
-    "modules": _dotted,
-    "packages": _same,
-    "net": _same,
-    "read": _path,
-    "write": _path,
-    "env": _same,
-    "rpc": _method,
-}
-
-
 def effective(manifest: Manifest, settings: Settings) -> Policy:
     """What a host of this release obeys: asked ∩ granted, with the operator's limits over the manifest's."""
     asked, granted = manifest.policy, settings.grants
@@ -74,10 +48,11 @@ def effective(manifest: Manifest, settings: Settings) -> Policy:
     )
 
 
+@lru_cache(REMEMBERED)
 def meet(asked: Permissions, granted: Permissions) -> Permissions:
     """What both allow. Where one pattern covers the other, the narrower one."""
     allowed = _allowed(granted)
-    kinds = {kind: _meet(COVERS[kind], patterns, allowed[kind]) for kind, patterns in _kinds(asked).items()}
+    kinds = {kind: _meet(kind, patterns, allowed[kind]) for kind, patterns in _kinds(asked).items()}
     return _permissions(kinds, asked.subprocess and granted.subprocess)
 
 
@@ -90,13 +65,21 @@ def limited(limits: Limits, overrides: Mapping[str, float]) -> Limits:
 def missing(asked: Policy, granted: Grants) -> Grants | None:
     """What that policy asks for beyond what has been granted, or None if nothing is missing."""
     allowed = _allowed(granted.permissions)
-    kinds = {
-        kind: _uncovered(COVERS[kind], patterns, allowed[kind]) for kind, patterns in _kinds(asked.permissions).items()
-    }
+    kinds = {kind: _uncovered(kind, patterns, allowed[kind]) for kind, patterns in _kinds(asked.permissions).items()}
     subprocess = asked.permissions.subprocess and not granted.permissions.subprocess
     code: CodeMode = "trusted" if asked.code == "trusted" and granted.code != "trusted" else "restricted"
     lack = Grants(code=code, permissions=_permissions(kinds, subprocess))
     return None if lack == Grants() else lack
+
+
+def allows(granted: Policy, asked: Policy) -> bool:
+    """Whether a policy allows all that the other does."""
+    allowed, wanted = _allowed(granted.permissions), asked.permissions
+    return (
+        (granted.code == "trusted" or asked.code != "trusted")
+        and (granted.permissions.subprocess or not wanted.subprocess)
+        and not any(_uncovered(kind, patterns, allowed[kind]) for kind, patterns in _kinds(wanted).items())
+    )
 
 
 def asks(policy: Policy) -> Grants:
@@ -114,24 +97,24 @@ def check(grants: Grants) -> None:
 
 
 def add(granted: Grants, more: Grants) -> Grants:
-    """Both together."""
+    """Both together. Raises ``GrantInvalid`` if that is more than an app may have."""
     kinds = _kinds(more.permissions)
     joined = {kind: (*patterns, *kinds[kind]) for kind, patterns in _kinds(granted.permissions).items()}
-    return Grants(
-        code="trusted" if "trusted" in (granted.code, more.code) else "restricted",
-        permissions=_permissions(joined, granted.permissions.subprocess or more.permissions.subprocess),
-    )
+    permissions = _permissions(joined, granted.permissions.subprocess or more.permissions.subprocess)
+    if found := bounds.excess(permissions):
+        raise GrantInvalid(kind=found[0], reason=f"with what is granted already, {found[1]}. Take some away first")
+    return Grants(code="trusted" if "trusted" in (granted.code, more.code) else "restricted", permissions=permissions)
 
 
 def remove(app: str, granted: Grants, less: Grants) -> Grants:
     """Without these. Raises ``NotGranted`` for one that was not granted in just these words."""
-    lines = listed(granted)
+    lines = dict.fromkeys(listed(granted))
     for line in listed(less):
         if line not in lines:
-            raise NotGranted(app=app, grant=line, granted=", ".join(lines) or "nothing")
-    kinds = _kinds(less.permissions)
+            raise NotGranted(app=app, grant=line, granted=_few(lines))
+    gone = {kind: frozenset(patterns) for kind, patterns in _kinds(less.permissions).items()}
     rest = {
-        kind: tuple(pattern for pattern in patterns if pattern not in kinds[kind])
+        kind: tuple(pattern for pattern in patterns if pattern not in gone[kind])
         for kind, patterns in _kinds(granted.permissions).items()
     }
     return Grants(
@@ -148,12 +131,17 @@ def listed(grants: Grants) -> list[str]:
     return lines + (["subprocess=true"] if grants.permissions.subprocess else [])
 
 
+def _few(lines: Iterable[str]) -> str:
+    shown = list(islice(lines, SHOWN + 1))
+    return ", ".join([*shown[:SHOWN], *(["…"] if len(shown) > SHOWN else [])]) or "nothing"
+
+
 def _weaker(asked: CodeMode, granted: CodeMode) -> CodeMode:
     return "trusted" if asked == granted == "trusted" else "restricted"
 
 
 def _kinds(permissions: Permissions) -> Kinds:
-    return {kind: getattr(permissions, kind) for kind in COVERS}
+    return {kind: getattr(permissions, kind) for kind in PARTS}
 
 
 def _allowed(granted: Permissions) -> Kinds:
@@ -166,13 +154,16 @@ def _permissions(kinds: Mapping[str, Iterable[str]], subprocess: bool) -> Permis
     return msgspec.convert({**lists, "subprocess": subprocess}, Permissions)
 
 
-def _meet(covers: Covers, asked: Iterable[str], granted: tuple[str, ...]) -> list[str]:
+def _meet(kind: str, asked: Iterable[str], granted: Iterable[str]) -> list[str]:
+    whole = Tree(kind, granted)
     both: list[str] = []
+    rest: list[str] = []
     for want in asked:
-        whole = any(covers(grant, want) for grant in granted)
-        both += [want] if whole else [grant for grant in granted if covers(want, grant)]
-    return both
+        (both if whole.covers(want) else rest).append(want)
+    wider = Tree(kind, rest)
+    return both + [grant for grant in granted if wider.covers(grant)]
 
 
-def _uncovered(covers: Covers, asked: Iterable[str], granted: tuple[str, ...]) -> list[str]:
-    return [want for want in asked if not any(covers(grant, want) for grant in granted)]
+def _uncovered(kind: str, asked: Iterable[str], granted: Iterable[str]) -> list[str]:
+    whole = Tree(kind, granted)
+    return [want for want in asked if not whole.covers(want)]

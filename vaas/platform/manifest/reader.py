@@ -19,6 +19,7 @@ from vaas.core.errors import InvalidInput
 from vaas.core.policy import Limits, Permissions, Policy
 from vaas.platform.manifest.lines import key_lines, line_of
 from vaas.platform.manifest.values import NAME, TABLES, TOP, Reader, Wrong, kind
+from vaas.platform.records import bounds
 from vaas.platform.records.records import Http, Manifest
 from vaas.platform.store import disk_errors
 
@@ -28,8 +29,7 @@ REQUIREMENTS = "requirements.txt"
 FILES = (OWN, PROJECT, REQUIREMENTS)
 """What to take out of a bundle for ``read_manifest``."""
 
-MAX_SIZE = {OWN: 256 * 1024, PROJECT: 256 * 1024, REQUIREMENTS: 1024 * 1024}
-"""Bytes at most: a manifest is a page, a large app's locked requirements with hashes have 300 KB."""
+MAX_SIZE = {OWN: bounds.MANIFEST, PROJECT: bounds.MANIFEST, REQUIREMENTS: bounds.REQUIREMENTS}
 
 MAX_DOTS = 500
 """Dots in one line at most: tomllib takes a minute for one key of 30,000 parts, as its time grows by their square."""
@@ -94,9 +94,12 @@ def read_manifest(source: Path | Mapping[str, bytes], *, name: str = "") -> Mani
     top, inner = reading.tables(table)
     if not name and "name" not in table:
         reading.problem((), "it gives the app no name", 'add a line: name = "my-app"')
+    permissions = Permissions(**inner["permissions"])
+    if found := bounds.excess(permissions):
+        reading.problem(("permissions",), found[1], "ask for less, or for wider patterns")
     if reading.problems:
         raise ManifestInvalid(sorted(reading.problems, key=lambda problem: problem.line))
-    policy = Policy(top.get("code", "restricted"), Permissions(**inner["permissions"]), Limits(**inner["limits"]))
+    policy = Policy(top.get("code", "restricted"), permissions, Limits(**inner["limits"]))
     return ManifestFile(
         Manifest(
             name=top.get("name", name),
@@ -186,8 +189,8 @@ def _name_of(folder: Path) -> str:
 
 
 def _text(file: str, data: bytes) -> str:
-    if len(data) > MAX_SIZE[file]:
-        raise _invalid(file, f"it has more than {MAX_SIZE[file]} bytes", "keep what is not configuration elsewhere")
+    if len(data) > MAX_SIZE[file].most:
+        raise _invalid(file, f"it has more than {MAX_SIZE[file].words}", "keep what is not configuration elsewhere")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from vaas.core.virtual.distributions import Distributions, asked_for, described, distributions
 from vaas.core.virtual.search_path import VENDOR
-from vaas.platform.manifest.reader import ManifestFile
+from vaas.platform.manifest.reader import REQUIREMENTS, ManifestFile, ManifestInvalid, Problem
+from vaas.platform.records import bounds
 from vaas.platform.records.records import Manifest
 
 Read = Callable[[Iterable[str]], Mapping[str, bytes]]
@@ -24,10 +25,10 @@ def asking(file: ManifestFile, names: Iterable[str], read: Read) -> Manifest:
     if manifest.policy.code == "trusted":
         return manifest
     packages = asked_for(_bundled(names, read), file.requirements)
-    return replace(
-        manifest,
-        policy=replace(manifest.policy, permissions=replace(manifest.policy.permissions, packages=packages)),
-    )
+    permissions = replace(manifest.policy.permissions, packages=packages)
+    if found := bounds.excess(permissions):
+        raise ManifestInvalid([Problem(REQUIREMENTS, 0, found[0], found[1], 'leave some out, or set code = "trusted"')])
+    return replace(manifest, policy=replace(manifest.policy, permissions=permissions))
 
 
 def _bundled(names: Iterable[str], read: Read) -> Distributions:

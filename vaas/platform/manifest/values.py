@@ -13,6 +13,8 @@ from typing import Any
 from vaas.core import units
 from vaas.core.limit_keys import COUNT, LimitKey
 from vaas.core.policy import LIMIT_KEYS
+from vaas.platform.records import bounds
+from vaas.platform.records.bounds import Bound
 
 Reader = Callable[[object], Any]
 
@@ -52,7 +54,7 @@ def app_name(value: object) -> str:
 
 
 def entry(value: object) -> str:
-    name = text(value)
+    name = label(value)
     if name and not re.fullmatch(rf"{DOTTED}:{DOTTED}(?:\(\))?", name):
         raise Wrong(f"{name!r} is not an entry", f'write "module:name", for example "{_likely_entry(name)}"')
     return name
@@ -67,12 +69,22 @@ def one_of(*choices: str) -> Reader:
     return read
 
 
-def strings(item: Callable[[str], str], example: str) -> Reader:
+def label(value: object) -> str:
+    if len(found := text(value)) > bounds.LABEL.most:
+        raise Wrong(f"it has {len(found)} characters", f"write at most {bounds.LABEL.words}")
+    return found
+
+
+def strings(item: Callable[[str], str], example: str, most: Bound = bounds.LIST) -> Reader:
     """An array of strings, each read by ``item``, without repetitions."""
 
     def read(value: object) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             raise Wrong(f"expected an array of strings, not {kind(value)}", f'write ["{example}"], for example')
+        if len(value) > most.most:
+            raise Wrong(f"it has {len(value)} entries", f"write at most {most.words}")
+        if any(len(each) > bounds.ITEM.most for each in value):
+            raise Wrong(f"an entry is longer than {bounds.ITEM.words}", "write shorter ones")
         return tuple(dict.fromkeys(item(each) for each in value))
 
     return read
@@ -164,7 +176,7 @@ GLOBS = strings(pattern, "tests/**")
 
 TOP: Mapping[str, Reader] = {
     "name": app_name,
-    "version": text,
+    "version": label,
     "entry": entry,
     "interface": one_of("auto", "vaas", "asgi", "wsgi"),
     "code": one_of("restricted", "trusted"),
@@ -188,7 +200,9 @@ PERMISSIONS: Mapping[str, Reader] = {
 GRANTS: Mapping[str, Reader] = {
     **PERMISSIONS,
     "packages": strings(
-        matching(r"\*|[a-z0-9]+(-[a-z0-9]+)*", "a package's name", 'write "flask", or "*" for any'), "flask"
+        matching(r"\*|[a-z0-9]+(-[a-z0-9]+)*", "a package's name", 'write "flask", or "*" for any'),
+        "flask",
+        bounds.PACKAGES,
     ),
 }
 """What a grant may name: what a manifest asks for, and the packages that its requirements do."""

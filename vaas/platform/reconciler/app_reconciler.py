@@ -19,6 +19,8 @@ from vaas.platform.reconciler.perform import Performer, Tools
 from vaas.platform.reconciler.plan import plan, settings_for
 from vaas.platform.reconciler.status import OF_THE_APP, statuses
 from vaas.platform.reconciler.steps import Failure, Step
+from vaas.platform.records import bounds
+from vaas.platform.records.bounds import cut, cut_middle
 from vaas.platform.records.records import ReleaseStatus
 from vaas.platform.records.snapshot import AppRecords
 
@@ -104,7 +106,7 @@ class AppReconciler:
         except Exception as error:
             self._failed_turns += 1
             pause = retry_after(self._failed_turns)
-            self.quarantine = f"{type(error).__name__}: {error}"
+            self.quarantine = cut(f"{type(error).__name__}: {error}", bounds.ERROR)
             log.exception("%s is quarantined and tried again in %g s", self.name, pause)
             self._report(self.name, {OF_THE_APP: ReleaseStatus(state="failed", error=self.quarantine)})
             self._idle.set()
@@ -162,9 +164,9 @@ class AppReconciler:
         tries = before.tries + 1 if before and before.spec == spec else 1
         failures[number] = Failure(
             spec=spec,
-            error=str(facts.get("error") or error) or type(error).__name__,
-            where=str(facts.get("where", "")),
-            traceback=str(facts.get("traceback", "")),
+            error=cut(str(facts.get("error") or error) or type(error).__name__, bounds.ERROR),
+            where=cut(str(facts.get("where", "")), bounds.ERROR),
+            traceback=cut_middle(str(facts.get("traceback", "")), bounds.TRACEBACK),
             passing=isinstance(error, Unavailable),
             tries=tries,
             due=self._clock() + retry_after(tries),

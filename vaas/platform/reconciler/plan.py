@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from vaas.core.policy import Policy
 from vaas.core.spec import HostSpec
-from vaas.platform.manifest.grants import missing
+from vaas.platform.manifest.grants import allows, missing
 from vaas.platform.reconciler import steps as do
 from vaas.platform.reconciler.steps import Failure, Here, PoolState, Route, Step, short
 from vaas.platform.records import traffic as rules
@@ -54,7 +54,7 @@ def named(traffic: Traffic) -> list[int]:
 
 def narrower(new: Policy, old: Policy) -> bool:
     """Whether the old policy allows anything that the new one does not."""
-    return missing(old, Grants(code=new.code, permissions=new.permissions)) is not None
+    return not allows(new, old)
 
 
 def _own(records: AppRecords) -> set[int]:

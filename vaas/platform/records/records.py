@@ -11,8 +11,14 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from vaas.core.policy import CodeMode, Interface, Permissions, Policy
+from vaas.platform.records import bounds
 
 AppName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+Label = Annotated[str, bounds.most(bounds.LABEL)]
+Rules = Annotated[list[Annotated[str, bounds.most(bounds.ITEM)]], bounds.most(bounds.RULES)]
+Weights = Annotated[dict[int, float], bounds.most(bounds.WEIGHTS)]
+Sticky = Annotated[str, bounds.most(bounds.STICKY)]
+Apps = Annotated[list[AppName], bounds.most(bounds.LIST)]
 Role = Literal["admin", "owner", "deployer", "viewer"]
 State = Literal["starting", "ready", "failed", "waiting"]
 """Of one release on one node; ``waiting`` is for a grant."""
@@ -37,13 +43,17 @@ class Manifest(Record, frozen=True, kw_only=True):
     """What a bundle's ``vaas.toml`` says, complete with defaults; read by ``platform/manifest/reader.py``."""
 
     name: AppName
-    version: str = ""
-    entry: str = ""
+    version: Label = ""
+    entry: Label = ""
     interface: Interface = "auto"
     """What the entry is; ``auto``: seen from the entry itself."""
     policy: Policy = Policy()
     """``code``, ``[permissions]`` and ``[limits]``: what is asked for."""
     http: Http = Http()
+
+    def __post_init__(self) -> None:
+        """Raises ``ValueError`` for permissions beyond the bounds, which msgspec tells with its place."""
+        bounds.check(self.policy.permissions)
 
 
 class App(Record, frozen=True, kw_only=True):
@@ -78,7 +88,7 @@ class Release(Record, frozen=True, kw_only=True):
     manifest: Manifest
     created_at: datetime
     created_by: str
-    message: str = ""
+    message: Annotated[str, bounds.most(bounds.MESSAGE)] = ""
     traffic: bool = True
     """Whether it becomes ``latest`` once it has started; False for ``vaas deploy --no-traffic``."""
 
@@ -88,6 +98,9 @@ class Grants(Record, frozen=True, kw_only=True):
 
     code: CodeMode = "restricted"
     permissions: Permissions = Permissions()
+
+    def __post_init__(self) -> None:
+        bounds.check(self.permissions)
 
 
 class Outcome(Record, frozen=True, kw_only=True):
@@ -151,9 +164,9 @@ class PlatformSettings(Record, frozen=True, kw_only=True):
     author: str = ""
     at: datetime = datetime.fromtimestamp(0, UTC)
     change: str = ""
-    grants_deny: list[str] = []
+    grants_deny: Rules = []
     """Grants that no app is given: ``net=*``, ``code=trusted`` (``manifest/grant_policy.py``)."""
-    grants_allow: list[str] = []
+    grants_allow: Rules = []
     """What may be granted although a rule of ``grants_deny`` concerns it."""
 
 
@@ -167,8 +180,8 @@ class Traffic(Record, frozen=True, kw_only=True):
     candidate: int = 0
     """Deployed and not yet proven, 0 for none: nodes start it; it becomes ``latest``, or its outcome says why not."""
     lock: int = 0
-    weights: dict[int, float] = {}
-    sticky: str = ""
+    weights: Weights = {}
+    sticky: Sticky = ""
     """How a caller stays on one release under ``weights``: ``cookie``, ``header:NAME``, or empty for not."""
 
 
@@ -227,13 +240,16 @@ class Token(Record, frozen=True, kw_only=True):
     """sha256 of the secret part: it has 256 random bits, so no slow hash is needed."""
     name: str
     role: Role
-    apps: list[str] = []
+    apps: Annotated[list[str], bounds.most(bounds.LIST)] = []
     """For an owner or a deployer: which apps are theirs."""
     created_at: datetime
     created_by: str
     revoked_at: datetime | None = None
     """Since when it is no longer valid; the document stays a while, so that its holder gets that as the reason."""
 
+
+OF_MANY: tuple[type[Record], ...] = (Removed, Node)
+"""Documents that hold many others, whose size goes with their number."""
 
 R = TypeVar("R", bound=Record)
 
@@ -245,6 +261,8 @@ def encode(record: Record) -> bytes:
 
 def decode(data: bytes, kind: type[R]) -> R:
     """Raises ``msgspec.ValidationError`` for what is not a valid document."""
+    if len(data) > bounds.DOCUMENT.most and kind not in OF_MANY:
+        raise msgspec.ValidationError(f"it has {len(data)} bytes; {bounds.DOCUMENT.words} are the most")
     return msgspec.json.decode(data, type=kind)
 
 

@@ -20,6 +20,7 @@ from vaas.platform.control.endpoints.tokens import Tokens
 from vaas.platform.control.endpoints.traffic import TrafficOf
 from vaas.platform.control.problems import translate
 from vaas.platform.control.services import Services
+from vaas.platform.records.bounds import BODY
 
 
 @vaas.app
@@ -29,4 +30,4 @@ class Api(Platform, Apps, Releases, TrafficOf, SettingsOf, Domains, Tokens, Runn
 
 def build_api(services: Services) -> AsgiApp:
     """An ASGI application that answers ``/api/v1``, ``/healthz`` and ``/readyz``."""
-    return AuthMiddleware(vaas.asgi(Api(services), translate=translate), services.store)
+    return AuthMiddleware(vaas.asgi(Api(services), translate=translate, body_limit=BODY.most), services.store)

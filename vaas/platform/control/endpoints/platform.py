@@ -18,7 +18,7 @@ from vaas.platform.records.records import Node, PlatformSettings
 
 
 class PlatformOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    changes: dict[str, Any]
+    changes: dict[str, list[str | float | bool | None] | str | float | bool | None]
     """By key, such as `platform.grants.deny`: a list of grants; null removes."""
     revision: int
     """The revision that you have read."""

@@ -36,7 +36,7 @@ class Running(Noun):
     async def call(self, req: vaas.Request, app: str, method: str, timeout: float = 30.0) -> vaas.Response:
         """Calls an RPC method with the JSON object in the body, and answers with its value."""
         caller(req, "call", app)
-        body = await req.body()
+        body = await calls.read_arguments(req.stream())
         status, value = await calls.call_method(self.store, self.services.engine, app, method, body, timeout)
         media_type = "application/json" if status < 400 else MEDIA_TYPE
         return vaas.Response(value, status=status, media_type=media_type)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from msgspec.structs import replace
 
@@ -19,7 +17,7 @@ from vaas.platform.records.records import Settings
 
 
 class SettingsOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    changes: dict[str, Any]
+    changes: dict[str, str | float | bool | None]
     """By dotted key: `env.NAME`, `limits.KEY`; null removes."""
     revision: int
     """The revision that you have read."""
