@@ -67,10 +67,10 @@ def share(part: float) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A question to put behind "there is no …", if something like it is known."""
-    from difflib import get_close_matches  # only when something is wrong: not worth its import otherwise
+    from vaas.core import nearest as names  # only when something is wrong: not worth its import otherwise
 
-    near = get_close_matches(word, list(known), n=1)
-    return f" (did you mean `{near[0]}`?)" if near else ""
+    near = names.nearest(word, known)
+    return f" (did you mean `{near}`?)" if near else ""
 
 
 def listed(names: Iterable[str]) -> str:

@@ -102,6 +102,7 @@ def test_the_history_says_who_changed_what(vaas, api):
 @pytest.mark.parametrize(
     "words",
     [("set",), ("set", "env.MODE"), ("set", "=x"), ("unset",), ("revert",), ("revert", "x"), ("revert", "1", "2"),
+     ("revert", "²"), ("revert", "9" * 5000),
      ("show", "x"), ("history", "x"), ("change", "x")],
 )  # fmt: skip
 def test_settings_used_wrongly_are_a_usage_error_and_send_nothing(vaas, api, words):

@@ -5,7 +5,11 @@ The kernel's rules need the port (``confine/plan.py``), the broker both (``broke
 
 from __future__ import annotations
 
+import re
+
 from vaas.core.errors import InvalidInput
+
+_PORT = re.compile("[0-9]{1,5}")
 
 
 class BadNet(InvalidInput):
@@ -15,6 +19,6 @@ class BadNet(InvalidInput):
 def split_host_port(entry: str) -> tuple[str, int]:
     """``"[::1]:443"`` → ``("[::1]", 443)``. Raises ``BadNet``."""
     host, _, port = entry.rpartition(":")
-    if not host or "*" in host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+    if not host or "*" in host or not _PORT.fullmatch(port) or not 0 < int(port) < 65536:
         raise BadNet(entry=entry)
     return host, int(port)

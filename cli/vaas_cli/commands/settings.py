@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -100,7 +101,7 @@ def _unset(words: Words) -> dict[str, Any]:
 
 
 def _revert(words: Words) -> dict[str, Any]:
-    if len(words) != 1 or not words[0].isdecimal():
+    if len(words) != 1 or not re.fullmatch("[0-9]{1,9}", words[0]):
         raise click.UsageError("`revert` takes one revision, such as 3; `vaas settings APP history` lists them.")
     return {"to": int(words[0])}
 

@@ -121,6 +121,7 @@ def test_no_net_is_no_port() -> None:
         "a:65536",
         "a:-1",
         "a:\uff14\uff14",
+        "a:" + "4" * 5000,
     ],
 )
 def test_what_is_no_host_and_port_is_named(entry: str) -> None:

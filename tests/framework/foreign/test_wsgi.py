@@ -148,6 +148,15 @@ def test_a_list_of_moderate_size_leaves_in_one_frame():
     assert exchange.outbox.empty()
 
 
+@pytest.mark.parametrize("length", ["9" * 5000, "-1", "x"])
+def test_a_length_that_is_no_number_is_none(length: str):
+    def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Length", length)])
+        return iter([b"whole"])
+
+    assert answer(app)[::2] == (200, b"whole")
+
+
 @pytest.mark.parametrize("size", [5, 2 * WINDOW])
 @pytest.mark.parametrize("body", [[], [b""], iter(())], ids=["none", "empty", "iterator"])
 def test_head_says_the_length_that_get_would(size: int, body: Iterable[bytes]):

@@ -43,6 +43,15 @@ def test_only_in_development_is_a_near_name_of_an_app_told():
         assert ("/shop/" in json.loads(refusal.body)["detail"]) is debug
 
 
+def test_outside_of_development_an_unknown_name_is_compared_with_no_other(monkeypatch: pytest.MonkeyPatch):
+    compared: list[str] = []
+    monkeypatch.setattr("vaas.platform.gateway.node.nearest", lambda name, known: compared.append(name) or "shop")
+    node().unknown("/shpo/x", "t")
+    assert not compared
+    node(debug=True).unknown("/shpo/x", "t")
+    assert compared == ["shpo"]
+
+
 def test_an_app_without_a_release_says_when_to_come_back():
     refusal = node().without_release(SHOP, "t")
     assert (refusal.status, json.loads(refusal.body)["request_id"]) == (503, "t")

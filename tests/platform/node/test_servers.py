@@ -37,7 +37,10 @@ def test_an_address_without_a_host_is_every_address(address: str, host: str) -> 
         assert sock.getsockname()[0] == host
 
 
-@pytest.mark.parametrize("address", ["8080", "", ":", "host:", "host:http", "127.0.0.1:65536", "127.0.0.1:²"])
+@pytest.mark.parametrize(
+    "address",
+    ["8080", "", ":", "host:", "host:http", "127.0.0.1:65536", "127.0.0.1:²", "127.0.0.1:٣", ":" + "8" * 5000],
+)
 def test_what_is_no_address_is_refused_with_what_to_write(address: str) -> None:
     with pytest.raises(servers.AddressInvalid, match="Write HOST:PORT"):
         servers.bind(address, "--listen")

@@ -25,7 +25,7 @@ from vaas.framework.endpoints.runtime import Runtime
 from vaas.framework.endpoints.websocket_handler import refuse_websocket
 from vaas.framework.foreign.asgi_entry import fail
 from vaas.framework.http.body import read_whole
-from vaas.framework.http.headers import BadHead, Headers, head
+from vaas.framework.http.headers import LENGTH, BadHead, Headers, head
 from vaas.framework.http.problems import HTTPError
 from vaas.framework.http.stream import each
 from vaas.framework.http.wire_heads import AppInfo, HttpHead, decode_http_head, encode
@@ -169,7 +169,7 @@ class Answer:
 
     def length(self) -> int | None:
         for name, value in self._headers:
-            if name.lower() == b"content-length" and value.isdigit():
+            if name.lower() == b"content-length" and LENGTH.fullmatch(value):
                 return int(value)
         return None
 

@@ -20,6 +20,8 @@ TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 NAME = re.compile(TOKEN.encode())
 VALUE = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")
 """RFC 9110, 5.5: no control characters but tab."""
+LENGTH = re.compile(rb"[0-9]{1,18}")
+"""A content-length: no body has an exabyte, and `int` reads no number of thousands of digits."""
 STATUSES = range(200, 600)
 """Those that an answer may have; 1xx is the server's alone."""
 MAX_HEADERS = 64 * 1024

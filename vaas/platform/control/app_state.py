@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import NamedTuple
 
 from vaas.core.errors import NotFound
+from vaas.core.nearest import nearest
 from vaas.platform.control.settings_edit import unset
 from vaas.platform.records import keys
 from vaas.platform.records.documents import Found, absent, find, find_all
@@ -113,5 +113,5 @@ async def app_not_found(store: Store, app: str) -> AppNotFound:
     if await find_all(store, keys.removals(app), Removed):
         return AppNotFound(app=app, nearest=f" any more (`vaas rm {app} --undo` brings it back)")
     names = [doc.record.name for doc in await find_all(store, keys.APPS, App)]
-    near = difflib.get_close_matches(app, names, n=1)
-    return AppNotFound(app=app, nearest=f" (did you mean {near[0]}?)" if near else "")
+    near = nearest(app, names)
+    return AppNotFound(app=app, nearest=f" (did you mean {near}?)" if near else "")

@@ -6,7 +6,6 @@ either. Used by ``settings.py`` and ``plans.py``.
 
 from __future__ import annotations
 
-import difflib
 import re
 import shlex
 from collections.abc import Iterable, Mapping
@@ -18,6 +17,7 @@ from msgspec.structs import replace
 from vaas.core.errors import InvalidInput
 from vaas.core.limit_keys import COUNT
 from vaas.core.limits.words import limit_text
+from vaas.core.nearest import nearest
 from vaas.core.policy import LIMIT_KEYS
 from vaas.platform.manifest.grants import listed
 from vaas.platform.manifest.values import LIMITS, Wrong
@@ -155,9 +155,9 @@ def _limit(key: str, name: str, value: object) -> float:
 
 def _unknown(key: str) -> SettingUnknown:
     names = [f"limits.{name}" for name in LIMITS]
-    near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
-    nearest = f" (did you mean `{near[0]}`?)" if near else ""
-    return SettingUnknown(key=key, nearest=nearest, limits=", ".join(f"`{name}`" for name in names))
+    near = nearest(key, names, cutoff=0.5)
+    hint = f" (did you mean `{near}`?)" if near else ""
+    return SettingUnknown(key=key, nearest=hint, limits=", ".join(f"`{name}`" for name in names))
 
 
 def _differences(before: Settings, after: Settings) -> Iterable[str]:

@@ -19,12 +19,13 @@ from vaas.platform.gateway.asgi_types import Headers, Receive, Scope, Send
 from vaas.platform.gateway.asgi_websocket import converse, refuse_websocket
 from vaas.platform.gateway.forwarded import Told, told, with_host
 from vaas.platform.gateway.node import GatewayNode
-from vaas.platform.gateway.resolve import SAFE, Target, assign, find, header
+from vaas.platform.gateway.resolve import SAFE, Target, assign, find, header, is_release
 from vaas.platform.gateway.responses import refuse
 from vaas.platform.gateway.streams import MessageCall, StreamedCall
 
 RELEASE_HEADER = b"x-vaas-release"
 NOT_FOR_APPS = HOP_BY_HOP_OF_REQUESTS | {RELEASE_HEADER}
+RELEASE_INVALID = "X-Vaas-Release is v and the number of one release: v4."
 RELEASE_REFUSED = "X-Vaas-Release needs a token of this app, in X-Vaas-Token or as Authorization: Bearer."
 
 
@@ -58,7 +59,10 @@ class AsgiPath:
             refusal = self._node.with_slash(said.prefix + target.root_path, scope["query_string"], call.trace)
             call.refusal = as_asked(refusal, headers)
             return
-        release = header(headers, RELEASE_HEADER)
+        release = release_in(headers)
+        if release is None:
+            call.refusal = as_asked(refuse(400, "release-invalid", RELEASE_INVALID, call.trace), headers)
+            return
         if release and not await self._may_pick(headers, target.route.name):
             call.refusal = as_asked(refuse(403, "release-not-allowed", RELEASE_REFUSED, call.trace), headers)
             return
@@ -81,6 +85,14 @@ class AsgiPath:
             await refuse_upload(send, receive, refusal, trace)
         else:
             await send_refusal(send, refusal, trace)
+
+
+def release_in(headers: Headers) -> str | None:
+    """The release that is asked for: empty for none, None for what is not one release."""
+    asked = [value.decode("latin-1") for name, value in headers if name == RELEASE_HEADER]
+    if not asked:
+        return ""
+    return asked[0] if len(asked) == 1 and is_release(asked[0]) else None
 
 
 def head_of(scope: Scope, target: Target, said: Told) -> HttpHead:

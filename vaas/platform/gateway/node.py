@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Awaitable, Callable
-from difflib import get_close_matches
 from weakref import WeakValueDictionary
 
+from vaas.core.nearest import nearest
 from vaas.framework.http.problems import Problem, problem
 from vaas.platform.gateway.connection_limit import MOST, ConnectionLimit
 from vaas.platform.gateway.forwarded import TrustedProxies
@@ -71,8 +71,8 @@ class GatewayNode:
         name = path.split("/", 2)[1] if "/" in path else path
         if self._standing_of(name) not in ("unknown", "failed"):  # this node has just started, and is about to open it
             return _starting(f"{name} is starting on this node.", trace)
-        near = get_close_matches(name, self.routing.by_name, n=1)
-        hint = f" Did you mean /{near[0]}/?" if near and self.debug else ""
+        near = nearest(name, self.routing.by_name) if self.debug else ""
+        hint = f" Did you mean /{near}/?" if near else ""
         return refuse(404, "app-not-found", f"No app answers here.{hint}", trace)
 
     def with_slash(self, root_path: str, query: bytes, trace: str) -> Problem:

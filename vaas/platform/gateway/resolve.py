@@ -122,9 +122,13 @@ def assign(
     request.head = encode(head)
 
 
+def is_release(text: str) -> bool:
+    """Whether it is ``v4`` or ``4``, of ASCII digits: there are others that ``int`` does not read."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def named(route: AppRoute, release: str) -> Pick:
-    number = _NUMBER.fullmatch(release)
-    return Pick(route.pools.get(int(number[1])) if number else None)
+    return Pick(route.pools.get(int(release.removeprefix("v"))))
 
 
 def pick(route: AppRoute, headers: Headers) -> Pick:

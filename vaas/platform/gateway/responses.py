@@ -17,14 +17,12 @@ from vaas.core.errors import ProcessFailed, Unavailable, VaasError
 from vaas.core.pool.errors import BackingOff, HostBroken, HostOverLimit
 from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import Reply
-from vaas.framework.http.headers import HOP_BY_HOP, NAME, STATUSES, VALUE
+from vaas.framework.http.headers import HOP_BY_HOP, LENGTH, NAME, STATUSES, VALUE
 from vaas.framework.http.problems import Problem, problem
 from vaas.framework.http.statuses import status_of
 from vaas.framework.http.wire_heads import decode_http_reply
 
 _BODILESS = {204, 304}
-LONGEST = 19
-"""Digits of a length at most: no body has an exabyte."""
 OURS = HOP_BY_HOP | {b"date", b"x-request-id"}
 """Headers that the gateway gives each answer, or a connection: an app's would be there twice."""
 KEPT = 1024
@@ -75,7 +73,7 @@ def _render(raw: bytes) -> RenderedHead:
             raise WireGarbage(problem=f"header {name!r}")
         name = name.lower()
         if name == b"content-length":
-            length = int(value) if value.isdigit() and len(value) < LONGEST else None
+            length = int(value) if LENGTH.fullmatch(value) else None
         elif name not in OURS and not (name == b"server" and name in lines):
             lines += (name, b": ", value, b"\r\n")
     return RenderedHead(reply.status, b"".join(lines), length, reply.status in _BODILESS, b"set-cookie" in lines)

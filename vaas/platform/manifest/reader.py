@@ -6,7 +6,6 @@ Every problem of the file is told at once, each with its file, line, key, reason
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from vaas.core.errors import InvalidInput
+from vaas.core.nearest import nearest
 from vaas.core.policy import Limits, Permissions, Policy
 from vaas.platform.manifest.lines import key_lines, line_of
 from vaas.platform.manifest.values import NAME, TABLES, TOP, Reader, Wrong, kind
@@ -161,9 +161,8 @@ class _Reading:
 def _nearest(key: str, path: tuple[str, ...]) -> str:
     """What was probably meant by an unknown key: one of its own table, or the same of another."""
     here: list[str] = [*(TABLES[path[0]] if path else (*TOP, *TABLES))]
-    close = difflib.get_close_matches(key, here, n=1, cutoff=0.6)
-    if close:
-        return f'did you mean "{close[0]}"?'
+    if near := nearest(key, here):
+        return f'did you mean "{near}"?'
     for name, readers in {"": TOP, **TABLES}.items():
         if key in readers:
             return f"it belongs under [{name}]" if name else "it belongs at the top, before the first [table]"

@@ -11,6 +11,7 @@ import contextlib
 import errno
 import functools
 import logging
+import re
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -26,6 +27,8 @@ from vaas.platform.gateway.protocol import GatewayProtocol
 from vaas.platform.gateway.request_lines import Tell, TellingPath, TellingProtocol
 
 log = logging.getLogger(__name__)
+
+_PORT = re.compile("[0-9]{1,5}")
 
 EVERYWHERE = "0.0.0.0"
 """Every IPv4 address of this machine."""
@@ -59,7 +62,7 @@ def bind(address: str, option: str) -> socket.socket:
     """A socket bound to ``HOST:PORT``; ``option`` is the one that chooses it, for the error. No host is all of them,
     as for gunicorn and Go."""
     host, colon, port = address.rpartition(":")
-    if not colon or not port.isdecimal() or int(port) > 65535:
+    if not colon or not _PORT.fullmatch(port) or int(port) > 65535:
         raise AddressInvalid(address=address)
     host = host or EVERYWHERE
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
