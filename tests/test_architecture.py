@@ -164,3 +164,71 @@ def test_the_core_does_not_know_what_a_websocket_is_called():
     assert [
         str(path.relative_to(ROOT)) for path in files if re.search(r"\bws\b", path.read_text(), re.IGNORECASE)
     ] == []
+
+
+# --- patterns: ``$`` also matches before a line feed at the end, so that "shop\n" would pass for a name
+
+
+def patterns_in(tree: ast.AST) -> Iterator[tuple[int, str, bool]]:
+    """Line, text and whether ``$`` means the end of each line, of every pattern that is written out; what is put into
+    it counts as a letter."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            named = {word.arg: word.value for word in node.keywords}
+            of_re = isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) in ("re", "regex")
+            written = node.args[0] if of_re and node.args else named.get("pattern", named.get("regex"))
+            text = written_out(written)
+            if text is not None:
+                flags = {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+                yield node.lineno, text, bool({"MULTILINE", "M"} & flags)
+
+
+def written_out(node: ast.AST | None) -> str | None:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.Constant(value=bytes(data)):
+            return data.decode("latin-1")
+        case ast.JoinedStr(values=parts):
+            return "".join(part.value if isinstance(part, ast.Constant) else "x" for part in parts)
+        case ast.BinOp(left=left, right=right, op=ast.Add()):
+            return (written_out(left) or "x") + (written_out(right) or "x")
+    return None
+
+
+def ends_before_a_line_feed(text: str) -> bool:
+    """Whether there is a ``$`` in it that stands for the end."""
+    plain = re.sub(r"\\.", "", text, flags=re.DOTALL)
+    return "$" in re.sub(r"\[\^?\]?[^\]]*\]", "", plain)
+
+
+def test_no_pattern_ends_before_a_line_feed():
+    found = [
+        f"{name}:{line}: {text}"
+        for name, tree in trees().items()
+        for line, text, by_line in patterns_in(tree)
+        if not by_line and ends_before_a_line_feed(text)
+    ]
+    assert not found, "write \\Z, or use fullmatch:\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "re.compile(r'^[a-z]+$')",
+        "re.match('a$', text)",
+        "re.search(f'{A}(/|$)', text)",
+        "re.fullmatch(rb'a|b$', data)",
+        "Meta(pattern=r'^a$')",
+        "re.compile('a' + B + '$')",
+    ],
+)
+def test_a_pattern_that_ends_before_a_line_feed_is_seen_wherever_it_is_written(source: str):
+    [(_, text, by_line)] = patterns_in(ast.parse(source))
+    assert ends_before_a_line_feed(text)
+    assert not by_line
+
+
+@pytest.mark.parametrize("text", [r"a\$", "[$]", r"[^\]$]", r"\Aa\Z", r"[]$]"])
+def test_a_dollar_sign_in_a_pattern_is_no_end(text: str):
+    assert not ends_before_a_line_feed(text)

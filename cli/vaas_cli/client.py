@@ -33,6 +33,9 @@ ANSWER = 60.0
 CHUNK = 256 * 1024
 """Bytes of a bundle sent at once: small enough for a progress that moves, large enough not to be felt."""
 
+BROKEN = "X-Vaas-Broken"
+"""The header that names documents of the config store that a list has left out."""
+
 UNKNOWN = (404, 405)
 """What an address answers that is not the console's, and the console too, where there is no such app, say."""
 
@@ -47,6 +50,7 @@ class Client:
         self._token = to.token
         self._base = urlsplit(to.url)
         self._connection: HTTPConnection | None = None
+        self._passed_over = ""
         self._socket: socket | None = None
         """The connection's own, kept because an answer without a length takes it over."""
 
@@ -156,6 +160,7 @@ class Client:
     def _check(self, response: HTTPResponse) -> None:
         """Raises what an answer other than a success stands for."""
         if 200 <= response.status < 300:
+            self._name_broken(response.getheader(BROKEN, ""))
             return
         if response.status == 401 and not self._token:
             raise NotLoggedIn(url=self.url)
@@ -167,6 +172,13 @@ class Client:
         if response.status in UNKNOWN and not is_console(self.url):
             raise not_a_platform(self.url, f"it answered {response.status}: {problem.get('detail')}")
         raise refused(response.status, problem)
+
+    def _name_broken(self, named: str) -> None:
+        """Says, once, which documents a list has passed over because they cannot be read."""
+        if named and named != self._passed_over:
+            self._passed_over = named
+            words = "could not be read and are left out; `vaas status` says why, `vaas rm KEY` removes one"
+            click.echo(f"{named.replace(',', ', ')}: {words}.", err=True)
 
     def _read(self, response: HTTPResponse) -> bytes:
         try:

@@ -452,3 +452,20 @@ def test_the_platforms_settings_used_wrongly_are_a_usage_error_and_send_nothing(
 def test_settings_of_no_app_are_a_usage_error(vaas, api):
     assert vaas("settings").exit_code == 2
     assert api.seen == []
+
+
+def test_a_document_that_cannot_be_read_is_removed_by_its_key(vaas, api):
+    api.on("DELETE", "/broken", None)
+    assert vaas("rm", "/vaas/apps/UPPER", "--yes").stdout == "/vaas/apps/UPPER is removed for good.\n"
+    assert api.requests("DELETE")[0].query == {"key": "/vaas/apps/UPPER"}
+    assert "say --yes" in vaas("rm", "/vaas/apps/UPPER").stderr
+
+
+@pytest.mark.parametrize(("answer", "deleted"), [("y\n", 1), ("n\n", 0)])
+def test_a_name_that_no_app_can_have_is_removed_for_good_after_a_yes(vaas, api, monkeypatch, answer, deleted):
+    monkeypatch.setattr("vaas_cli.commands.rm.is_attended", lambda: True)
+    api.on("GET", "/apps", [{"name": "UPPER", "state": "broken", "releases": 0, "domains": []}])
+    api.on("DELETE", "/apps/UPPER", None)
+    result = vaas("rm", "UPPER", stdin=answer)
+    assert len(api.requests("DELETE")) == deleted
+    assert ("UPPER is removed for good." in result.stdout) == bool(deleted)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.cli.fake_platform import Answer, app, detail, outcome, policy, release, settings, traffic
+from tests.cli.fake_platform import WHEN, Answer, app, detail, outcome, policy, release, settings, traffic
 
 
 def test_apps_are_listed_with_who_answers(vaas, api):
@@ -235,3 +235,20 @@ def test_an_outcome_of_a_later_version_with_more_fields_is_no_trouble(vaas, api)
     odd = release(1, "failed", told={"error": "", "where": "", "novel": [1]})
     api.on("GET", "/apps/shop/releases", [{**odd, "outcome": {**outcome("failed"), "novel": 1}}])
     assert "did not say why" in vaas("releases", "shop").stderr
+
+
+def test_what_a_list_has_left_out_is_named_once_beside_it(vaas, api):
+    header = {"X-Vaas-Broken": "/vaas/domains/UPPER,/vaas/domains/a%0A"}
+    api.on("GET", "/domains", Answer([], headers=header))
+    result = vaas("domains")
+    assert "/vaas/domains/UPPER, /vaas/domains/a%0A: could not be read" in result.stderr
+
+
+def test_status_names_what_cannot_be_read_and_how_it_goes(vaas, api):
+    node = dict.fromkeys(("node", "version", "gateway", "console"), "x")
+    broken = [{"key": "/vaas/apps/a\n\x1b", "reason": "not\x1b valid"}]
+    api.on("GET", "/status", {**node, "started_at": WHEN, "apps": [], "broken": broken})
+    shown = vaas("status").stdout
+    assert "vaas rm KEY" in shown
+    assert "/vaas/apps/a" in shown
+    assert "\x1b" not in shown

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from vaas_cli.client import connect
+from vaas_cli.formatting import one_line
 from vaas_cli.output import json_option, put_json, put_table
 from vaas_cli.traffic_words import traffic_words
 
@@ -30,7 +31,7 @@ def command(as_json: bool) -> None:
 
 def _row(app: dict[str, Any]) -> tuple[str, ...]:
     return (
-        app["name"],
+        one_line(app["name"]),
         app["state"],
         traffic_words(app["traffic"]),
         str(app["releases"]),

@@ -6,10 +6,14 @@ from typing import Any
 
 import click
 
+from vaas.platform.records.names import is_app_name
 from vaas_cli.client import Client, connect
 from vaas_cli.deploy_report import addresses
-from vaas_cli.formatting import age
+from vaas_cli.formatting import age, one_line
 from vaas_cli.output import is_attended, put, put_table
+
+KEYS = "/vaas/"
+"""How keys of the config store begin; no app's name does."""
 
 
 @click.command("rm")
@@ -21,7 +25,7 @@ def command(app: str | None, yes: bool, undo: bool, purge: bool) -> None:
     """Remove APP: it stops answering, and its releases, settings and domains go, with all that it has stored in /data.
 
     What is removed is kept for 7 days, but for its log: --undo brings it back. With --purge it is gone at once. Without
-    APP, list what is kept.
+    APP, list what is kept. Instead of APP: the key of a document that cannot be read, as `vaas status` names it.
 
     \b
     Example:
@@ -29,12 +33,15 @@ def command(app: str | None, yes: bool, undo: bool, purge: bool) -> None:
       vaas rm shop --undo
       vaas rm shop --purge --yes
       vaas rm
+      vaas rm /vaas/apps/SHOP
     """
     if (undo and (purge or yes)) or (app is None and (undo or purge or yes)):
         raise click.UsageError("Write: vaas rm APP [--yes] [--purge], vaas rm APP --undo, or vaas rm.")
     client = connect()
     if app is None:
         _list(client)
+    elif app.startswith(KEYS):
+        _remove_document(client, app, yes)
     elif undo:
         put(f"{app} is back: {'  '.join(addresses(client.send('POST', 'apps', app, 'restore')))}")
     else:
@@ -45,12 +52,26 @@ def _remove(client: Client, app: str, yes: bool, purge: bool) -> None:
     if not yes:
         _ask(app, _known(client, app, purge), purge)
     client.send("DELETE", "apps", app, purge=purge or None)
-    kept = "for good" if purge else f"for 7 days `vaas rm {app} --undo` brings it back"
-    put(f"{app} is removed{' ' if purge else ': '}{kept}.")
+    kept = not purge and is_app_name(app)
+    put(f"{one_line(app)} is removed{f': for 7 days `vaas rm {app} --undo` brings it back' if kept else ' for good'}.")
+
+
+def _remove_document(client: Client, key: str, yes: bool) -> None:
+    question = (
+        f"Remove the document {one_line(key)}, and with it what it said? A backup of the config store has it as it was."
+    )
+    if not yes:
+        _confirm(question, f"This removes {key}.")
+    client.send("DELETE", "broken", key=key)
+    put(f"{one_line(key)} is removed for good.")
 
 
 def _known(client: Client, app: str, purge: bool) -> dict[str, Any]:
-    """The app, so that a wrong name is an error before the question; to purge, one that is only kept will do."""
+    """The app, so that a wrong name is an error before the question; to purge, one that is only kept will do, and of
+    a name that no app can have there may be documents all the same."""
+    if not is_app_name(app):
+        listed = {each["name"]: each for each in client.get("apps")}
+        return listed[app] if app in listed else dict(client.get("apps", app))
     if purge and any(each["app"] == app for each in client.get("removed")):
         return next((each for each in client.get("apps") if each["name"] == app), {"releases": 0, "domains": []})
     found: dict[str, Any] = client.get("apps", app)
@@ -58,13 +79,17 @@ def _known(client: Client, app: str, purge: bool) -> dict[str, Any]:
 
 
 def _ask(app: str, found: dict[str, Any], purge: bool) -> None:
-    if not is_attended():
-        raise click.UsageError(f"This removes {app} with its data. There is no terminal to ask on: say --yes.")
     count, domains = found["releases"], found["domains"]
     what = [f"its {count} release{'s' if count != 1 else ''}", "its settings"]
     what += [f"its domains {', '.join(domains)}"] if domains else []
     until = "for good" if purge else "(kept for 7 days)"
     question = f"Remove {app} with {', '.join(what)} and all that it has stored in /data {until}?"
+    _confirm(question, f"This removes {app} with its data.")
+
+
+def _confirm(question: str, deed: str) -> None:
+    if not is_attended():
+        raise click.UsageError(f"{deed} There is no terminal to ask on: say --yes.")
     if not click.confirm(question, err=True):
         raise click.exceptions.Exit(1)
 

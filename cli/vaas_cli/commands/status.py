@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from vaas_cli.client import connect
-from vaas_cli.formatting import age
+from vaas_cli.formatting import age, one_line
 from vaas_cli.output import json_option, put, put_facts, put_json, put_table
 
 COUNTS = ("hosts", "workers", "stalled", "in_flight", "waiting", "calls", "errors")
@@ -33,6 +33,12 @@ def command(as_json: bool) -> None:
     put()
     headings = ("app", "release", "state", *(name.replace("_", " ") for name in COUNTS))
     put_table(headings, [_row(app) for app in status["apps"]], none="There is no app yet: `vaas deploy`.")
+    if status.get("broken"):  # a platform of an earlier version does not say
+        put()
+        put("Documents of the config store that cannot be read (`vaas rm KEY` removes one):")
+        put_table(
+            ("key", "why"), [(one_line(each["key"]), one_line(each["reason"])) for each in status["broken"]], none=""
+        )
 
 
 def _node(status: dict[str, Any]) -> list[tuple[str, str]]:
@@ -43,6 +49,10 @@ def _node(status: dict[str, Any]) -> list[tuple[str, str]]:
         ("console", status["console"]),
         ("started", age(status["started_at"])),
     ]
+
+
+def _broken(document: dict[str, str]) -> tuple[str, str]:
+    return (one_line(document["key"]), one_line(document["reason"]))
 
 
 def _row(app: dict[str, Any]) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ MAY: dict[tuple[str, str], tuple[set[str], Any]] = {
     ("GET", "/whoami"): (ALL, None),
     ("GET", "/status"): (ALL, None),
     ("GET", "/nodes"): (ALL, None),
+    ("GET", "/broken"): (ALL, None),
+    ("DELETE", "/broken"): (ADMIN, None),
     ("GET", "/grants"): (ALL, None),
     ("GET", "/settings"): (ALL, None),
     ("PATCH", "/settings"): (ADMIN, {"changes": {}, "revision": 0}),

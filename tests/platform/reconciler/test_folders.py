@@ -3,10 +3,13 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.platform.reconciler.deploy_records import AT, app, digest, release
 from vaas.platform.reconciler.folders import Folders
 from vaas.platform.reconciler.local import Local
 from vaas.platform.reconciler.steps import short
+from vaas.platform.records.names import AppNameInvalid
 from vaas.platform.records.records import stamp
 
 
@@ -100,3 +103,18 @@ def test_what_is_purged_is_gone(tmp_path: Path) -> None:
     folders.purge("shop", 5)
     assert folders.kept("shop") == frozenset()
     assert not list((tmp_path / "removed").iterdir())
+
+
+@pytest.mark.parametrize("name", ["..", ".", "", "UPPER", "shop\n", "a/b", "/etc"])
+def test_a_name_that_no_app_can_have_leads_to_no_folder(tmp_path: Path, name: str) -> None:
+    folders = made(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    folders.sweep(name)
+    for way in (folders.born, folders.fetched, folders.unpacked):
+        with pytest.raises(AppNameInvalid):
+            way(name)  # type: ignore[operator]  # each takes a name
+    with pytest.raises(AppNameInvalid):
+        folders.remove_app(name, keep_data=False)
+    with pytest.raises(AppNameInvalid):
+        folders.remove_release(name, short(digest(1)))
+    assert sorted(tmp_path.rglob("*")) == before

@@ -586,6 +586,14 @@ def test_the_data_of_an_app_that_was_removed_and_is_kept_is_set_aside_under_its_
     assert world.run() == [do.Forget(keep_data=True, kept_as=stamp(AT))]
 
 
+def test_the_data_of_an_app_of_which_one_document_alone_was_lost_is_set_aside() -> None:
+    world = deployed(1)
+    world.records = replace(world.records, app=None)
+    world.run()
+    world.drained()
+    assert world.run() == [do.Forget(keep_data=True)]
+
+
 def test_one_removed_while_the_node_was_down_and_followed_by_another_is_set_aside_too() -> None:
     world = deployed(1)
     later = AT + timedelta(days=1)

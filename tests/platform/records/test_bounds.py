@@ -64,10 +64,12 @@ def test_weights_beyond_the_bounds_are_not_read():
         records.decode(msgspec.json.encode(document), Traffic)
 
 
-def test_a_document_beyond_the_bounds_is_not_read_at_all():
+def test_a_document_beyond_the_bounds_is_neither_stored_nor_read():
     large = Settings(app="shop", revision=1, author="ann", at=now(), env={"A": "x" * bounds.DOCUMENT.most})
     with pytest.raises(msgspec.ValidationError, match="1MB are the most"):
-        records.decode(records.encode(large), Settings)
+        records.decode(msgspec.json.encode(large), Settings)
+    with pytest.raises(records.RecordInvalid, match="1MB are the most"):
+        records.encode(large)
 
 
 @given(st.text(max_size=40), st.integers(8, 30))

@@ -9,6 +9,7 @@ import pytest
 from vaas.platform.records import keys, records
 from vaas.platform.records.documents import (
     ATTEMPTS,
+    PASSED_OVER,
     DocumentBroken,
     absent,
     find,
@@ -48,9 +49,22 @@ def test_a_document_that_is_not_valid_is_named(value: bytes):
     async def main() -> None:
         store = MemoryStore()
         await store.commit([Put(KEY, value)])
-        for reading in (find(store, KEY, Domain), find_all(store, keys.DOMAINS, Domain)):
-            with pytest.raises(DocumentBroken, match=f"document {KEY} in the config store is not valid"):
-                await reading
+        with pytest.raises(DocumentBroken, match=f"document {KEY} in the config store is not valid"):
+            await find(store, KEY, Domain)
+
+    asyncio.run(main())
+
+
+def test_a_list_passes_over_what_is_not_valid_and_names_it():
+    async def main() -> None:
+        store, noted = MemoryStore(), dict[str, str]()
+        astray, garbage = keys.domain("b.example"), f"{keys.DOMAINS}UPPER"
+        await store.commit([put(KEY, DOMAIN), put(astray, DOMAIN), Put(garbage, b"{}")])
+        PASSED_OVER.set(noted)
+        found = await find_all(store, keys.DOMAINS, Domain)
+        assert [doc.record for doc in found] == [DOMAIN]
+        assert set(found.broken) == set(noted) == {astray, garbage}
+        assert KEY in found.broken[astray]
 
     asyncio.run(main())
 

@@ -197,3 +197,10 @@ def test_following_events_leads_to_the_same_snapshot_as_listing_anew(
         followed = fold(followed, [Event(key, value, revision)], revision)
     assert followed.apps == load(listing(edits)).apps
     assert changes(followed, load(listing(edits))) == frozenset()
+
+
+@pytest.mark.parametrize("name", ["UPPER", "..", "shop\n", "a" * 64])
+def test_what_lies_under_a_name_that_no_app_can_have_is_of_no_app(name: str):
+    entries = [Entry(f"/vaas/{kind}/{name}", b"{}", 1) for kind in ("apps", "traffic", "settings", "trials")]
+    entries.append(Entry(f"/vaas/releases/{name}/00000001", b"{}", 1))
+    assert load(Listing(entries, 1)).apps == {}

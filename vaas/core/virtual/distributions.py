@@ -19,7 +19,7 @@ installed (``platform/bundle_format/module_names.py``)."""
 INFO = ".dist-info"
 
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
-_MODULE = re.compile(r"([^/.]+)(/(.*/)?[^/]+)?\.(py|pyd|so|[^/]*\.so)$")
+_MODULE = re.compile(r"([^/.]+)(/(.*/)?[^/]+)?\.(py|pyd|so|[^/]*\.so)\Z")
 _OF_AN_EXTRA = re.compile(r"\bextra\s*==")
 
 Distributions = Mapping[str, "Distribution"]

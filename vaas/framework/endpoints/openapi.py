@@ -63,11 +63,21 @@ class Schemas:
     """The schema of each annotation; models stand once in ``components``."""
 
     def __init__(self, annotations: list[Any]) -> None:
-        described, self.components = schema_components(annotations, schema_hook=_foreign_schema, ref_template=_REF)
+        made = schema_components(annotations, schema_hook=_foreign_schema, ref_template=_REF)
+        described, self.components = _portable(made)
         self._of: dict[Any, dict[str, Any]] = dict(zip(map(_key, annotations), described, strict=True))
 
     def of(self, annotation: Any) -> dict[str, Any]:
         return self._of[_key(annotation)]
+
+
+def _portable(schema: Any) -> Any:
+    """With patterns as ECMA 262 has them: there is no ``\\A`` and no ``\\Z`` there, and ``$`` is the very end."""
+    if isinstance(schema, dict):
+        pattern = schema.get("pattern")
+        ours = {"pattern": pattern.replace(r"\A", "^").replace(r"\Z", "$")} if isinstance(pattern, str) else {}
+        return {key: _portable(value) for key, value in schema.items()} | ours
+    return type(schema)(map(_portable, schema)) if isinstance(schema, list | tuple) else schema
 
 
 def _key(annotation: Any) -> Any:

@@ -18,7 +18,7 @@ from msgspec.json import Decoder
 
 from vaas.framework.http.own_structs import is_own_struct, made
 
-_PLACE = re.compile(r" - at `(?:key in )?\$(?P<path>(?:(?! - at `).)*)`$")  # how msgspec ends a ValidationError
+_PLACE = re.compile(r" - at `(?:key in )?\$(?P<path>(?:(?! - at `).)*)`\Z")  # how msgspec ends a ValidationError
 
 
 _SIMPLE = (Any, str, int, bool, float, bytes)

@@ -17,7 +17,7 @@ from vaas.platform.bundle_format.wheel_file import normalized
 DEPTH = 10
 """How deep requirements files may include one another; a file that includes itself is deeper."""
 
-PROVIDED = re.compile(r"\s*vaas\s*($|[\[<>=!~;@#(])", re.IGNORECASE)
+PROVIDED = re.compile(r"\s*vaas\s*(\Z|[\[<>=!~;@#(])", re.IGNORECASE)
 """A line that asks for vaas: the platform brings it."""
 
 INCLUDED = re.compile(r"(?:-r|--requirement)[\s=]*(?!https?://)(\S.*)")
@@ -119,7 +119,7 @@ def _path(target: str, folder: Path, certain: bool) -> Path | None:
     if target.lower().startswith("file:"):
         parts = urlsplit(target)
         return (folder / unquote(parts.path)).resolve()
-    if ":" in target or not (certain or re.match(r"\.{1,2}(/|$)|/", target) or ("/" in target)):
+    if ":" in target or not (certain or re.match(r"\.{1,2}(/|\Z)|/", target) or ("/" in target)):
         return None
     path = (folder / target).resolve()
     return path if certain or target.startswith((".", "/")) or path.exists() else None

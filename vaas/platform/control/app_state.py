@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from vaas.core.errors import NotFound
 from vaas.core.nearest import nearest
 from vaas.platform.control.settings_edit import unset
 from vaas.platform.records import keys
-from vaas.platform.records.documents import Found, absent, find, find_all
+from vaas.platform.records.documents import DocumentBroken, Found, absent, find, find_all
+from vaas.platform.records.names import is_app_name
 from vaas.platform.records.records import App, Outcome, Release, Removed, Settings, Traffic, Trial
 from vaas.platform.store.interface import Check, Store
 
@@ -34,14 +37,19 @@ class AppState(NamedTuple):
     outcomes: dict[int, Outcome]
     """By release number; a release without one has not been proven yet."""
     trial: Found[Trial] | None = None
+    broken: Mapping[str, str] = MappingProxyType({})
+    """By key of a release or an outcome that cannot be read: why not."""
 
     @property
     def unchanged(self) -> list[Check]:
-        """Holds until the next deploy, setting or switch of this app.
+        """Holds until the next deploy, setting or switch of this app. Raises ``DocumentBroken``: while a document
+        cannot be read, nothing is changed, for no node would act on it.
 
         Releases are written together with the app, outcomes together with the traffic or the settings, so these
         stand for all.
         """
+        for key, reason in self.broken.items():
+            raise DocumentBroken(key=key, reason=reason)
         found = {keys.app: self.app, keys.settings: self.settings, keys.traffic: self.traffic, keys.trial: self.trial}
         return [doc.unchanged if doc else absent(key(self.name)) for key, doc in found.items()]
 
@@ -80,7 +88,7 @@ class AppState(NamedTuple):
 
 
 async def read_app_state(store: Store, app: str) -> AppState:
-    """Of an app that may not exist yet."""
+    """Of an app that may not exist yet. Raises ``AppNameInvalid``."""
     # Those that are checked come first: what is read after them is never older than they are.
     found = await find(store, keys.app(app), App)
     settings = await find(store, keys.settings(app), Settings)
@@ -90,11 +98,15 @@ async def read_app_state(store: Store, app: str) -> AppState:
     outcomes = await find_all(store, keys.outcomes(app), Outcome)
     newest_first = [doc.record for doc in reversed(releases)]
     by_number = {doc.record.number: doc.record for doc in outcomes}
-    return AppState(app, found, settings, traffic, newest_first, by_number, trial)
+    return AppState(
+        app, found, settings, traffic, newest_first, by_number, trial, {**releases.broken, **outcomes.broken}
+    )
 
 
 async def known_app_state(store: Store, app: str) -> AppState:
     """Of an app that must exist. Raises ``AppNotFound``."""
+    if not is_app_name(app):
+        raise await app_not_found(store, app)
     state = await read_app_state(store, app)
     if state.app is None:
         raise await app_not_found(store, app)
@@ -103,14 +115,14 @@ async def known_app_state(store: Store, app: str) -> AppState:
 
 async def known_app(store: Store, app: str) -> Found[App]:
     """Raises ``AppNotFound``."""
-    found = await find(store, keys.app(app), App)
+    found = await find(store, keys.app(app), App) if is_app_name(app) else None
     if found is None:
         raise await app_not_found(store, app)
     return found
 
 
 async def app_not_found(store: Store, app: str) -> AppNotFound:
-    if await find_all(store, keys.removals(app), Removed):
+    if is_app_name(app) and await find_all(store, keys.removals(app), Removed):
         return AppNotFound(app=app, nearest=f" any more (`vaas rm {app} --undo` brings it back)")
     names = [doc.record.name for doc in await find_all(store, keys.APPS, App)]
     near = nearest(app, names)

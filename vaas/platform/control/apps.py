@@ -11,17 +11,38 @@ from vaas.platform.records.records import App, Domain, Outcome, Traffic
 
 
 async def list_apps(services: Services) -> list[AppView]:
-    """Every app, by name."""
+    """Every app, by name; those, too, of which there is nothing but what cannot be read."""
     store = services.store
-    traffic = {doc.record.app: doc.record for doc in await find_all(store, keys.TRAFFIC, Traffic)}
-    outcomes = {
-        (doc.record.app, doc.record.number): doc.record for doc in await find_all(store, keys.OUTCOMES, Outcome)
-    }
+    traffic = await find_all(store, keys.TRAFFIC, Traffic)
+    outcomes = await find_all(store, keys.OUTCOMES, Outcome)
     domains = [doc.record for doc in await find_all(store, keys.DOMAINS, Domain)]
-    apps = [doc.record for doc in await find_all(store, keys.APPS, App)]
-    return [
-        _view(services, app, traffic.get(app.name), outcomes.get((app.name, app.releases)), domains) for app in apps
+    apps = await find_all(store, keys.APPS, App)
+    broken = _by_app({**apps.broken, **traffic.broken, **outcomes.broken})
+    flows = {doc.record.app: doc.record for doc in traffic}
+    newest = {(doc.record.app, doc.record.number): doc.record for doc in outcomes}
+    known = [doc.record for doc in apps]
+    views = [
+        _view(services, app, flows.get(app.name), newest.get((app.name, app.releases)), domains, broken.get(app.name))
+        for app in known
     ]
+    strays = broken.keys() - {app.name for app in known}
+    return sorted([*views, *(_stray(name, broken[name]) for name in strays)], key=lambda view: view.name)
+
+
+def _by_app(broken: dict[str, str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for key, reason in broken.items():
+        if (name := keys.app_of(key)) is not None:
+            found.setdefault(name, {})[key] = reason
+    return found
+
+
+def _stray(name: str, broken: dict[str, str]) -> AppView:
+    """Of a name under which there is no app that can be read."""
+    return AppView(
+        name=name, created_at=None, created_by="", releases=0, traffic=Traffic(app=name), state="broken", url="",
+        domains=[], broken=broken,
+    )  # fmt: skip
 
 
 async def show_app(services: Services, name: str) -> AppDetail:
@@ -31,7 +52,7 @@ async def show_app(services: Services, name: str) -> AppDetail:
     newest = state.releases[0] if state.releases else None
     outcome = state.outcomes.get(newest.number) if newest else None
     domains = [doc.record for doc in await find_all(services.store, keys.DOMAINS, Domain)]
-    view = _view(services, state.app.record, state.current_traffic(), outcome, domains)
+    view = _view(services, state.app.record, state.current_traffic(), outcome, domains, dict(state.broken))
     return AppDetail(
         **{field: getattr(view, field) for field in AppView.__struct_fields__},
         settings=state.settings_in_force(),
@@ -41,7 +62,12 @@ async def show_app(services: Services, name: str) -> AppDetail:
 
 
 def _view(
-    services: Services, app: App, traffic: Traffic | None, newest: Outcome | None, domains: list[Domain]
+    services: Services,
+    app: App,
+    traffic: Traffic | None,
+    newest: Outcome | None,
+    domains: list[Domain],
+    broken: dict[str, str] | None = None,
 ) -> AppView:
     current = traffic or Traffic(app=app.name)
     return AppView(
@@ -50,7 +76,8 @@ def _view(
         created_by=app.created_by,
         releases=app.releases,
         traffic=current,
-        state=app_state(current, newest, app.releases),
+        state="broken" if broken else app_state(current, newest, app.releases),
         url=f"{services.gateway}/{app.name}/",
         domains=domains_of(app.name, domains),
+        broken=broken or {},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vaas.platform.control.apps import list_apps
+from vaas.platform.control.broken import list_broken
 from vaas.platform.control.services import Engine, Services
 from vaas.platform.control.views import AppStatus, AppView, Status, answering
 from vaas.platform.records import keys
@@ -19,7 +20,7 @@ async def list_nodes(store: Store) -> list[Node]:
 
 
 async def status(services: Services) -> Status:
-    apps = [_app_status(services.engine, app) for app in await list_apps(services)]
+    apps = [_app_status(services.engine, app) for app in await list_apps(services) if app.created_at is not None]
     return Status(
         version=services.version,
         node=services.node,
@@ -27,6 +28,7 @@ async def status(services: Services) -> Status:
         console=services.console,
         started_at=services.started_at,
         apps=apps,
+        broken=await list_broken(services.store),
     )
 
 

@@ -13,18 +13,15 @@ from typing import Annotated, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from vaas.core.errors import InvalidInput
 from vaas.platform.control.app_state import AppState
 from vaas.platform.control.settings_edit import first, revised
 from vaas.platform.control.trials import Changes, enter
 from vaas.platform.manifest import grants
-from vaas.platform.manifest.values import NAME
 from vaas.platform.records import bounds, keys
 from vaas.platform.records.documents import put
+from vaas.platform.records.names import Digest
 from vaas.platform.records.records import App, Grants, Manifest, Outcome, Release, Settings, Traffic
 from vaas.platform.store.interface import Delete
-
-Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,11 +34,6 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether it takes over once it has started."""
     grant: bool = False
     """Grants the app all that this release asks for."""
-
-
-class AppNameInvalid(InvalidInput):
-    """{name!r} cannot be an app's name. Use lower-case letters, digits and '-', a letter first, 63 characters at
-    most."""
 
 
 class DeployPlan(NamedTuple):
@@ -83,8 +75,6 @@ def same_release(state: AppState, order: Order) -> Release | None:
 
 def new_app(name: str, by: str, at: datetime) -> Changes:
     """An app that is not deployed yet. Raises ``AppNameInvalid``."""
-    if not NAME.fullmatch(name):
-        raise AppNameInvalid(name=name)
     return [put(keys.app(name), App(name=name, created_at=at, created_by=by))]
 
 

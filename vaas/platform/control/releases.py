@@ -21,8 +21,8 @@ from vaas.platform.control.plans import Order, plan_deploy
 from vaas.platform.control.views import ReleaseView, release_view
 from vaas.platform.control.waiting import patience
 from vaas.platform.records import keys
-from vaas.platform.records.documents import retrying, until
-from vaas.platform.records.records import Outcome, decode, now
+from vaas.platform.records.documents import read, retrying, until
+from vaas.platform.records.records import Outcome, now
 from vaas.platform.store.interface import Entry, Store
 
 
@@ -90,4 +90,4 @@ async def _settled(store: Store, key: str, seconds: float) -> None:
 
 
 def _is_known(entry: Entry) -> bool:
-    return decode(entry.value, Outcome).state != "starting"
+    return read(entry, Outcome).state != "starting"

@@ -7,12 +7,14 @@ What is removed lies for a week in one document (``records.Removed``); nodes set
 from __future__ import annotations
 
 from vaas.core.errors import Conflict, NotFound
-from vaas.platform.control.app_state import AppState, app_not_found, read_app_state
+from vaas.platform.control.app_state import app_not_found, read_app_state
 from vaas.platform.control.views import RemovedView
 from vaas.platform.records import keys
-from vaas.platform.records.documents import Found, absent, find_all, put, retrying
-from vaas.platform.records.records import Domain, Removed, now, stamp
-from vaas.platform.store.interface import Check, Delete, Put, Store
+from vaas.platform.records.broken import why_broken
+from vaas.platform.records.documents import Found, absent, find_all, put, read, retrying
+from vaas.platform.records.names import is_app_name
+from vaas.platform.records.records import App, Domain, Removed, now, stamp
+from vaas.platform.store.interface import Check, Delete, Entry, Put, Store
 
 KEPT = 7 * 24 * 3600.0
 """Seconds for which a removed app is kept; counted anew when a store is restarted."""
@@ -35,38 +37,56 @@ async def list_removed(store: Store) -> list[RemovedView]:
 
 async def remove_app(store: Store, name: str, by: str, *, purge: bool = False) -> None:
     """Removes every document of the app in one transaction; nodes that see it stop the app. With ``purge`` nothing is
-    kept of it, nor of any app of that name that was removed before.
+    kept of it, nor of any app of that name that was removed before. What cannot be read goes, too, and is not kept;
+    the name may be one that no app can have.
 
     Raises ``AppNotFound``.
     """
 
     async def attempt() -> None:
-        state = await read_app_state(store, name)
-        kept = [doc.key for doc in await find_all(store, keys.removals(name), Removed)] if purge else []
-        if state.app is None and not kept:
+        entries = await _entries_of(store, name)
+        kept = [entry.key for entry in (await store.scan(f"{keys.REMOVED}{name}/")).entries] if purge else []
+        if not entries and not kept:
             raise await app_not_found(store, name)
-        documents = await _documents(store, state) if state.app else {}
-        runs = [entry.key for entry in (await store.scan(keys.runs(name))).entries]  # they end, and do not come back
-        changes: list[Put | Delete] = [Delete(key) for key in (*documents, *kept, *runs)]
-        if not purge:
-            changes.append(_keep(state, documents, by))
-        await store.commit(changes, state.unchanged)
+        changes: list[Put | Delete] = [Delete(key) for key in (*(entry.key for entry in entries), *kept)]
+        if not purge and (removed := _kept(name, entries, by)):
+            changes.append(removed)
+        await store.commit(changes, _unchanged(name, entries))
 
     await retrying(attempt)
 
 
-def _keep(state: AppState, documents: dict[str, str], by: str) -> Put:
-    assert state.app is not None
-    app = state.app.record
+def _kept(name: str, entries: list[Entry], by: str) -> Put | None:
+    """What brings the app back; None if what says which app it was cannot be read. Runs end, and do not come back."""
+    readable = {entry.key: entry for entry in entries if why_broken(entry) is None}
+    if not is_app_name(name) or keys.app(name) not in readable:
+        return None
+    app = read(readable[keys.app(name)], App)
     removed = Removed(
         app=app.name,
         created_at=app.created_at,
         removed_at=now(),
         removed_by=by,
         releases=app.releases,
-        documents=documents,
+        documents={key: entry.value.decode() for key, entry in readable.items() if not key.startswith(keys.RUNS)},
     )
     return put(keys.removed(app.name, stamp(app.created_at)), removed, ttl=KEPT)
+
+
+def _unchanged(name: str, entries: list[Entry]) -> list[Check]:
+    """As ``AppState.unchanged``: holds until the next deploy, setting or switch of the app."""
+    revisions = {entry.key: entry.revision for entry in entries}
+    return [Check(key, revisions.get(key, 0)) for key in (prefix + name for prefix in keys.ONE_OF_APP)]
+
+
+async def _entries_of(store: Store, name: str) -> list[Entry]:
+    """All that the store has under that name, whether it can be read or not, and the domains that lead there."""
+    entries = [await store.get(prefix + name) for prefix in keys.ONE_OF_APP]
+    for prefix in keys.MANY_OF_APP:
+        entries += (await store.scan(f"{prefix}{name}/")).entries
+    domains = [doc.key for doc in await find_all(store, keys.DOMAINS, Domain) if doc.record.app == name]
+    entries += [await store.get(key) for key in domains]
+    return [entry for entry in entries if entry is not None]
 
 
 async def restore_app(store: Store, name: str) -> None:
@@ -94,15 +114,3 @@ async def _back(store: Store, found: Found[Removed]) -> tuple[list[Put | Delete]
     documents = {key: text for key, text in found.record.documents.items() if key not in taken}
     checks = [absent(key) for key in documents if key.startswith(keys.DOMAINS)]
     return [Delete(found.key), *(Put(key, text.encode()) for key, text in documents.items())], checks
-
-
-async def _documents(store: Store, state: AppState) -> dict[str, str]:
-    """By key, all that the store has of the app."""
-    name = state.name
-    single = [keys.app(name), keys.settings(name), keys.trial(name), keys.traffic(name)]
-    entries = [await store.get(key) for key in single]
-    for prefix in (keys.releases(name), keys.outcomes(name), keys.histories(name)):
-        entries += (await store.scan(prefix)).entries
-    domains = [doc.key for doc in await find_all(store, keys.DOMAINS, Domain) if doc.record.app == name]
-    entries += [await store.get(key) for key in domains]
-    return {entry.key: entry.value.decode() for entry in entries if entry is not None}

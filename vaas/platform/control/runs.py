@@ -108,7 +108,7 @@ class Runs:
     async def _record(self, app: str, command: tuple[str, ...], by: str, started: Started) -> Found[Run]:
         async def attempt() -> Found[Run]:
             found = await find_all(self._services.store, keys.runs(app), Run)
-            number = found[-1].record.number + 1 if found else 1
+            number = _newest([*(doc.key for doc in found), *found.broken]) + 1
             run = Run(
                 app=app, number=number, command=command, release=started.release, node=self._services.node, by=by,
                 at=now(),
@@ -130,6 +130,12 @@ class Runs:
         except VaasError as error:
             log.error("the end of run %d of %s was not recorded: %s", run.number, run.app, error)
         return ended
+
+
+def _newest(taken: list[str]) -> int:
+    """The largest number in these keys, read or not; 0 if there is none."""
+    numbers = (key.rpartition("/")[2] for key in taken)
+    return max((int(number) for number in numbers if number.isascii() and number.isdigit()), default=0)
 
 
 def _beyond(found: list[Found[Run]]) -> list[Put | Delete]:

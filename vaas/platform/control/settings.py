@@ -23,8 +23,8 @@ from vaas.platform.control.views import SettingsView, settings_view
 from vaas.platform.control.waiting import patience
 from vaas.platform.manifest import grants
 from vaas.platform.records import keys
-from vaas.platform.records.documents import find, find_all, retrying, until
-from vaas.platform.records.records import Grants, Settings, Trial, decode, now
+from vaas.platform.records.documents import find, find_all, read, retrying, until
+from vaas.platform.records.records import Grants, Settings, Trial, now
 from vaas.platform.store.interface import Entry, Store
 
 Edit = Callable[[Settings, AppState], Settings]
@@ -74,7 +74,7 @@ async def _decided(store: Store, app: str, revision: int, seconds: float) -> Non
     key = keys.trial(app)
 
     def reached(entries: list[Entry]) -> bool:
-        trials = [decode(entry.value, Trial) for entry in entries if entry.key == key]
+        trials = [read(entry, Trial) for entry in entries if entry.key == key]
         return not any(trial.settings.revision == revision and trial.state == "starting" for trial in trials)
 
     with suppress(TimeoutError):

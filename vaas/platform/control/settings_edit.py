@@ -22,6 +22,7 @@ from vaas.core.policy import LIMIT_KEYS
 from vaas.platform.manifest.grants import listed
 from vaas.platform.manifest.values import LIMITS, Wrong
 from vaas.platform.records import bounds
+from vaas.platform.records.names import VARIABLE
 from vaas.platform.records.records import OWN_ENV, Grants, Settings, Trial
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ MORE = "…"
 _WORD = re.compile(r"""(?:'[^']*'|"'"|[^\s'"]+)+""")
 """As ``shlex.join`` writes it."""
 _OF_ENV = re.compile(r"'?(env\.[A-Za-z0-9_]*)=?")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class SettingUnknown(InvalidInput):
@@ -130,7 +130,7 @@ def _put(table: dict[str, V], key: str, name: str, value: V | None) -> None:
 
 
 def _env(key: str, name: str, value: object) -> str:
-    if not _NAME.fullmatch(name):
+    if not VARIABLE.fullmatch(name):
         raise SettingInvalid(key=key, reason="a name has letters, digits and underscores, and no digit first.")
     if not isinstance(value, str):
         raise SettingInvalid(key=key, reason=f'its value must be a text: "{value}".')

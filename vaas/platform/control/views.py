@@ -11,8 +11,9 @@ from vaas.platform.control.app_state import AppState
 from vaas.platform.records import records, traffic
 from vaas.platform.records.records import Domain, Grants, Manifest, Outcome, Release, Role, Settings, Traffic, Trial
 
-AppCondition = Literal["ready", "starting", "waiting", "failed", "not deployed yet"]
-"""``ready``: a release answers. Otherwise what became of the newest one, if there is one."""
+AppCondition = Literal["ready", "starting", "waiting", "failed", "not deployed yet", "broken"]
+"""``ready``: a release answers. ``broken``: a document of it cannot be read. Otherwise what became of the newest
+release, if there is one."""
 
 
 Condition = Literal["ready", "starting", "failed"]
@@ -41,9 +42,17 @@ class ReleaseView(View, frozen=True, kw_only=True):
     """The part of the callers it answers: 0 to 1."""
 
 
+class BrokenView(View, frozen=True, kw_only=True):
+    """A document of the config store that cannot be read, and that all lists pass over."""
+
+    key: str
+    reason: str
+
+
 class AppView(View, frozen=True, kw_only=True):
     name: str
-    created_at: datetime
+    created_at: datetime | None
+    """None: the document that says so is broken."""
     created_by: str
     releases: int
     """The number of the newest one."""
@@ -52,6 +61,8 @@ class AppView(View, frozen=True, kw_only=True):
     url: str
     """Where the gateway answers for it by path."""
     domains: list[str]
+    broken: dict[str, str] = {}
+    """By key of a document of it that cannot be read: why not."""
 
 
 class SettingsView(View, frozen=True, kw_only=True):
@@ -150,6 +161,8 @@ class Status(View, frozen=True, kw_only=True):
     console: str
     started_at: datetime
     apps: list[AppStatus]
+    broken: list[BrokenView] = []
+    """Documents of the config store that cannot be read; of anything, not only of these apps."""
 
 
 def release_view(release: Release, state: AppState) -> ReleaseView:

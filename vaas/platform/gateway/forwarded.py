@@ -32,7 +32,7 @@ _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 _PREFIX = re.compile(r"(?:/[\w.~!$&'()*+,;=:@%-]+)+", re.ASCII)
 _HOST = re.compile(r"(?:[\w.~!$&'()*+,;=%-]+|\[[\da-fA-F:.]+\])(?::\d{0,5})?", re.ASCII)
 """RFC 9110, 7.2: a name or an address, and perhaps a port."""
-_PAIR = re.compile(r"""[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=([^;,"\s]+|"(?:\\.|[^"\\])*"))?[ \t]*([;,]|$)""", re.ASCII)
+_PAIR = re.compile(r"""[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=([^;,"\s]+|"(?:\\.|[^"\\])*"))?[ \t]*([;,]|\Z)""", re.ASCII)
 """RFC 7239, 4: one pair of an element of Forwarded, and what ends it; ``:`` outside of quotes is let pass."""
 
 

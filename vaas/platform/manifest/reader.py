@@ -18,8 +18,9 @@ from vaas.core.errors import InvalidInput
 from vaas.core.nearest import nearest
 from vaas.core.policy import Limits, Permissions, Policy
 from vaas.platform.manifest.lines import key_lines, line_of
-from vaas.platform.manifest.values import NAME, TABLES, TOP, Reader, Wrong, kind
+from vaas.platform.manifest.values import TABLES, TOP, Reader, Wrong, kind
 from vaas.platform.records import bounds
+from vaas.platform.records.names import app_name, is_app_name
 from vaas.platform.records.records import Http, Manifest
 from vaas.platform.store import disk_errors
 
@@ -82,7 +83,7 @@ def read_manifest(source: Path | Mapping[str, bytes], *, name: str = "") -> Mani
     """The manifest of a folder, or of the files of a bundle by name.
 
     ``name`` is the app's if the manifest does not say; for a folder it is the folder's own name, made to fit.
-    Raises ``ManifestInvalid`` with every problem there is.
+    Raises ``ManifestInvalid`` with every problem there is, and ``AppNameInvalid`` for a given name that is none.
     """
     if isinstance(source, Path):
         name = name or _name_of(source)
@@ -102,7 +103,7 @@ def read_manifest(source: Path | Mapping[str, bytes], *, name: str = "") -> Mani
     policy = Policy(top.get("code", "restricted"), permissions, Limits(**inner["limits"]))
     return ManifestFile(
         Manifest(
-            name=top.get("name", name),
+            name=app_name(top.get("name", name)),
             version=top.get("version", ""),
             entry=top.get("entry", ""),
             interface=top.get("interface", "auto"),
@@ -184,7 +185,7 @@ def _files_of(folder: Path) -> dict[str, bytes]:
 def _name_of(folder: Path) -> str:
     """The folder's name as an app's name, or empty if there is none in it."""
     found = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
-    return found if NAME.fullmatch(found) else ""
+    return found if is_app_name(found) else ""
 
 
 def _text(file: str, data: bytes) -> str:

@@ -15,10 +15,10 @@ from vaas.core.limit_keys import COUNT, LimitKey
 from vaas.core.policy import LIMIT_KEYS
 from vaas.platform.records import bounds
 from vaas.platform.records.bounds import Bound
+from vaas.platform.records.names import APP, VARIABLE
 
 Reader = Callable[[object], Any]
 
-NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 IDENTIFIER = r"[^\W\d]\w*"
 DOTTED = rf"{IDENTIFIER}(?:\.{IDENTIFIER})*"
 NET = re.compile(r"(?:\w[\w.-]*|\[[\da-f:.]+\]):(\d{1,5})", re.ASCII | re.IGNORECASE)
@@ -47,7 +47,7 @@ def boolean(value: object) -> bool:
 
 def app_name(value: object) -> str:
     name = text(value)
-    if not NAME.fullmatch(name):
+    if not APP.fullmatch(name):
         why = f"{name!r} cannot be an app's name"
         raise Wrong(why, "use lower-case letters, digits and '-', a letter first, 63 characters at most")
     return name
@@ -189,9 +189,9 @@ PERMISSIONS: Mapping[str, Reader] = {
     "net": strings(net, "api.example.com:443"),
     "read": strings(path, "/srv/shared"),
     "write": strings(path, "/srv/shared"),
-    "env": strings(matching(r"(?a:[A-Za-z_]\w*)", "a variable's name", 'write "API_KEY", for example'), "API_KEY"),
+    "env": strings(matching(VARIABLE.pattern, "a variable's name", 'write "API_KEY", for example'), "API_KEY"),
     "rpc": strings(
-        matching(rf"{NAME.pattern}\.(\*|{IDENTIFIER})", "app.method", 'write "billing.charge" or "billing.*"'),
+        matching(rf"{APP.pattern}\.(\*|{IDENTIFIER})", "app.method", 'write "billing.charge" or "billing.*"'),
         "billing.*",
     ),
     "subprocess": boolean,

@@ -1,4 +1,5 @@
-"""Folders: where each release and each app's data lie on this node's disk. The one place that spells a path.
+"""Folders: where each release and each app's data lie on this node's disk. The one place that spells a path, and that
+refuses a name that would lead elsewhere.
 
 ``node/`` holds what can be fetched and built again; ``apps/`` holds what is the apps' own and is kept between releases.
 Used by ``perform.py``.
@@ -17,6 +18,7 @@ from vaas.platform.reconciler.local import LocalOf, nothing_local
 from vaas.platform.reconciler.specs import Places
 from vaas.platform.reconciler.steps import SHORT, short
 from vaas.platform.reconciler.uids import Uids, give
+from vaas.platform.records.names import app_name, is_app_name
 from vaas.platform.records.records import App, Release, stamp
 from vaas.platform.store import disk_errors
 
@@ -39,18 +41,18 @@ class Folders:
 
     def release(self, app: str, digest: str) -> Path:
         """The unpacked bundle. It is there whole or not at all: it is unpacked beside this and moved here."""
-        return self._releases / app / short(digest)
+        return self._releases / app_name(app) / short(digest)
 
     def bundle(self, app: str, digest: str) -> Path:
         """The fetched bundle, until it has been unpacked."""
-        return self._releases / app / f"{short(digest)}.zip"
+        return self._releases / app_name(app) / f"{short(digest)}.zip"
 
     def places(self, release: Release) -> Places:
         local = self._local(release.app)
         return Places(
             folder=self.release(release.app, release.digest),
-            data=local.data if local else self._apps / release.app / "data",
-            cache=self._caches / release.app / short(release.digest),
+            data=local.data if local else self._apps / app_name(release.app) / "data",
+            cache=self._caches / app_name(release.app) / short(release.digest),
             uid=self._uids.of(release.app),
         )
 
@@ -63,13 +65,13 @@ class Folders:
         return frozenset(name for name in self._names(app) if len(name) == SHORT)
 
     def _names(self, app: str) -> list[str]:
-        folder = self._releases / app
+        folder = self._releases / app_name(app)
         names = os.listdir(folder) if folder.is_dir() else []
         return [name for name in names if not name.startswith(".")]
 
     def sweep(self, app: str) -> None:
         """Deletes what was being made when the node was last stopped."""
-        for path in (self._releases / app).glob(".*"):
+        for path in (self._releases / app).glob(".*") if is_app_name(app) else ():
             shutil.rmtree(path, ignore_errors=True)
             with suppress(OSError):  # a folder that has gone, or that stays for the same reason
                 path.unlink()
@@ -77,7 +79,7 @@ class Folders:
     def born(self, app: str) -> datetime | None:
         """When the app was made whose folders lie here, if any do."""
         try:
-            return datetime.fromisoformat((self._apps / app / "born").read_text())
+            return datetime.fromisoformat((self._apps / app_name(app) / "born").read_text())
         except FileNotFoundError:
             return None
 
@@ -85,17 +87,17 @@ class Folders:
         """Makes the folders that hosts write to, and marks them as those of this app, not of one that had its name."""
         self._bring_back(app)
         places = self.places(release)
-        for way in (self._apps / app.name, places.data.parent, places.cache.parent):
+        for way in (self._apps / app_name(app.name), places.data.parent, places.cache.parent):
             way.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
         for folder in (places.data, places.cache):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             give(folder, places.uid)
-        (self._apps / app.name / "born").write_text(app.created_at.isoformat())
+        (self._apps / app_name(app.name) / "born").write_text(app.created_at.isoformat())
 
     def remove_release(self, app: str, short: str) -> None:
-        for path in (self._releases / app / short, self._caches / app / short):
+        for path in (self._releases / app_name(app) / short, self._caches / app_name(app) / short):
             shutil.rmtree(path, ignore_errors=True)
-        (self._releases / app / f"{short}.zip").unlink(missing_ok=True)
+        (self._releases / app_name(app) / f"{short}.zip").unlink(missing_ok=True)
 
     def kept(self, app: str) -> frozenset[int]:
         """The stamps of removed apps of that name whose data is set aside here."""
@@ -107,7 +109,7 @@ class Folders:
     def _kept(self) -> list[tuple[str, int]]:
         names = os.listdir(self._removed) if self._removed.is_dir() else []
         parted = (name.partition("@") for name in names)  # no app's name has that sign
-        return [(app, int(stamp)) for app, _, stamp in parted if stamp.isdecimal()]
+        return [(app, int(stamp)) for app, _, stamp in parted if is_app_name(app) and stamp.isdecimal()]
 
     def purge(self, app: str, stamp: int) -> None:
         shutil.rmtree(self._removed / f"{app}@{stamp}", ignore_errors=True)
@@ -115,15 +117,16 @@ class Folders:
     def _bring_back(self, app: App) -> None:
         """What it had stored before it was removed, if it was."""
         kept = self._removed / f"{app.name}@{stamp(app.created_at)}"
-        if kept.is_dir() and not (self._apps / app.name).exists():
-            kept.rename(self._apps / app.name)
+        if kept.is_dir() and not (self._apps / app_name(app.name)).exists():
+            kept.rename(self._apps / app_name(app.name))
 
     def remove_app(self, app: str, *, keep_data: bool, kept_as: int | None = None) -> None:
         """Deletes everything of that app, or all but what it has stored, which is set aside: under that stamp, or for
         people to look at."""
-        if keep_data and (self._apps / app).exists():
+        if keep_data and (self._apps / app_name(app)).exists():
             self._removed.mkdir(parents=True, exist_ok=True, mode=0o700)
             number = len(list(self._removed.iterdir())) + 1
-            (self._apps / app).rename(self._removed / (f"{app}.{number}" if kept_as is None else f"{app}@{kept_as}"))
-        for path in (self._releases / app, self._caches / app, self._apps / app):
+            aside = f"{app}.{number}" if kept_as is None else f"{app}@{kept_as}"
+            (self._apps / app_name(app)).rename(self._removed / aside)
+        for path in (self._releases / app_name(app), self._caches / app_name(app), self._apps / app_name(app)):
             shutil.rmtree(path, ignore_errors=True)

@@ -37,7 +37,9 @@ def plan(records: AppRecords, here: Here, spec_of: SpecOf, now: float) -> list[S
         return []  # quarantined: what runs goes on, and nothing is decided on half the facts
     purges: list[Step] = [do.Purge(kept) for kept in sorted(here.kept - records.removed.keys() - _own(records))]
     if records.app is None:
-        return purges + _leave(here, records, keep_data=False)
+        # What is removed goes as a whole. If there is still a document, another was lost: perhaps not on purpose.
+        lost = bool(records.releases or records.outcomes or records.settings or records.traffic)
+        return purges + _leave(here, records, keep_data=lost)
     if here.born not in (None, records.app.created_at):
         # An earlier app of this name, removed while this node was down.
         return purges + _leave(here, records, keep_data=True)

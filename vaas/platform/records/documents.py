@@ -1,19 +1,19 @@
 """Typed reading and writing of the config store: every document passes ``records.py`` both ways.
 
-A use-case reads ``Found`` documents, decides, and commits with their checks; ``retrying`` runs it again when another
-writer was faster. Used by ``platform/auth/tokens.py`` and everything under ``control/``.
+A list passes over what cannot be read, and says what that was. A use-case reads ``Found`` documents, decides, and
+commits with their checks; ``retrying`` runs it again when another writer was faster. Used by
+``platform/auth/tokens.py`` and everything under ``control/``.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
-from typing import Generic, NamedTuple, TypeVar
-
-import msgspec
+from contextvars import ContextVar
+from typing import Generic, NamedTuple, TypeVar, cast
 
 from vaas.core.errors import Unavailable
-from vaas.platform.records import records
+from vaas.platform.records import kinds, records
 from vaas.platform.records.records import R
 from vaas.platform.store.interface import Check, Compacted, Entry, Put, RevisionMismatch, Store
 
@@ -25,7 +25,12 @@ ATTEMPTS = 20
 
 class DocumentBroken(Unavailable):
     """The document {key} in the config store is not valid: {reason}.
-    Put back a valid one, or remove it; a backup of the store has the last good one."""
+    Put back a valid one from a backup of the store, or remove it: `vaas rm {key}`."""
+
+
+PASSED_OVER: ContextVar[dict[str, str] | None] = ContextVar("PASSED_OVER", default=None)
+"""Where lists note what they pass over, by key, if anyone wants to know:
+``platform/control/auth_middleware.py`` does."""
 
 
 class Found(NamedTuple, Generic[R]):
@@ -41,6 +46,15 @@ class Found(NamedTuple, Generic[R]):
         return Check(self.key, self.revision)
 
 
+class Documents(list[Found[R]]):
+    """What a listing has found, and what it had to pass over."""
+
+    def __init__(self, found: list[Found[R]], broken: dict[str, str]) -> None:
+        super().__init__(found)
+        self.broken = broken
+        """By key of a document that cannot be read: why not."""
+
+
 def absent(key: str) -> Check:
     """Holds if nothing lies under that key."""
     return Check(key, 0)
@@ -53,20 +67,32 @@ def put(key: str, record: records.Record, ttl: float | None = None) -> Put:
 async def find(store: Store, key: str, kind: type[R]) -> Found[R] | None:
     """The document under that key, or None. Raises ``DocumentBroken``."""
     entry = await store.get(key)
-    return None if entry is None else _read(entry, kind)
+    return None if entry is None else Found(read(entry, kind), entry.key, entry.revision)
 
 
-async def find_all(store: Store, prefix: str, kind: type[R]) -> list[Found[R]]:
-    """Every document under that prefix, sorted by key. Raises ``DocumentBroken``."""
-    listing = await store.scan(prefix)
-    return [_read(entry, kind) for entry in listing.entries]
+async def find_all(store: Store, prefix: str, kind: type[R]) -> Documents[R]:
+    """Every document under that prefix that can be read, sorted by key; the others are in ``broken``."""
+    found, broken = list[Found[R]](), dict[str, str]()
+    for entry in (await store.scan(prefix)).entries:
+        try:
+            found.append(_found(entry, kind))
+        except kinds.Broken as reason:
+            broken[entry.key] = str(reason)
+    if broken and (noted := PASSED_OVER.get()) is not None:
+        noted.update(broken)
+    return Documents(found, broken)
 
 
-def _read(entry: Entry, kind: type[R]) -> Found[R]:
+def read(entry: Entry, kind: type[R]) -> R:
+    """The record of that entry. Raises ``DocumentBroken``."""
     try:
-        return Found(records.decode(entry.value, kind), entry.key, entry.revision)
-    except msgspec.DecodeError as error:
-        raise DocumentBroken(key=entry.key, reason=error) from error
+        return _found(entry, kind).record
+    except kinds.Broken as reason:
+        raise DocumentBroken(key=entry.key, reason=reason) from reason
+
+
+def _found(entry: Entry, kind: type[R]) -> Found[R]:
+    return Found(cast(R, kinds.read(entry.key, entry.value)), entry.key, entry.revision)
 
 
 async def retrying(attempt: Callable[[], Awaitable[T]]) -> T:

@@ -10,10 +10,11 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
+from vaas.core.errors import InvalidInput
 from vaas.core.policy import CodeMode, Interface, Permissions, Policy
 from vaas.platform.records import bounds
+from vaas.platform.records.names import AppName, Digest, DomainName, Id, Number, Value, Variable
 
-AppName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 Label = Annotated[str, bounds.most(bounds.LABEL)]
 Rules = Annotated[list[Annotated[str, bounds.most(bounds.ITEM)]], bounds.most(bounds.RULES)]
 Weights = Annotated[dict[int, float], bounds.most(bounds.WEIGHTS)]
@@ -26,6 +27,10 @@ State = Literal["starting", "ready", "failed", "waiting"]
 OWN_ENV = "VAAS_"
 """Variables whose names begin so are the platform's own: an app is told two of them, and is never given one of the
 node's."""
+
+
+class RecordInvalid(InvalidInput):
+    """This cannot be stored as {kind}: {reason}. Nothing was changed."""
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -81,9 +86,8 @@ class Release(Record, frozen=True, kw_only=True):
     """Immutable: what was deployed."""
 
     app: AppName
-    number: int
-    digest: str
-    """sha256 of the bundle, 64 hex digits."""
+    number: Number
+    digest: Digest
     size: int
     manifest: Manifest
     created_at: datetime
@@ -107,7 +111,7 @@ class Outcome(Record, frozen=True, kw_only=True):
     """What became of a release: written once it is known, kept with it."""
 
     app: AppName
-    number: int
+    number: Number
     state: State
     error: str = ""
     where: str = ""
@@ -132,7 +136,7 @@ class Settings(Record, frozen=True, kw_only=True):
     failed: str = ""
     """In the history: why this revision did not come into force."""
     grants: Grants = Grants()
-    env: dict[str, str] = {}
+    env: dict[Variable, Value] = {}
     limits: dict[str, float] = {}
     """Overrides of the manifest's ``[limits]``, in seconds, bytes or counts."""
 
@@ -189,8 +193,8 @@ class Run(Record, frozen=True, kw_only=True):
     """A command that was run in the app's confinement: ``vaas run``."""
 
     app: AppName
-    number: int
-    """From 1, in the order in which they began."""
+    number: Number
+    """In the order in which they began."""
     command: tuple[str, ...]
     release: int
     node: str
@@ -204,7 +208,7 @@ class Run(Record, frozen=True, kw_only=True):
 
 
 class Domain(Record, frozen=True, kw_only=True):
-    domain: str
+    domain: DomainName
     app: AppName
     created_at: datetime
     created_by: str
@@ -224,7 +228,7 @@ class ReleaseStatus(Record, frozen=True, kw_only=True):
 class Node(Record, frozen=True, kw_only=True):
     """One running ``vaas platform``; its document disappears with it."""
 
-    id: str
+    id: Id
     gateway: str
     """The gateway's base URL."""
     console: str
@@ -235,12 +239,12 @@ class Node(Record, frozen=True, kw_only=True):
 
 
 class Token(Record, frozen=True, kw_only=True):
-    id: str
+    id: Id
     digest: str
     """sha256 of the secret part: it has 256 random bits, so no slow hash is needed."""
     name: str
     role: Role
-    apps: Annotated[list[str], bounds.most(bounds.LIST)] = []
+    apps: Apps = []
     """For an owner or a deployer: which apps are theirs."""
     created_at: datetime
     created_by: str
@@ -255,12 +259,18 @@ R = TypeVar("R", bound=Record)
 
 
 def encode(record: Record) -> bytes:
-    # Not in one step: msgspec refuses to put a dict in order whose keys are release numbers.
-    return msgspec.json.encode(msgspec.to_builtins(record, str_keys=True, order="deterministic"))
+    """As it is stored. Raises ``RecordInvalid`` for what ``decode`` would refuse: what was stored can be read."""
+    try:
+        # Not in one step: msgspec refuses to put a dict in order whose keys are release numbers.
+        data = msgspec.json.encode(msgspec.to_builtins(record, str_keys=True, order="deterministic"))
+        decode(data, type(record))
+    except (msgspec.MsgspecError, UnicodeEncodeError) as error:
+        raise RecordInvalid(kind=type(record).__name__, reason=error) from error
+    return data
 
 
 def decode(data: bytes, kind: type[R]) -> R:
-    """Raises ``msgspec.ValidationError`` for what is not a valid document."""
+    """Raises ``msgspec.DecodeError`` for what is not a valid document."""
     if len(data) > bounds.DOCUMENT.most and kind not in OF_MANY:
         raise msgspec.ValidationError(f"it has {len(data)} bytes; {bounds.DOCUMENT.words} are the most")
     return msgspec.json.decode(data, type=kind)

@@ -1,31 +1,20 @@
 """Snapshot: all that the config store says, decoded, in memory and immutable; and how events make the next one.
 
 Pure: listings and events in, snapshots out. A document that cannot be read spoils only what it belongs to: its app is
-quarantined with the reason, and the others go on. Kept current by ``catalog.py``.
+quarantined with the reason, and the others go on. What lies under a name that no app can have is passed over: names
+become folders. Kept current by ``catalog.py``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-import msgspec
-
-from vaas.platform.records import keys, records
-from vaas.platform.records.records import (
-    App,
-    Domain,
-    Outcome,
-    Record,
-    Release,
-    Removed,
-    Settings,
-    Traffic,
-    Trial,
-    stamp,
-)
+from vaas.platform.records import keys, kinds
+from vaas.platform.records.names import is_app_name
+from vaas.platform.records.records import App, Domain, Outcome, Record, Release, Removed, Settings, Traffic, Trial
 from vaas.platform.store.interface import Event, Listing
 
 
@@ -60,27 +49,18 @@ class Snapshot:
     """Those whose document can be read."""
 
 
-class Kind(NamedTuple):
-    """What lies under one prefix of keys, and which field of ``AppRecords`` or ``Snapshot`` keeps it."""
-
-    type: type[Record]
-    field: str
-    key: Callable[[Any], str]
-    """Where a record of this kind belongs."""
-
-
 OF_APPS = {
-    keys.APPS: Kind(App, "app", lambda app: keys.app(app.name)),
-    keys.SETTINGS: Kind(Settings, "settings", lambda settings: keys.settings(settings.app)),
-    keys.REMOVED: Kind(Removed, "removed", lambda removed: keys.removed(removed.app, stamp(removed.created_at))),
-    keys.TRIALS: Kind(Trial, "trial", lambda trial: keys.trial(trial.app)),
-    keys.TRAFFIC: Kind(Traffic, "traffic", lambda traffic: keys.traffic(traffic.app)),
-    keys.RELEASES: Kind(Release, "releases", lambda release: keys.release(release.app, release.number)),
-    keys.OUTCOMES: Kind(Outcome, "outcomes", lambda outcome: keys.outcome(outcome.app, outcome.number)),
+    keys.APPS: "app",
+    keys.SETTINGS: "settings",
+    keys.REMOVED: "removed",
+    keys.TRIALS: "trial",
+    keys.TRAFFIC: "traffic",
+    keys.RELEASES: "releases",
+    keys.OUTCOMES: "outcomes",
 }
-DOMAIN = Kind(Domain, "domains", lambda domain: keys.domain(domain.domain))
+"""By prefix of keys: which field of ``AppRecords`` has what lies there."""
 
-_KEY = re.compile(rf"({keys.ROOT}/\w+/)([^/]+)(?:/(\d+))?")
+_KEY = re.compile(rf"({keys.ROOT}/\w+/)([^/]+)(?:/([0-9]+))?")
 """Prefix, name and, where there are several for one app, number."""
 
 
@@ -97,12 +77,12 @@ def fold(snapshot: Snapshot, events: Iterable[Event], revision: int) -> Snapshot
         if not (match := _KEY.fullmatch(event.key)):
             continue
         prefix, name, number = match.groups()
-        if prefix in OF_APPS:
+        if prefix in OF_APPS and is_app_name(name):
             if name not in apps:
                 apps[name] = _fields(snapshot.apps.get(name, AppRecords(name)))
             _apply(apps[name], OF_APPS[prefix], int(number) if number else None, event)
         elif prefix == keys.DOMAINS and not number:
-            record, _ = _read(DOMAIN, event)
+            record, _ = _read(event)
             _set(domains, name, record)
     return Snapshot(revision, _merged(snapshot.apps, apps), domains)
 
@@ -127,16 +107,16 @@ def _fields(of: AppRecords) -> dict[str, Any]:
     return {name: dict(value) if isinstance(value, dict) else value for name, value in values.items()}
 
 
-def _apply(fields: dict[str, Any], kind: Kind, place: str | int | None, event: Event) -> None:
+def _apply(fields: dict[str, Any], field: str, place: str | int | None, event: Event) -> None:
     """Puts what the event says into the field of its kind: at that place of a dict, or as the field itself."""
-    if isinstance(fields[kind.field], dict) == (place is None):
+    if isinstance(fields[field], dict) == (place is None):
         return  # no key of ours has this shape
-    record, reason = _read(kind, event)
+    record, reason = _read(event)
     _set(fields["broken"], event.key, reason)
     if place is None:
-        fields[kind.field] = record
+        fields[field] = record
     else:
-        _set(fields[kind.field], place, record)
+        _set(fields[field], place, record)
 
 
 def _set(table: dict[Any, Any], place: str | int, value: object) -> None:
@@ -146,17 +126,14 @@ def _set(table: dict[Any, Any], place: str | int, value: object) -> None:
         table[place] = value
 
 
-def _read(kind: Kind, event: Event) -> tuple[Record | None, str | None]:
+def _read(event: Event) -> tuple[Record | None, str | None]:
     """The record, or why there is none; neither if it was deleted."""
     if event.value is None:
         return None, None
     try:
-        record = records.decode(event.value, kind.type)
-    except msgspec.DecodeError as error:
-        return None, f"not a valid document: {error}"
-    if (belongs := kind.key(record)) != event.key:
-        return None, f"this document belongs under {belongs}"
-    return record, None
+        return kinds.read(event.key, event.value), None
+    except kinds.Broken as reason:
+        return None, str(reason)
 
 
 def _merged(old: dict[str, AppRecords], new: dict[str, dict[str, Any]]) -> dict[str, AppRecords]:

@@ -7,7 +7,8 @@ import msgspec
 import vaas
 from vaas.platform.control import domains
 from vaas.platform.control.endpoints.base import V1, Noun, caller
-from vaas.platform.records.records import AppName, Domain
+from vaas.platform.records.names import AppName
+from vaas.platform.records.records import Domain
 
 
 class DomainOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,11 +9,11 @@ import msgspec
 import vaas
 from vaas.framework.endpoints.openapi import openapi
 from vaas.platform.auth.tokens import Identity
-from vaas.platform.control import nodes, platform_settings
+from vaas.platform.control import broken, nodes, platform_settings
 from vaas.platform.control.apps import list_apps
 from vaas.platform.control.endpoints.base import V1, Noun, caller
 from vaas.platform.control.metrics import MEDIA_TYPE, exposition
-from vaas.platform.control.views import Status
+from vaas.platform.control.views import BrokenView, Status
 from vaas.platform.records.records import Node, PlatformSettings
 
 
@@ -42,11 +42,23 @@ class Platform(Noun):
         caller(req, "see")
         return await nodes.status(self.services)
 
+    @vaas.get(V1 + "/broken")
+    async def broken(self, req: vaas.Request) -> list[BrokenView]:
+        """The documents of the config store that cannot be read, by key, with the reason. All lists pass them over."""
+        caller(req, "see")
+        return await broken.list_broken(self.store)
+
+    @vaas.delete(V1 + "/broken")
+    async def remove_broken(self, req: vaas.Request, key: str = "") -> None:
+        """Takes a broken document out of the store; 409 for one that can be read."""
+        caller(req, "platform")
+        await broken.remove_broken(self.store, key)
+
     @vaas.get("/metrics")
     async def metrics(self, req: vaas.Request, res: vaas.Response) -> str:
         """How every app fares on this node, for Prometheus."""
         caller(req, "see")
-        names = [app.name for app in await list_apps(self.services)]
+        names = [app.name for app in await list_apps(self.services) if app.created_at is not None]
         res.headers["content-type"] = MEDIA_TYPE
         engine = self.services.engine
         return exposition(

@@ -1,0 +1,229 @@
+"""Names that no app can have get in by no way, and what lies broken in the store stops nothing and can be removed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from vaas.platform.records import keys
+from vaas.platform.records.broken import find_broken
+from vaas.platform.store.interface import Put
+
+NAMES = [
+    "UPPER",
+    "..",
+    ".",
+    "shop\n",
+    "\n",
+    "shop\r\n",
+    "a/b",
+    "9",
+    "a" * 64,
+    "shöp",
+    "a b",
+    "vaas.apps",
+    "shop\0",
+    "../shop",
+]
+
+
+def quote(text: str) -> str:
+    """Each byte of it, so that no client takes ``..`` for the folder above."""
+    return "".join(f"%{byte:02X}" for byte in text.encode())
+
+
+AS_A_PART = {
+    "releases": ("POST", "/apps/{x}/releases", {"digest": "DIGEST"}),
+    "settings": ("PATCH", "/apps/{x}/settings", {"changes": {"env.A": "1"}, "revision": 0}),
+    "grants": ("POST", "/apps/{x}/grants", {"add": {"code": "trusted"}}),
+    "traffic": ("PUT", "/apps/{x}/traffic", {"mode": "latest"}),
+    "rollback": ("POST", "/apps/{x}/rollback", {}),
+    "revert": ("POST", "/apps/{x}/settings/revert", {"to": 1, "revision": 0}),
+    "run": ("POST", "/apps/{x}/runs?command=%5B%22a%22%5D", None),
+    "restore": ("POST", "/apps/{x}/restore", None),
+    "show": ("GET", "/apps/{x}", None),
+    "logs": ("GET", "/apps/{x}/logs", None),
+    "call": ("POST", "/apps/{x}/call/add", {}),
+    "revision": ("GET", "/apps/{x}/settings/revisions/1", None),
+}
+AS_A_VALUE = {
+    "domain": ("PUT", "/domains/a.example", lambda name: {"app": name}),
+    "token": ("POST", "/tokens", lambda name: {"name": "x", "role": "owner", "apps": [name]}),
+}
+
+
+def stored(api: Any) -> dict[str, bytes]:
+    return {entry.key: entry.value for entry in api.run(api.store.scan(keys.EVERYTHING)).entries}
+
+
+def lay(api: Any, key: str, value: bytes = b"{}") -> None:
+    api.run(api.store.commit([Put(key, value)]))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("way", AS_A_PART)
+def test_a_name_that_no_app_can_have_gets_in_by_no_path(shop: Any, pack: Any, way: str, name: str):
+    method, path, body = AS_A_PART[way]
+    digest = shop.upload(pack("shop", "1").replace(b'name = "shop"', b"# no names!  "))
+    body = {**body, **({"digest": digest} if "digest" in body else {})} if body is not None else None
+    before = stored(shop)
+    response = shop.request(method, path.format(x=quote(name)), body)
+    assert 400 <= response.status_code < 500, response.text
+    assert stored(shop) == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("way", AS_A_VALUE)
+def test_a_name_that_no_app_can_have_gets_in_by_no_body(shop: Any, way: str, name: str):
+    method, path, body = AS_A_VALUE[way]
+    before = stored(shop)
+    assert shop.request(method, path, body(name)).status_code == 422
+    assert stored(shop) == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_no_app_can_have_gets_in_by_no_manifest(shop: Any, pack: Any, name: str):
+    digest = shop.upload(pack(name.replace("\n", "\\n").replace("\r", "\\r").replace("\0", "\\u0000")))
+    for app in (name, "shop"):
+        response = shop.request("POST", f"/apps/{quote(app)}/releases", {"digest": digest})
+        assert 400 <= response.status_code < 500, response.text
+    assert find(shop) == {}
+
+
+@pytest.mark.parametrize(
+    "domain", ["a.example\n", "a.example/..", "a\0b.example", "a" * 64 + ".example", "..", "ä\n.example"]
+)
+def test_a_domain_that_is_none_gets_in_by_no_path(shop: Any, domain: str):
+    before = stored(shop)
+    shop.request("PUT", f"/domains/{quote(domain)}", {"app": "shop"})
+    assert all(key == keys.domain("a.example") for key in stored(shop).keys() - before.keys())
+    assert find(shop) == {}
+
+
+@pytest.mark.parametrize("name", ["A=B", "A\n", "", "1A", "A-B", "Ä", "A\0", "A" * 300])
+def test_a_variable_that_is_none_gets_into_no_settings(shop: Any, name: str):
+    response = shop.request("PATCH", "/apps/shop/settings", {"changes": {f"env.{name}": "1"}, "revision": 1})
+    assert (response.status_code, response.json()["code"]) == (422, "setting-invalid")
+
+
+@pytest.mark.parametrize("digest", ["0" * 64 + "\n", "..", "A" * 64, "0" * 63])
+def test_a_digest_that_is_none_is_refused(shop: Any, digest: str):
+    assert shop.request("POST", "/apps/shop/releases", {"digest": digest}).status_code == 422
+    assert shop.request("GET", f"/bundles/{quote(digest)}").status_code in (404, 422)
+
+
+def find(api: Any) -> dict[str, str]:
+    found: dict[str, str] = api.run(find_broken(api.store))
+    return found
+
+
+BROKEN = [
+    "/vaas/apps/UPPER",
+    "/vaas/apps/..",
+    "/vaas/apps/shop\n",
+    "/vaas/apps/till",
+    "/vaas/releases/UPPER/00000001",
+    "/vaas/releases/shop/00000007",
+    "/vaas/outcomes/shop/00000007",
+    "/vaas/traffic/UPPER",
+    "/vaas/settings/UPPER",
+    "/vaas/history/shop/00000009",
+    "/vaas/trials/..",
+    "/vaas/runs/shop/00000004",
+    "/vaas/removed/shop/00000000000000000001",
+    "/vaas/domains/UPPER.example",
+    "/vaas/nodes/n9",
+    "/vaas/tokens/t9",
+    "/vaas/platform/history/00000003",
+]
+LISTS = ["/apps", "/status", "/nodes", "/grants", "/domains", "/tokens", "/removed", "/settings/history", "/broken"]
+LISTS += ["/apps/shop", "/apps/shop/releases", "/apps/shop/settings/history", "/apps/shop/runs", "/apps/shop/traffic"]
+
+
+@pytest.mark.parametrize("key", BROKEN)
+def test_a_broken_document_stops_no_list_and_no_app(shop: Any, key: str):
+    shop.deploy("blog")
+    lay(shop, key)
+    for path in LISTS:
+        assert shop.request("GET", path).status_code == 200, path
+    assert shop.run(shop.http.get("/metrics", headers={"Authorization": f"Bearer {shop.admin}"})).status_code == 200
+    shop.send("PATCH", "/apps/blog/settings", {"changes": {"env.A": "1"}, "revision": 1})
+    assert shop.request("POST", "/apps/shop/runs?command=%5B%22true%22%5D").status_code == 200
+    shop.send("DELETE", "/apps/blog")
+
+
+@pytest.mark.parametrize("key", BROKEN)
+def test_status_names_a_broken_document_and_it_is_removed_by_its_key(shop: Any, key: str):
+    before = stored(shop)
+    lay(shop, key)
+    [named] = shop.get("/status")["broken"]
+    assert (named["key"], bool(named["reason"])) == (key, True)
+    assert shop.request("DELETE", "/broken", params={"key": key}).status_code == 204
+    assert stored(shop) == before
+    assert shop.get("/status")["broken"] == []
+
+
+def test_a_list_names_what_it_has_passed_over(shop: Any):
+    lay(shop, "/vaas/domains/UPPER.example\n")
+    response = shop.request("GET", "/domains")
+    assert response.headers["x-vaas-broken"] == "/vaas/domains/UPPER.example%0A"
+    assert "x-vaas-broken" not in shop.request("GET", "/nodes").headers
+
+
+def test_the_list_of_apps_has_a_broken_one_beside_the_others(shop: Any):
+    lay(shop, "/vaas/apps/UPPER")
+    lay(shop, "/vaas/outcomes/shop/00000001")
+    found = {app["name"]: (app["state"], list(app["broken"])) for app in shop.get("/apps")}
+    assert found == {
+        "UPPER": ("broken", ["/vaas/apps/UPPER"]),
+        "shop": ("broken", ["/vaas/outcomes/shop/00000001"]),
+    }
+    assert [app["name"] for app in shop.get("/status")["apps"]] == ["shop"]
+
+
+@pytest.mark.parametrize("name", ["UPPER", "..", "shop\n", "till"])
+def test_all_that_lies_under_a_name_is_removed_by_it_whether_it_can_be_read_or_not(shop: Any, name: str):
+    before = stored(shop)
+    for key in (
+        f"/vaas/apps/{name}",
+        f"/vaas/releases/{name}/00000001",
+        f"/vaas/traffic/{name}",
+        f"/vaas/trials/{name}",
+    ):
+        lay(shop, key)
+    assert shop.request("DELETE", f"/apps/{quote(name)}").status_code == 204
+    assert stored(shop) == before
+
+
+def test_an_app_with_a_broken_document_is_removed_and_comes_back_without_it(shop: Any):
+    before = stored(shop)
+    lay(shop, "/vaas/releases/shop/00000007")
+    shop.send("DELETE", "/apps/shop")
+    shop.send("POST", "/apps/shop/restore")
+    assert stored(shop) == before
+
+
+def test_while_a_release_cannot_be_read_nothing_is_changed_for_its_app(shop: Any):
+    lay(shop, "/vaas/releases/shop/00000007")
+    response = shop.request("PUT", "/apps/shop/traffic", {"mode": "lock", "lock": 1})
+    assert response.json()["code"] == "document-broken"
+    assert "vaas rm /vaas/releases/shop/00000007" in response.json()["detail"]
+
+
+def test_a_document_that_can_be_read_is_not_removed_by_its_key(shop: Any):
+    response = shop.request("DELETE", "/broken", params={"key": keys.app("shop")})
+    assert (response.status_code, response.json()["code"]) == (409, "document-readable")
+    assert shop.request("DELETE", "/broken", params={"key": "/vaas/apps/none"}).status_code == 404
+    assert shop.request("DELETE", "/broken").status_code == 404
+
+
+def test_of_two_who_remove_a_document_at_once_neither_takes_what_was_put_there_meanwhile(shop: Any):
+    lay(shop, "/vaas/apps/till")
+
+    async def main() -> list[int]:
+        both = [shop.requesting("DELETE", "/broken?key=/vaas/apps/till") for _ in range(2)]
+        return sorted(response.status_code for response in await asyncio.gather(*both))
+
+    assert shop.run(main()) in ([204, 404], [204, 409])
