@@ -8,7 +8,7 @@ LISTEN := 127.0.0.1:8080
 CONSOLE := 127.0.0.1:9080
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test unit check bench coverage mutants setup
+.PHONY: run test unit check bench coverage mutants storm setup
 
 run: $(VENV)/.installed
 	@$(BIN)/python scripts/run.py --data $(DATA) --listen $(LISTEN) --console $(CONSOLE)
@@ -32,6 +32,10 @@ coverage: $(VENV)/.installed-dev
 # What no test sees: `make mutants MUTANTS="--modules pool/link --count 40 --seed 2"` looks closer at one module.
 mutants: $(VENV)/.installed-dev
 	@$(BIN)/python -m scripts.mutants $(MUTANTS)
+
+# Everything hostile at once at a real platform; the same seed sends the same. `make storm SECONDS=30 SEED=7`.
+storm: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.hostile $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) $(STORM)
 
 setup: $(VENV)/.installed-dev
 

@@ -22,7 +22,8 @@ ELSEWHERE = ("syntax of Python", "root ", "this kernel has no", "cannot be tried
 """Skips that begin so are not about a missing part but about who runs this: another interpreter, user, kernel; or about
 an attack that not even plain Python can make here."""
 UNIT = tuple(
-    f"tests/{folder}/" for folder in ("cli", "framework", "platform", "core/restrict", "core/virtual", "core/wire")
+    f"tests/{folder}/"
+    for folder in ("cli", "framework", "platform", "core/restrict", "core/virtual", "core/wire", "hostile")
 )
 WITH_PROCESSES = (
     *("tests/cli/test_cli_dev.py", "tests/cli/test_cli_main.py", "tests/cli/test_cli_project.py"),

@@ -1,0 +1,210 @@
+"""The judge: all that was measured comes in, a verdict on each claim goes out. Pure; ``report.py`` prints them.
+
+Times are judged against the quiet of the same run. A machine with two cores that runs thirty processes more is slower
+by itself: by how much tells the control (``users.py``), and so much more is allowed, up to ``MACHINE_AT_MOST``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import ceil
+from stat import S_ISLNK
+from typing import NamedTuple
+
+from tests.hostile import deploys
+from tests.hostile.users import CONTROL
+from tests.hostile.vocabulary import Census, Sample, Span, Storm, Tally
+
+NEIGHBOURS = ("kept", "fresh", "websocket")
+"""The kinds of samples of who uses the neighbour."""
+SLOWER = 5.0
+"""How many times the quiet's p99 a neighbour may wait in the storm; from issue 10."""
+LEAST = 0.005
+"""Seconds: a quiet p99 below it counts as it. One turn of the processor's scheduler (CONFIG_HZ) is 4 ms."""
+ADMIN = 1.0
+"""Seconds in which an admin must be answered; from issue 10."""
+MACHINE_AT_MOST = 3.0
+"""How many times slower the machine may make itself; what is beyond is the node's to bear."""
+MB = 1024 * 1024
+MEMORY = {"node": 24 * MB, "zygote": 8 * MB, "broker": 4 * MB}
+"""Bytes by which each may be larger afterwards than after the first, short storm: what an allocator keeps."""
+PEAK = 160 * MB
+"""Bytes that the node may take beyond that while it lasts: bundles are 64 MB at most, and some are under way."""
+DESCRIPTORS = 4
+"""That the node may hold more afterwards: connections of users that come and go."""
+PASSING = 4
+"""Hosts of the app that is deployed all the time: some of releases that drain, one that starts."""
+LOG = 64 * 1024
+"""Bytes a second that the node may write into its own log."""
+GROWTH = 64 * MB
+"""Bytes by which the data folder may grow: logs are 16 MB an app at most, ten releases stay unpacked."""
+RELEASE_CODE = "node/"
+"""Beneath it lies what hosts read, who are users of their own."""
+
+
+class Verdict(NamedTuple):
+    claim: str
+    figure: str
+    fine: bool
+
+
+def judge(storm: Storm) -> list[Verdict]:
+    verdicts = [*_neighbour(storm), *_admin(storm), *_deploys(storm), *_attackers(storm.tallies)]
+    return [*verdicts, *_resources(storm), *_lives(storm), *_log(storm), *_data(storm)]
+
+
+# --- times
+
+
+def p99(seconds: Iterable[float]) -> float:
+    """The least that 99 of 100 do not exceed; infinite if there are none."""
+    ordered = sorted(seconds)
+    return ordered[ceil(0.99 * len(ordered)) - 1] if ordered else float("inf")
+
+
+def _within(samples: Iterable[Sample], kinds: tuple[str, ...], *spans: Span) -> list[Sample]:
+    return [one for one in samples if one.kind in kinds and any(span.begin <= one.at < span.end for span in spans)]
+
+
+def _p99s(storm: Storm, kind: str) -> tuple[float, float]:
+    """In the quiet and in the storm. Of several quiets the noisiest counts."""
+    quiets = [p99(one.seconds for one in _within(storm.samples, (kind,), span)) for span in storm.quiet]
+    return max(LEAST, *quiets), p99(one.seconds for one in _within(storm.samples, (kind,), storm.storm))
+
+
+def machine(storm: Storm) -> float:
+    """How many times slower the machine was by itself: at least 1."""
+    quiet, stormy = _p99s(storm, CONTROL)
+    return min(MACHINE_AT_MOST, max(1.0, stormy / quiet))
+
+
+def _neighbour(storm: Storm) -> Iterator[Verdict]:
+    allowed = SLOWER * machine(storm)
+    for kind in NEIGHBOURS:
+        quiet, stormy = _p99s(storm, kind)
+        figure = f"{stormy * 1000:.1f} ms, {stormy / quiet:.1f} times the quiet's {quiet * 1000:.1f} ms"
+        yield Verdict(f"neighbour, {kind}: p99 at most {allowed:.1f} times quiet", figure, stormy <= allowed * quiet)
+    yield _right("neighbour", _within(storm.samples, NEIGHBOURS, _all(storm)))
+
+
+def _admin(storm: Storm) -> Iterator[Verdict]:
+    samples = _within(storm.samples, ("admin",), storm.storm)
+    slowest, allowed = max((one.seconds for one in samples), default=float("inf")), ADMIN * machine(storm)
+    figure = f"{slowest:.2f} s at most, p99 {p99(one.seconds for one in samples):.2f} s"
+    yield Verdict(f"admin: answered within {allowed:.1f} s", figure, slowest <= allowed)
+    yield _right("admin", _within(storm.samples, ("admin",), _all(storm)))
+
+
+def _deploys(storm: Storm) -> Iterator[Verdict]:
+    yield _right("deploys", _within(storm.samples, ("deploy",), _all(storm)))
+
+
+def _right(claim: str, samples: list[Sample]) -> Verdict:
+    wrong = [one.wrong for one in samples if one.wrong]
+    figure = f"{len(wrong)} of {len(samples)} wrong{': ' if wrong else ''}{'; '.join(wrong[:3])}"
+    return Verdict(f"{claim}: no wrong answer", figure, bool(samples) and not wrong)
+
+
+def _all(storm: Storm) -> Span:
+    return Span(min(storm.storm.begin, *(span.begin for span in storm.quiet)), float("inf"))
+
+
+# --- attackers
+
+
+def _attackers(tallies: Iterable[Tally]) -> Iterator[Verdict]:
+    for tally in tallies:
+        figure = f"{tally.right} of {tally.shots} answered right, {tally.turned_away} turned away, {tally.wrongs} wrong"
+        shown = "".join(f"\n      {wrong}" for wrong in tally.wrong)
+        fine = not tally.wrongs and tally.right > 0
+        yield Verdict(f"attacker {tally.name}: only right answers", figure + shown, fine)
+
+
+# --- what is held
+
+
+def _resources(storm: Storm) -> Iterator[Verdict]:
+    for kind, allowed in MEMORY.items():
+        before, after = _memory(storm.before, kind), _memory(storm.after, kind)
+        figure = f"{before / MB:.0f} MB, then {after / MB:.0f} MB"
+        yield Verdict(f"{kind}: at most {allowed // MB} MB larger afterwards", figure, after <= before + allowed)
+    before, peak = _memory(storm.before, "node"), max((_memory(one, "node") for one in storm.during), default=0)
+    figure = f"{before / MB:.0f} MB, at most {peak / MB:.0f} MB"
+    yield Verdict(f"node: at most {PEAK // MB} MB larger meanwhile", figure, before <= peak <= before + PEAK)
+    for kind, allowed in {"node": DESCRIPTORS, "zygote": 0, "broker": 0}.items():
+        held, then = _descriptors(storm.before, kind), _descriptors(storm.after, kind)
+        fine = then <= held + allowed
+        yield Verdict(f"{kind}: at most {allowed} descriptors more afterwards", f"{held}, then {then}", fine)
+    counts = [_counts(census) for census in (storm.before, storm.after)]
+    passing = counts[1].pop(deploys.NAME, 0)
+    counts[0].pop(deploys.NAME, 0)
+    yield Verdict("as many processes afterwards", f"{counts[0]}, then {counts[1]}", counts[0] == counts[1])
+    claim = f"{deploys.NAME}: at most {PASSING} hosts at a time"
+    yield Verdict(claim, str(passing), passing <= PASSING)
+
+
+def _memory(census: Census, kind: str) -> int:
+    return sum(process.memory for process in census.processes if process.kind == kind)
+
+
+def _descriptors(census: Census, kind: str) -> int:
+    return sum(process.descriptors for process in census.processes if process.kind == kind)
+
+
+def _counts(census: Census) -> dict[str, int]:
+    kinds = [process.kind for process in census.processes]
+    return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
+
+
+def _lives(storm: Storm) -> Iterator[Verdict]:
+    for kind in ("node", "zygote"):
+        pids = [_pids(census, kind) for census in (storm.before, *storm.during, storm.after)]
+        fine = len(set(pids)) == 1 and len(pids[0]) == 1
+        yield Verdict(f"{kind}: never restarted", f"pid {sorted({pid for each in pids for pid in each})}", fine)
+
+
+def _pids(census: Census, kind: str) -> tuple[int, ...]:
+    return tuple(process.pid for process in census.processes if process.kind == kind)
+
+
+# --- what is written
+
+
+def _log(storm: Storm) -> Iterator[Verdict]:
+    at = storm.log.find("Traceback (most recent call last)")
+    shown = "none" if at < 0 else "\n" + storm.log[max(0, at - 300) : at + 1500]
+    yield Verdict("node log: no traceback", shown, at < 0)
+    seconds = storm.storm.end - storm.storm.begin
+    size = len(storm.log)
+    yield Verdict(f"node log: at most {LOG // 1024} KB a second", f"{size / 1024:.0f} KB", size <= LOG * seconds)
+    odd = sorted({sign for sign in storm.log if not (sign.isprintable() or sign == "\n")})
+    yield Verdict("node log: no control characters", f"{odd or 'none'}", not odd)
+
+
+def _data(storm: Storm) -> Iterator[Verdict]:
+    open_ = [file.path for file in storm.after.files if not S_ISLNK(file.mode) and file.mode & 0o077]
+    open_ = [path for path in open_ if not path.startswith(RELEASE_CODE)]
+    yield Verdict("data folder: for its owner only", f"{len(open_)} are not {open_[:5]}", not open_)
+    known = {file.path for file in storm.before.files}
+    left = [file.path for file in storm.after.files if file.path not in known and _is_temporary(file.path)]
+    yield Verdict("data folder: nothing half-made", f"{len(left)} {left[:5]}", not left)
+    yield Verdict("data folder: grows by what was deployed alone", *_growth(storm))
+
+
+def _growth(storm: Storm) -> tuple[str, bool]:
+    """By the first folder: how much, and whether it is at most so much."""
+    grown = {top: size - _sizes(storm.before).get(top, 0) for top, size in _sizes(storm.after).items()}
+    figure = ", ".join(f"{top} {size / MB:+.1f} MB" for top, size in grown.items() if abs(size) >= MB / 20)
+    return figure or "by nothing", bool(grown) and sum(grown.values()) <= GROWTH
+
+
+def _sizes(census: Census) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for file in census.files:
+        top = file.path.partition("/")[0]
+        found[top] = found.get(top, 0) + file.size
+    return found
+
+
+def _is_temporary(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.startswith((".", "tmp")) or name.endswith((".tmp", ".part", ".partial"))

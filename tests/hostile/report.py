@@ -1,0 +1,29 @@
+"""The report: every claim with its figure, those that do not hold at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.hostile.judge import MB, Verdict, machine
+from tests.hostile.vocabulary import Storm
+
+
+def report(storm: Storm, verdicts: Sequence[Verdict], seed: str) -> str:
+    failed = [verdict for verdict in verdicts if not verdict.fine]
+    lines = [f"✓ {_line(verdict)}" for verdict in verdicts if verdict.fine]
+    lines += [f"  the machine by itself: {machine(storm):.1f} times as slow as in the quiet"]
+    lines += [f"  attackers: {_effort(storm)}"]
+    lines += [f"✗ {_line(verdict)}" for verdict in failed]
+    end = f"{len(failed)} of {len(verdicts)} claims do not hold" if failed else f"All {len(verdicts)} claims hold"
+    return "\n".join([*lines, f"{end}: seed {seed}."])
+
+
+def _line(verdict: Verdict) -> str:
+    return f"{verdict.claim}: {verdict.figure}"
+
+
+def _effort(storm: Storm) -> str:
+    seconds = storm.storm.end - storm.storm.begin
+    shots, sent = sum(tally.shots for tally in storm.tallies), sum(tally.sent for tally in storm.tallies)
+    busy = sum(tally.processor for tally in storm.tallies) / seconds
+    return f"{len(storm.tallies)}, {shots} connections, {sent / MB:.0f} MB in {seconds:.0f} s, {busy:.2f} of a core"
