@@ -64,7 +64,15 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout: Annotated[float, time("1ms", "1d", "per request, from the gateway's clock; beyond: 504")] = 30.0
     # A host that serves a small app has some 6 MB of its own.
     memory: Annotated[int, size("16MB", "1TB", "per host")] = 256 * MB
-    idle: Annotated[float, time("1ms", "365d", "a host unused this long goes away")] = 120.0
+    idle: Annotated[
+        float,
+        time(
+            "1ms",
+            "365d",
+            "a host unused this long goes away; a websocket without a message for so long may give way, where "
+            "connections are short",
+        ),
+    ] = 120.0
     body: Annotated[int, size("0B", "1TB", "the largest request body; beyond: 413")] = 10 * MB
     message: Annotated[
         int, size("1KB", "256MB", "one websocket message, either way; beyond: that websocket closes with 1009")

@@ -130,8 +130,13 @@ class GatewayConnection(HttpToolsProtocol):
     def waiting_since(self) -> float | None:
         """Since when the client has owed us a request, the rest of one, or to take its answer; None while it is owed
         an answer, or streams a body."""
-        is_streaming = self._receiving and not self._in_head and type(self.cycle) is not FastRequest
-        return None if is_streaming or self._is_answering else self._since
+        return None if self._is_streaming or self._is_answering else self._since
+
+    @property
+    def _is_streaming(self) -> bool:
+        """Whether a body comes that is passed on; not once its request has been answered."""
+        is_streamed = self._receiving and not self._in_head and type(self.cycle) is not FastRequest
+        return is_streamed and not self.cycle.response_complete
 
     def give_way(self) -> None:
         if self._receiving:

@@ -9,7 +9,6 @@ about this connection alone are taken out of the head here, and put back for ``a
 from __future__ import annotations
 
 from copy import copy
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -221,20 +220,34 @@ class GatewayProtocol(GatewayConnection):
 
     # --- a websocket
 
+    def _should_upgrade(self) -> bool:
+        """To a websocket, whose handshake is a GET of HTTP/1.1 without a body (RFC 6455, 4.1), and to nothing else."""
+        asked = [value.lower() for name, value in self.headers if name == b"upgrade"]
+        return asked == [b"websocket"] and self.parser.get_method() == b"GET" and self._is_bodiless_1_1
+
+    @property
+    def _is_bodiless_1_1(self) -> bool:
+        is_chunked = any(name == b"transfer-encoding" for name, _ in self.headers)
+        return not self._length and not is_chunked and self.parser.get_http_version() == "1.1"
+
     def handle_websocket_upgrade(self) -> None:
-        """From now on the connection is another protocol's; it may be silent for as long as it likes."""
+        """From now on the connection is another protocol's, which is given the head as it was read here."""
         self._timer.cancel()
         path = unquote(self.url.partition(b"?")[0].decode("latin-1"))
         target = find(self.node.routing, self._host.decode("latin-1"), path)
-        limit = message_limit(target)
-        self.config = copy(self.config)
-        self.config.ws_max_size = limit
-        partly = self.node.partly_received(target.route.name if target is not None else "", limit)
-        self.ws_protocol_class = partial(GatewayWebSocket, partly=partly)  # type: ignore[assignment]  # it is only called
-        super().handle_websocket_upgrade()
+        message, idle = websocket_limits(target)
+        config = copy(self.config)
+        config.ws_max_size = message
+        partly = self.node.partly_received(target.route.name if target is not None else "", message)
+        websocket = GatewayWebSocket(config, self.server_state, self.app_state, partly=partly, idle=idle)
+        self.connections.discard(self)
+        websocket.connection_made(self.transport)
+        self.transport.set_protocol(websocket)
+        websocket.begin(self.url, self.headers)
 
 
-def message_limit(target: Target | None) -> int:
-    """Bytes of one message that the parser takes: the most that a release of the app does."""
+def websocket_limits(target: Target | None) -> tuple[int, float]:
+    """Bytes of one message, and seconds without any: the most that a release of the app allows."""
     pools = target.route.pools.values() if target is not None else ()
-    return max((pool.spec.policy.limits.message for pool in pools), default=0)
+    limits = [pool.spec.policy.limits for pool in pools]
+    return max((each.message for each in limits), default=0), max((each.idle for each in limits), default=0.0)

@@ -1,7 +1,7 @@
 """GatewayWebSocket: uvicorn's websocket protocol, with a bound on what all clients of an app have sent of messages.
 
-Made by ``protocol.py`` for each upgrade; what it receives goes on in ``asgi_websocket.py``. Who gives way is decided in
-``partly_received.py``."""
+Made by ``protocol.py`` for each upgrade; what it receives goes on in ``asgi_websocket.py``. Which of them gives way is
+decided in ``partly_received.py``, and where connections are short in ``connection_limit.py``."""
 
 from __future__ import annotations
 
@@ -11,14 +11,24 @@ from typing import Any
 from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
+from websockets.datastructures import Headers
 from websockets.frames import Frame
+from websockets.http11 import Request
+from websockets.protocol import Protocol
 
+from vaas.platform.gateway.abort import abort
 from vaas.platform.gateway.partly_received import PartlyReceived
 
 FRAGMENT = 100
 """Bytes that one costs in memory beyond its data: a message may come in as many as it has bytes."""
 TRY_AGAIN = 1013
 """The websocket close code for a server that has too much to do (IANA registry, RFC 6455)."""
+BUSY = 503
+"""The status for a handshake that gives way."""
+CHECK = 1.0
+"""Seconds between two looks at whether a connection that is closing has closed."""
+LAST = 10.0
+"""Seconds a client may take to read the last that it is sent, as for the farewell of a websocket (uvicorn)."""
 
 
 class GatewayWebSocket(WebSocketsSansIOProtocol):
@@ -30,13 +40,49 @@ class GatewayWebSocket(WebSocketsSansIOProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
         partly: PartlyReceived,
+        idle: float,
     ) -> None:
-        """``partly``: of all websockets of its app."""
+        """``partly``: of all websockets of its app; ``idle``: seconds without a message, after which it may have to
+        give way."""
         super().__init__(config, server_state, app_state, _loop)
         self._partly = partly
         self._fragments = 0
         """Bytes of the message that is coming in, in fragments that are complete."""
         self._told = 0
+        self._idle = idle
+        self._since = self.loop.time()
+        """When the last message went either way, or the handshake began."""
+        self._closing_since: float | None = None
+        self._timer = self.loop.call_later(CHECK, self._check_end)
+
+    def begin(self, url: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+        """Takes over from the parser of HTTP, which has read the whole head, and bounded it as any other's."""
+        self.conn.parser = Protocol.parse(self.conn)  # of frames: there is no head to come
+        next(self.conn.parser)
+        fields = Headers([(name.decode("ascii"), value.decode("latin-1")) for name, value in headers])
+        self.handle_connect(Request(url.decode("ascii"), fields))
+
+    def _check_end(self) -> None:
+        """Ends what was closed, and whose client does not read what is left."""
+        self._timer = self.loop.call_later(CHECK, self._check_end)
+        if not self.transport.is_closing():
+            return
+        if self._closing_since is None:
+            self._closing_since = self.loop.time()
+        elif self.loop.time() - self._closing_since > LAST:
+            abort(self.transport)
+
+    @property
+    def waiting_since(self) -> float | None:
+        """Since when it has been in no use: not accepted yet, or idle for longer than its app allows."""
+        if not self.handshake_complete:
+            return self._since
+        idle_since = self._since + self._idle
+        return idle_since if self.loop.time() > idle_since else None
+
+    async def send(self, message: Any) -> None:
+        self._since = self.loop.time()
+        await super().send(message)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -45,6 +91,7 @@ class GatewayWebSocket(WebSocketsSansIOProtocol):
             self._tell(size)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._timer.cancel()
         self._tell(0)
         super().connection_lost(exc)
 
@@ -66,15 +113,20 @@ class GatewayWebSocket(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         self._fragments = 0
+        self._since = self.loop.time()
         super().send_receive_event_to_app()
 
     def give_way(self) -> None:
-        """Others of this app have sent too much. Its client may try again; the app hears that it has gone."""
+        """Others have sent too much, or need its place. Its client may try again; the app hears that it has gone."""
         self._told = 0
         if self.transport.is_closing() or self.close_sent:
             return
         self.frames = []
-        self.conn.send_close(TRY_AGAIN, "the app's clients send too much at once")
+        if self.handshake_complete:
+            self.conn.send_close(TRY_AGAIN, "others need its place")
+        else:
+            self.conn.send_response(self.conn.reject(BUSY, "Too many clients are connected. Try again in a moment.\n"))
+            self.handshake_complete = True
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.queue.put_nowait({"type": "websocket.disconnect", "code": TRY_AGAIN})

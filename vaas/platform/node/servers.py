@@ -86,10 +86,14 @@ def url_of(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+_NO_ERRORS = ("timeout graceful shutdown exceeded", "returned without completing handshake")
+
+
 def is_ours_to_say(record: logging.LogRecord) -> bool:
-    """A filter of uvicorn's log. That a node which ends cuts what goes on is no error, and is said once, by us."""
+    """A filter of uvicorn's log. That a node which ends cuts what goes on is no error, and is said once, by us; that a
+    websocket is refused is none either."""
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, asyncio.CancelledError) and "timeout graceful shutdown exceeded" not in str(record.msg)
+    return not isinstance(error, asyncio.CancelledError) and not any(words in str(record.msg) for words in _NO_ERRORS)
 
 
 logging.getLogger("uvicorn.error").addFilter(is_ours_to_say)
