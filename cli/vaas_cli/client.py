@@ -13,7 +13,7 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from socket import SHUT_RDWR, socket
 from threading import Thread
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import click
@@ -68,10 +68,10 @@ class Client:
         headers = {} if data is None else {"Content-Type": "application/json"}
         return self._value(self._exchange(method, _path(path, query), data, headers, patience))
 
-    def upload(self, data: bytes, *path: object, sent: Sent = lambda count: None) -> Any:
-        """PUTs these bytes as they are, calling ``sent`` with how many have gone out so far."""
-        headers = {"Content-Type": "application/zip", "Content-Length": str(len(data))}
-        return self._value(self._exchange("PUT", _path(path, {}), _chunks(data, sent), headers, ANSWER))
+    def upload(self, file: IO[bytes], size: int, *path: object, sent: Sent = lambda count: None) -> Any:
+        """PUTs the ``size`` bytes of that file as they are, calling ``sent`` with how many have gone out so far."""
+        headers = {"Content-Type": "application/zip", "Content-Length": str(size)}
+        return self._value(self._exchange("PUT", _path(path, {}), _chunks(file, sent), headers, ANSWER))
 
     def call(self, app: str, method: str, arguments: dict[str, Any], timeout: float) -> Any:
         """What the app's method returns; the platform lets it run for ``timeout`` seconds."""
@@ -220,11 +220,10 @@ def _spelled(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _chunks(data: bytes, sent: Sent) -> Iterator[memoryview]:
-    view = memoryview(data)
-    for start in range(0, len(data), CHUNK):
-        yield view[start : start + CHUNK]
-        sent(min(start + CHUNK, len(data)))
+def _chunks(file: IO[bytes], sent: Sent) -> Iterator[bytes]:
+    while data := file.read(CHUNK):
+        yield data
+        sent(file.tell())
 
 
 def _send_chunks(connection: HTTPConnection, body: Iterator[bytes]) -> None:

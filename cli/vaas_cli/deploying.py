@@ -6,8 +6,9 @@ Its lines for people: ``deploy_report.py``.
 
 from __future__ import annotations
 
+import io
 import time
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from vaas.core.units import format_size
 from vaas.platform.bundle_format.pack import Packed, pack
@@ -78,11 +79,19 @@ def deploy(client: Client, project: Project, order: Order, progress: Progress) -
 
 
 def _upload(client: Client, project: Project, packed: Packed, progress: Progress) -> None:
+    """What the platform lacks: first the layer, which the bundle names."""
     progress.step("upload", f"{project.name}: uploading {format_size(packed.size)}")
-    if client.get("bundles", packed.digest)["exists"]:
-        return
+    if packed.layer is not None and not client.get("bundles", packed.layer.digest)["exists"]:
+        with packed.layer.file.open("rb") as file:
+            what = f"{project.name}: uploading packages, {format_size(packed.layer.size)}"
+            _send(client, file, packed.layer.size, packed.layer.digest, what, progress)
+    if not client.get("bundles", packed.digest)["exists"]:
+        what = f"{project.name}: uploading {format_size(packed.size)}"
+        _send(client, io.BytesIO(packed.data), packed.size, packed.digest, what, progress)
 
+
+def _send(client: Client, file: IO[bytes], size: int, digest: str, what: str, progress: Progress) -> None:
     def sent(count: int) -> None:
-        progress.detail(f"{project.name}: uploading {format_size(packed.size)}, {count * 100 // max(1, packed.size)} %")
+        progress.detail(f"{what}, {count * 100 // max(1, size)} %")
 
-    client.upload(packed.data, "bundles", packed.digest, sent=sent)
+    client.upload(file, size, "bundles", digest, sent=sent)

@@ -130,11 +130,11 @@ def left_out(project: Project) -> list[str]:
 
 
 def _installed(project: Project) -> frozenset[str]:
-    """The modules that the app's dependencies bring into its bundle."""
-    from vaas.core.virtual.distributions import top_level
-    from vaas.platform.bundle_format.vendor import vendored
+    """The modules that the app's dependencies bring into its layer."""
+    from vaas.platform.bundle_format.build_layer import layer_of
 
-    return top_level(vendored(project.folder, project.file.requirements))
+    layer = layer_of(project.folder, project.file.requirements)
+    return layer.modules if layer else frozenset()
 
 
 def shown(path: Path) -> Path:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vaas_cli.scaffold import app_name, files
 
+from vaas.platform.bundle_format.build_layer import Layer
 from vaas.platform.bundle_format.pack import pack
 from vaas.platform.manifest.reader import read_manifest
 
@@ -231,7 +232,7 @@ def test_a_folder_that_is_no_app_is_told_so(alone, here):
 def test_modules_of_the_apps_dependencies_are_no_violation(alone, shop, monkeypatch):
     (shop / "requirements.txt").write_text("some-thing==1\n")
     (shop / "more.py").write_text("import something\nimport single\nimport other\n")
-    installed = {"something/__init__.py": shop, "single.py": shop, "some_thing-1.dist-info/METADATA": shop}
-    monkeypatch.setattr("vaas.platform.bundle_format.vendor.vendored", lambda folder, requirements: installed)
+    layer = Layer("0" * 64, 1, shop, frozenset(("something", "single")), "some-thing==1\n")
+    monkeypatch.setattr("vaas.platform.bundle_format.build_layer.layer_of", lambda folder, requirements: layer)
     lines = alone("check", "shop").stdout.splitlines()
     assert [line.split(": ")[2] for line in lines] == ["other"]

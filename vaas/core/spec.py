@@ -22,6 +22,9 @@ class HostSpec(msgspec.Struct, frozen=True):
     """This host's own: the app's ``/tmp``; gone when the host is."""
     cache: str = ""
     """Where compiled code is kept, shared by the hosts of one release; empty: nowhere."""
+    packages: str = ""
+    """The unpacked layer with its packages: the app's ``/app/_vendor``, read-only, shared with other apps; empty: the
+    bundle itself holds what there is."""
     entry: str = ""
     """``module:name``, or ``module:name()`` for what that factory makes; empty: the one app class in ``app.py``."""
     interface: Interface = "auto"

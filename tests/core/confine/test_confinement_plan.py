@@ -36,10 +36,10 @@ WEAK = Capabilities(linux=True, machine="riscv64")
 
 
 def confined(
-    system: Capabilities = FULL, uid: int | None = None, cache: str = "", **permissions: object
+    system: Capabilities = FULL, uid: int | None = None, cache: str = "", packages: str = "", **permissions: object
 ) -> Confinement:
     policy = Policy(permissions=Permissions(**permissions), limits=Limits(memory=100 * MB))  # type: ignore[arg-type]
-    spec = HostSpec("shop", "v1", "/srv/bundles/abc", "/srv/data/shop", "/srv/tmp/1", cache, policy=policy)
+    spec = HostSpec("shop", "v1", "/srv/bundles/abc", "/srv/data/shop", "/srv/tmp/1", cache, packages, policy=policy)
     broker = BROKER if needs_broker(policy.permissions, system) else None
     return plan(spec, system, keep=(0, 1, 2, 7), uid=uid, broker=broker)
 
@@ -52,6 +52,14 @@ def test_without_grants_there_are_the_apps_folders_and_the_interpreter() -> None
     assert one.connect == ()
     assert not one.subprocess
     assert one.keep == (0, 1, 2, 7)
+
+
+def test_a_layer_is_read_and_neither_written_nor_listed_with_others() -> None:
+    one = confined(packages="/srv/layers/abc")
+    assert "/srv/layers/abc" in one.read
+    assert "/srv/layers/abc" in one.read_only
+    assert "/srv/layers" in one.forbidden
+    assert not any("/srv/layers" in path for path in (*one.write, *confined().read))
 
 
 def test_granted_paths_are_added() -> None:

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaas.platform.bundle_format import installer, vendor
+from vaas.platform.bundle_format import installer
 from vaas.platform.bundle_format.archive import LIMITS
+from vaas.platform.bundle_format.build_layer import CacheUnusable, user_cache
 from vaas.platform.bundle_format.installer import InstallFailed
+from vaas.platform.bundle_format.layer_name import named_layer
 from vaas.platform.bundle_format.pack import FileUnfit, FileUnreadable, Packed, PackTooLarge, VendorTaken, pack, zipped
 from vaas.platform.bundle_format.selection import (
     FolderUnreadable,
@@ -25,7 +27,6 @@ from vaas.platform.bundle_format.selection import (
     never_in_bundles,
 )
 from vaas.platform.bundle_format.unpack import unpack
-from vaas.platform.bundle_format.vendor import CacheUnusable
 from vaas.platform.manifest.reader import ManifestInvalid, read_manifest
 
 
@@ -313,15 +314,18 @@ def wheel(folder: Path, version: str) -> None:
             archive.writestr(name, text)
 
 
-ABOUT = "_vendor/tiny-1.0.dist-info"
-VENDORED = (
+ABOUT = "tiny-1.0.dist-info"
+INSTALLED = {
     *(f"{ABOUT}/{name}" for name in ("METADATA", "WHEEL", "entry_points.txt", "top_level.txt")),
-    "_vendor/tiny/__init__.py",
-)
+    *("layer.json", "tiny/__init__.py"),
+}
 
 
-def vendored(packed: Packed) -> tuple[str, ...]:
-    return tuple(name for name in packed.files if name.startswith("_vendor/"))
+def installed(packed: Packed) -> dict[str, bytes]:
+    """The files of its layer."""
+    assert packed.layer is not None
+    with zipfile.ZipFile(packed.layer.file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 @pytest.mark.usefixtures("wheels")
@@ -335,24 +339,78 @@ def vendored(packed: Packed) -> tuple[str, ...]:
         {"requirements.txt": "./wheels/tiny-1.0-py3-none-any.whl\n"},
     ],
 )
-def test_dependencies_are_installed_into_the_bundle(app: Path, wheels: Path, files: dict[str, str]) -> None:
+def test_dependencies_are_installed_into_a_layer(app: Path, wheels: Path, files: dict[str, str]) -> None:
     write(app, files)
     if "./wheels" in files.get("requirements.txt", ""):
         (app / "wheels").mkdir()
         wheel(app / "wheels", "1.0")
     packed = pack(app, cache=app.parent / "cache")
-    assert vendored(packed) == VENDORED
-    assert contents(packed)["_vendor/tiny/__init__.py"] == b"version = '1.0'\n"
-    assert contents(packed)[f"{ABOUT}/top_level.txt"] == b"tiny\n"
+    assert installed(packed).keys() == INSTALLED
+    assert installed(packed)["tiny/__init__.py"] == b"version = '1.0'\n"
+    assert installed(packed)[f"{ABOUT}/top_level.txt"] == b"tiny\n"
+    assert packed.layer is not None
+    assert packed.layer.modules == {"tiny"}
     assert not (app / "_vendor").exists()
 
 
 @pytest.mark.usefixtures("wheels")
-def test_dependencies_make_the_same_bundle_from_another_folder_and_cache(app: Path, tmp_path: Path) -> None:
+def test_dependencies_make_the_same_bundle_and_layer_from_another_folder_and_cache(app: Path, tmp_path: Path) -> None:
     write(app, {"requirements.txt": "tiny"})
     other = make(tmp_path / "again" / "hello", vaas_toml="", app_py="print('hello')", pkg__mod_py="x = 1")
     write(other, {"requirements.txt": "tiny"})
-    assert pack(app, cache=tmp_path / "cache").digest == pack(other, cache=tmp_path / "another").digest
+    one, two = pack(app, cache=tmp_path / "cache"), pack(other, cache=tmp_path / "another")
+    assert one.digest == two.digest
+    assert one.layer is not None
+    assert two.layer is not None
+    assert one.layer.digest == two.layer.digest == hashlib.sha256(two.layer.file.read_bytes()).hexdigest()
+
+
+@pytest.mark.usefixtures("wheels")
+def test_a_bundle_has_no_package_but_names_its_layer_and_keeps_the_lock(app: Path, tmp_path: Path) -> None:
+    write(app, {"requirements.txt": "tiny"})
+    packed = pack(app, cache=tmp_path / "cache")
+    assert packed.layer is not None
+    here = {name: data for name, data in contents(packed).items() if name.startswith("_vendor/")}
+    assert here.keys() == {"_vendor/layer.json", "_vendor/lock.txt"}
+    assert named_layer(here["_vendor/layer.json"]) == packed.layer.digest
+    assert here["_vendor/lock.txt"] == b"tiny==1.0\n"
+
+
+@pytest.mark.usefixtures("wheels")
+def test_a_change_of_the_code_leaves_the_layer_as_it_is(app: Path, tmp_path: Path) -> None:
+    write(app, {"requirements.txt": "tiny"})
+    before = pack(app, cache=tmp_path / "cache")
+    write(app, {"app.py": "print('hi')"})
+    after = pack(app, cache=tmp_path / "cache")
+    assert after.digest != before.digest
+    assert after.layer == before.layer
+
+
+@pytest.mark.usefixtures("wheels")
+def test_other_constraints_are_another_layer_and_the_same_ones_are_not_looked_at_again(
+    app: Path, wheels: Path, tmp_path: Path
+) -> None:
+    wheel(wheels, "2.0")
+    write(app, {"requirements.txt": "-c limits.txt\ntiny\n", "limits.txt": "tiny<2\n"})
+    assert f"{ABOUT}/METADATA" in installed(pack(app, cache=tmp_path / "cache"))
+    write(app, {"limits.txt": "tiny>=2\n"})
+    found = pack(app, cache=tmp_path / "cache")
+    assert installed(found)["tiny/__init__.py"] == b"version = '2.0'\n"
+    for path in wheels.iterdir():
+        path.unlink()
+    assert pack(app, cache=tmp_path / "cache").layer == found.layer
+
+
+def test_wheels_in_a_folder_of_the_app_are_enough_where_there_is_no_index(
+    app: Path, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("UV_FIND_LINKS")
+    write(app, {"requirements.txt": "--no-index\n--find-links ./wheels\ntiny\n"})
+    (app / "wheels").mkdir()
+    wheel(app / "wheels", "1.0")
+    assert installed(pack(app, cache=tmp_path / "cache"))["tiny/__init__.py"] == b"version = '1.0'\n"
+    wheel(app / "wheels", "3.0")
+    assert installed(pack(app, cache=tmp_path / "cache"))["tiny/__init__.py"] == b"version = '3.0'\n"
 
 
 def test_pip_makes_the_same_bundle_where_there_is_no_uv(
@@ -366,7 +424,8 @@ def test_pip_makes_the_same_bundle_where_there_is_no_uv(
         raise FileNotFoundError
 
     monkeypatch.setattr(installer.uv, "find_uv_bin", absent)
-    assert pack(app, cache=tmp_path / "pip-cache").digest == by_uv.digest
+    by_pip = pack(app, cache=tmp_path / "pip-cache")
+    assert by_pip.digest == by_uv.digest
 
 
 def test_the_same_dependencies_are_not_installed_again(app: Path, wheels: Path, tmp_path: Path) -> None:
@@ -375,7 +434,7 @@ def test_the_same_dependencies_are_not_installed_again(app: Path, wheels: Path, 
     for path in wheels.iterdir():
         path.unlink()  # nothing could be installed now
     write(app, {"requirements.txt": "# a comment\ntiny\n"})
-    assert vendored(pack(app, cache=tmp_path / "cache")) == VENDORED
+    assert installed(pack(app, cache=tmp_path / "cache")).keys() == INSTALLED
     write(app, {"requirements.txt": "tiny\n"})
     assert pack(app, cache=tmp_path / "cache").digest == before
 
@@ -385,17 +444,15 @@ def test_other_dependencies_are_installed_anew(app: Path, wheels: Path, tmp_path
     pack(app, cache=tmp_path / "cache")
     wheel(wheels, "2.0")
     write(app, {"requirements.txt": "tiny>=2\n"})
-    assert contents(pack(app, cache=tmp_path / "cache"))["_vendor/tiny/__init__.py"] == b"version = '2.0'\n"
+    assert installed(pack(app, cache=tmp_path / "cache"))["tiny/__init__.py"] == b"version = '2.0'\n"
 
 
-def test_what_comes_out_of_a_file_that_may_have_changed_is_installed_each_time(
-    app: Path, wheels: Path, tmp_path: Path
-) -> None:
+def test_a_changed_file_that_requirements_include_is_read(app: Path, wheels: Path, tmp_path: Path) -> None:
     write(app, {"requirements.txt": "-r base.txt\n", "base.txt": "tiny\n"})
     pack(app, cache=tmp_path / "cache")
     wheel(wheels, "2.0")
     write(app, {"base.txt": "tiny>=2\n"})
-    assert contents(pack(app, cache=tmp_path / "cache"))["_vendor/tiny/__init__.py"] == b"version = '2.0'\n"
+    assert installed(pack(app, cache=tmp_path / "cache"))["tiny/__init__.py"] == b"version = '2.0'\n"
 
 
 def test_dependencies_unused_for_a_month_leave_the_cache(app: Path, wheels: Path, tmp_path: Path) -> None:
@@ -453,6 +510,6 @@ def test_a_cache_that_cannot_be_written_is_a_clear_error(app: Path, tmp_path: Pa
 
 def test_the_cache_lies_with_the_users_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert vendor.user_cache() == tmp_path / "vaas" / "vendor"
+    assert user_cache() == tmp_path / "vaas" / "vendor"
     monkeypatch.delenv("XDG_CACHE_HOME")
-    assert vendor.user_cache() == Path.home() / ".cache" / "vaas" / "vendor"
+    assert user_cache() == Path.home() / ".cache" / "vaas" / "vendor"

@@ -21,6 +21,7 @@ from vaas.platform.bundle_format.unpack import unpack
 from vaas.platform.bundles.memory import MemoryBundles
 from vaas.platform.gateway.routing import Routing
 from vaas.platform.reconciler.folders import Folders
+from vaas.platform.reconciler.layers import Layers
 from vaas.platform.reconciler.node_lease import NodeLease
 from vaas.platform.reconciler.perform import Tools
 from vaas.platform.reconciler.reconciler import Reconciler
@@ -115,6 +116,7 @@ class TestNode:
             pools=self.pools,  # type: ignore[arg-type]
             routing=self.routing,
             folders=self.folders,
+            layers=Layers(self.folders.layers, self.bundles),
             unpack=lambda file, folder: self.unpack(file, folder),
         )
         self.reconciler = Reconciler(self.tools, self.lease, clock=lambda: self.now)

@@ -33,12 +33,15 @@ def app(at: datetime = AT, releases: int = 0, name: str = "shop") -> App:
     return App(name=name, created_at=at, created_by="ada", releases=releases)
 
 
-def release(number: int, *, asks: Policy = ASKS_NOTHING, traffic: bool = True, name: str = "shop") -> Release:
+def release(
+    number: int, *, asks: Policy = ASKS_NOTHING, traffic: bool = True, name: str = "shop", layer: str = ""
+) -> Release:
     return Release(
         app=name,
         number=number,
         digest=digest(number),
         size=1,
+        layer=layer,
         manifest=Manifest(name=name, policy=asks),
         created_at=AT,
         created_by="ada",
@@ -139,9 +142,13 @@ class World:
             unpacked=self.here.unpacked | name,
         )
 
+    def _layer(self, step: do.Layer) -> None:
+        self.here = replace(self.here, layers=self.here.layers | {self.records.releases[step.number].layer})
+
     def _open(self, step: do.Open) -> None:
         assert self._pool(step) is None
         assert PoolState(step.number, step.spec).short in self.here.unpacked, "a pool needs its folder"
+        assert {step.spec.packages.rpartition("/")[2]} <= self.here.layers | {""}, "and the layer of its release"
         self.here = replace(self.here, pools=(*self.here.pools, PoolState(step.number, step.spec)))
 
     def _pool(self, step: do.Open | do.Start | do.Probe | do.Drain) -> PoolState | None:

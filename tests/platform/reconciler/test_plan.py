@@ -52,6 +52,32 @@ def deploy(world: World, number: int, *, traffic: bool = True, asks: Policy = AS
     world.records = replace(world.records, releases=releases, traffic=moved)
 
 
+def with_layer(number: int, name: str) -> World:
+    world = deployed(*range(1, number))
+    releases = {**world.records.releases, number: release(number, layer=name)}
+    world.records = replace(world.records, releases=releases, traffic=changed(world.records.traffic, candidate=number))
+    return world
+
+
+def test_a_release_has_its_layer_before_its_hosts_start() -> None:
+    assert kinds(with_layer(1, "a" * 64).run()) == ["Switch", "Layer", *FIRST]
+
+
+def test_a_layer_that_another_app_has_had_brought_is_not_brought_again() -> None:
+    world = with_layer(1, "a" * 64)
+    world.here = replace(world.here, layers=frozenset({"a" * 64}))
+    assert kinds(world.run()) == ["Switch", *FIRST]
+
+
+def test_a_layer_that_does_not_come_fails_the_release_and_the_one_before_goes_on() -> None:
+    world = with_layer(2, "a" * 64)
+    world.cannot = {2: do.Layer}
+    world.run()
+    assert world.records.outcomes[2].state == "failed"
+    assert world.here.route is not None
+    assert world.here.route.traffic.latest == 1
+
+
 def set_traffic(world: World, **fields: object) -> None:
     world.records = replace(world.records, traffic=changed(world.records.traffic, **fields))
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,19 +24,28 @@ def settings(grants: Grants | None = None, env: dict[str, str] | None = None, **
 
 
 def spec(
-    settings: Settings, asks: Policy = ASKS, environ: dict[str, str] = ENVIRON, local: Local | None = None
+    settings: Settings,
+    asks: Policy = ASKS,
+    environ: dict[str, str] = ENVIRON,
+    local: Local | None = None,
+    places: Places = PLACES,
 ) -> HostSpec:
     manifest = Manifest(name="shop", entry="app:Shop", policy=asks)
     release = Release(
         app="shop", number=3, digest="0" * 64, size=1, manifest=manifest, created_at=AT, created_by="ada"
     )  # fmt: skip
-    return host_spec(release, settings, PLACES, environ=environ, service="m:open", local=local)
+    return host_spec(release, settings, places, environ=environ, service="m:open", local=local)
 
 
 def test_a_host_is_told_its_release_its_folders_and_what_serves_it() -> None:
     told = spec(settings())
     assert (told.app, told.release, told.entry, told.service) == ("shop", "v3", "app:Shop", "m:open")
     assert (told.folder, told.data, told.cache) == ("/node/shop/abc", "/apps/shop/data", "/cache/shop/abc")
+
+
+def test_a_host_is_told_where_the_layer_of_its_release_lies() -> None:
+    assert spec(settings()).packages == ""
+    assert spec(settings(), places=replace(PLACES, packages=Path("/node/layers/abc"))).packages == "/node/layers/abc"
 
 
 def test_what_is_asked_but_not_granted_does_not_happen() -> None:

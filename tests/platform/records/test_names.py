@@ -115,6 +115,16 @@ def test_a_release_of_no_bundle_is_neither_stored_nor_read(digest: str):
         encode(release)
 
 
+@pytest.mark.parametrize("layer", ["0" * 63, "0" * 64 + "\n", "\n", "../" * 20, "A" * 64])
+def test_a_release_with_no_layer_that_can_be_is_neither_stored_nor_read(layer: str):
+    manifest = Manifest(name="shop")
+    release = Release(
+        app="shop", number=1, digest="0" * 64, layer=layer, size=1, manifest=manifest, created_at=AT, created_by="ann"
+    )
+    with pytest.raises(RecordInvalid):
+        encode(release)
+
+
 @pytest.mark.parametrize("part", ["", "..", "a/b", "a\n", "a b", "x" * 300])
 def test_no_token_node_or_domain_lies_outside_its_prefix(part: str):
     for key in (keys.token, keys.node, keys.domain):

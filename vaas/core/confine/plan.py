@@ -32,6 +32,7 @@ NAMES_PORT = 53
 UDP. It is the broker that it reaches there."""
 
 APP, DATA, TMP = "/app", "/data", "/tmp"
+PACKAGES = f"{APP}/_vendor"
 """What an app's folders are called, where the kernel has these names for it."""
 SHARED_MEMORY = "/dev/shm"
 """There it is the app's own ``/tmp``."""
@@ -130,7 +131,7 @@ def plan(
     seen = own_uid and allowed.subprocess and system.processes and (broker is not None or not connect)
     processes = f"{root_folder}/proc" if root_folder and seen else ""
     write = _present(spec.data, spec.tmp, spec.cache, *allowed.write, *system.sinks)
-    read = (spec.folder, *system.common, *_network_files(allowed, system), *allowed.read)
+    read = (spec.folder, *_present(spec.packages), *system.common, *_network_files(allowed, system), *allowed.read)
     reachable = (
         *read,
         *write,
@@ -138,7 +139,6 @@ def plan(
         *(it.at for it in mounts),
         *_present(processes and "/proc"),
     )
-    folder = APP if root_folder else spec.folder
     return Confinement(
         linux=system.linux,
         landlock=system.landlock,
@@ -162,7 +162,7 @@ def plan(
         forbidden=tuple(it for it in _forbidden(spec, root_folder) if not within(it, reachable))
         if system.landlock
         else (),
-        read_only=(folder,) if system.landlock and not within(folder, write) else (),
+        read_only=tuple(it for it in _own(spec, root_folder) if not within(it, write)) if system.landlock else (),
         root_folder=root_folder,
         mounts=mounts,
         terminals=f"{root_folder}/dev/pts" if root_folder and allowed.subprocess else "",
@@ -174,7 +174,8 @@ def as_seen(spec: HostSpec, confinement: Confinement) -> HostSpec:
     """That spec as the confined process finds its folders."""
     if not confinement.root_folder:
         return spec
-    return msgspec.structs.replace(spec, folder=APP, data=DATA, tmp=TMP, cache=CACHE if spec.cache else "")
+    packages, cache = PACKAGES if spec.packages else "", CACHE if spec.cache else ""
+    return msgspec.structs.replace(spec, folder=APP, packages=packages, data=DATA, tmp=TMP, cache=cache)
 
 
 def ports(net: tuple[str, ...]) -> Ports:
@@ -205,7 +206,7 @@ def _nameable(permissions: Permissions) -> bool:
 
 def _mounts(spec: HostSpec, system: Capabilities, user: str) -> tuple[Mount, ...]:
     """Outer before inner, so that none hides another."""
-    own = [Mount(spec.folder, APP)]
+    own = [Mount(spec.folder, APP), *([Mount(spec.packages, PACKAGES)] if spec.packages else [])]
     own += [Mount(real, at, True) for real, at in ((spec.data, DATA), (spec.tmp, TMP), (spec.cache, CACHE)) if real]
     hidden = [Mount(path, path) for path in system.beneath_tmp]
     granted = dict.fromkeys(spec.policy.permissions.read, False)
@@ -222,9 +223,16 @@ def _network_files(permissions: Permissions, system: Capabilities) -> tuple[str,
 
 def _forbidden(spec: HostSpec, root_folder: str) -> tuple[str, ...]:
     """What every system has, and the folders in which this app's neighbours lie."""
-    neighbours = {_parent(path) for path in (spec.data, spec.tmp, spec.folder)}
+    neighbours = {_parent(path) for path in _present(spec.data, spec.tmp, spec.folder, spec.packages)}
     users = USERS if root_folder else "/etc/passwd"
     return ("/", users, "/proc", *sorted(neighbours - {"/"}))
+
+
+def _own(spec: HostSpec, root_folder: str) -> tuple[str, ...]:
+    """Its code, by the names that it has for the host."""
+    if root_folder:
+        return (APP, PACKAGES) if spec.packages else (APP,)
+    return (spec.folder, *_present(spec.packages))
 
 
 def _parent(path: str) -> str:

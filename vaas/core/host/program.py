@@ -35,7 +35,7 @@ def run_program(spec: HostSpec, control: int) -> NoReturn:
         os._exit(os.EX_OK)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     _open_streams()
-    code = exit_code(lambda: run_command(_machine(spec), spec.program, spec.folder))
+    code = exit_code(lambda: run_command(_machine(spec), spec.program))
     code = _finish() or code
     os._exit(code & 0xFF)
 
@@ -71,6 +71,7 @@ def _machine(spec: HostSpec) -> Machine:
     floor = cast(ServiceModule, importlib.import_module(spec.service))
     machine = Machine(
         spec.folder,
+        packages=spec.packages or None,
         policy=spec.policy,
         env=spec.env,
         modules=floor.app_modules(),

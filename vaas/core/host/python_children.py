@@ -22,10 +22,10 @@ def prepare_for_children(spec: HostSpec) -> None:
     modules.setdefault("vaas.core.host.zygote", zygote)
     modules["__main__"] = ModuleType("__main__")
     if spec.policy.permissions.subprocess and spec.policy.code == "trusted":
-        os.environ.setdefault("PYTHONPATH", os.pathsep.join(import_path(spec.folder)))
+        os.environ.setdefault("PYTHONPATH", os.pathsep.join(import_path(spec.folder, spec.packages)))
 
 
-def import_path(folder: str) -> list[str]:
-    """Where the app's modules and packages are, by real paths."""
+def import_path(folder: str, packages: str = "") -> list[str]:
+    """Where the app's modules and packages are, by real paths; ``packages`` is that of a layer."""
     below = [os.path.join(folder, it.lstrip("/").partition("/")[2]) for it in project_folders(folder)]
-    return [folder, *below, os.path.join(folder, VENDOR)]
+    return [folder, *below, packages or os.path.join(folder, VENDOR)]

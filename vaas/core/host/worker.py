@@ -87,6 +87,7 @@ class Worker:
         spec = self._spec
         machine = Machine(
             spec.folder,
+            packages=spec.packages or None,
             policy=spec.policy,
             env=spec.env,
             modules=modules,

@@ -21,6 +21,7 @@ from typing import IO, Any, Literal, Protocol, TypeVar
 
 from vaas.core.policy import Policy
 from vaas.core.virtual.opening import folder_of, open_below
+from vaas.core.virtual.search_path import VENDOR
 
 Access = Literal["r", "w"]
 Result = TypeVar("Result")
@@ -38,6 +39,8 @@ class Places(Protocol):
 
     @property
     def folder(self) -> str: ...
+    @property
+    def packages(self) -> str: ...
     @property
     def data(self) -> str: ...
     @property
@@ -76,14 +79,18 @@ class PathMap:
     @classmethod
     def of(cls, spec: Places) -> PathMap:
         """What a ``HostSpec`` gives its app's process, whose real working folder is the bundle."""
-        paths = cls.make(spec.folder, spec.data, spec.tmp, spec.policy)
+        paths = cls.make(spec.folder, spec.data, spec.tmp, spec.policy, spec.packages)
         paths.cwd, paths.strict, paths.keep = "", False, (*paths.keep, *([spec.cache] if spec.cache else []))
         return paths
 
     @classmethod
-    def make(cls, folder: str, data: str | None, tmp: str | None, policy: Policy) -> PathMap:
-        """The view that a policy gives. ``data`` and ``tmp`` are real folders; None or empty leaves the app without."""
-        mounts = [Mount("/app", _realpath(folder), False, resolved=True)]
+    def make(
+        cls, folder: str, data: str | None, tmp: str | None, policy: Policy, packages: str | None = None
+    ) -> PathMap:
+        """The view that a policy gives. ``data`` and ``tmp`` are real folders; None or empty leaves the app without.
+        ``packages`` is that of a layer, which lies in no bundle."""
+        mounts = [Mount(f"/app/{VENDOR}", _realpath(packages), False, resolved=True)] if packages else []
+        mounts += [Mount("/app", _realpath(folder), False, resolved=True)]
         mounts += [Mount("/data", _realpath(data), True, resolved=True)] if data else []
         mounts += [Mount("/tmp", _realpath(tmp), True, resolved=True)] if tmp else []
         mounts += [Mount(os.path.normpath(it), os.path.normpath(it), True) for it in policy.permissions.write]

@@ -40,7 +40,7 @@ class Importer:
         source: SourceLoader,
         replaced: Mapping[str, Any],
         *,
-        folder: str,
+        packages: str,
         compile: Compile,
         show: Show,
         resources: Callable[[str], Any],
@@ -50,7 +50,7 @@ class Importer:
         self.builtins: dict[str, Any] = {}
         """What stands in ``__builtins__`` of every module; the machine fills it."""
         self._replaced = dict(replaced)
-        self._locator = Locator(policy, source, folder, replaced)
+        self._locator = Locator(policy, source, packages, replaced)
         self.compile, self.resources, self.read = compile, resources, read
         self._show = show
         self._known: dict[str, ModuleType] = {}

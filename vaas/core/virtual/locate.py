@@ -18,7 +18,7 @@ from vaas.core.policy import Policy
 from vaas.core.virtual import thread_binding
 from vaas.core.virtual.distributions import INFO, covered, distributions
 from vaas.core.virtual.import_decision import Verdict, decide
-from vaas.core.virtual.search_path import VENDOR, folders_named
+from vaas.core.virtual.search_path import folders_named
 from vaas.core.virtual.source import Source, SourceLoader
 from vaas.core.virtual.stdlib.tables import SAFE
 
@@ -26,9 +26,10 @@ _INSTALLED = ("site-packages", "dist-packages")
 
 
 class Locator:
-    def __init__(self, policy: Policy, source: SourceLoader, folder: str, replaced: Iterable[str]) -> None:
+    def __init__(self, policy: Policy, source: SourceLoader, packages: str, replaced: Iterable[str]) -> None:
+        """``packages``: the real folder of what the app sees as its ``_vendor``."""
         self._policy, self._source, self._replaced = policy, source, frozenset(replaced)
-        self.vendor = os.path.join(folder, VENDOR)
+        self.vendor = packages
 
     def decide(self, name: str) -> tuple[Verdict, Source | None]:
         """What becomes of ``import name``, and the code if it is the app's own."""
@@ -88,7 +89,7 @@ class Locator:
 
 @cache
 def opened(vendor: str, asked: tuple[str, ...]) -> frozenset[str]:
-    """The modules in that folder that a grant of these packages opens. A bundle's folder never changes."""
+    """The modules in that folder that a grant of these packages opens. Such a folder never changes."""
     known = distributions(_files(vendor), lambda name: _text(os.path.join(vendor, name)))
     return frozenset[str]().union(*(known[name].modules for name in covered(asked, known)))
 

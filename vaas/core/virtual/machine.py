@@ -26,7 +26,7 @@ from vaas.core.virtual.environ import Environ
 from vaas.core.virtual.errors import BadEntry, MachineClosed, NameMissing
 from vaas.core.virtual.files import PathMap
 from vaas.core.virtual.importer import Importer
-from vaas.core.virtual.search_path import APP, SearchPath, process_path
+from vaas.core.virtual.search_path import APP, VENDOR, SearchPath, process_path
 from vaas.core.virtual.source import Entry, FolderSource, Source, SourceLoader
 from vaas.core.virtual.stdlib.facades import build
 from vaas.core.virtual.stdlib.harden import harden_process
@@ -34,6 +34,7 @@ from vaas.core.virtual.stdlib.harden import harden_process
 
 class Machine:
     """Runs the code of one folder. ``data`` and ``tmp`` are real folders; without one the app has no /data or /tmp.
+    ``packages`` is the real folder of its ``/app/_vendor``, by default the one of that name in ``folder``.
 
     ``modules`` stand in for modules by name; ``source`` replaces reading the folder; ``console`` takes the app's
     output line by line; ``cache`` is a folder for compiled code that only the platform may write to. ``sole``: this
@@ -45,6 +46,7 @@ class Machine:
         self,
         folder: str | os.PathLike[str],
         *,
+        packages: str | os.PathLike[str] | None = None,
         policy: Policy = Policy(),  # noqa: B008  # frozen
         env: Mapping[str, str] | None = None,
         argv: Iterable[str] = (),
@@ -59,6 +61,7 @@ class Machine:
     ) -> None:
         folder = os.path.abspath(folder)
         self.name, self.policy = name, policy
+        self.packages = _text(packages) or os.path.join(folder, VENDOR)
         shared = sole and policy.code == "trusted"
         self.environ: MutableMapping[str, str] = os.environ if shared else Environ(env or {})
         self.path: list[str] = process_path(folder) if shared else [APP]
@@ -67,7 +70,7 @@ class Machine:
         self.console: Sink = real_sink if console is None else console
         self.stdout = ConsoleWriter(self.console, "stdout")
         self.stderr = ConsoleWriter(self.console, "stderr")
-        self.paths = PathMap.make(folder, _text(data), _text(tmp), policy)
+        self.paths = PathMap.make(folder, _text(data), _text(tmp), policy, _text(packages))
         self.shown: dict[str, ModuleType] = {}
         """What stands in for real modules, once it has been imported."""
         self._cache = CodeCache(policy.code, _text(cache))
@@ -76,7 +79,7 @@ class Machine:
             policy,
             source or self._folders,
             modules or {},
-            folder=folder,
+            packages=self.packages,
             compile=self._compile,
             show=self._show,
             resources=self._resources,

@@ -16,11 +16,10 @@ import runpy
 import subprocess
 import sys
 from importlib.metadata import EntryPoint, distributions
-from pathlib import Path
 from typing import Any
 
 from vaas.core.virtual.machine import Machine
-from vaas.core.virtual.search_path import APP, VENDOR
+from vaas.core.virtual.search_path import APP
 from vaas.core.virtual.source import Source
 
 PYTHON = re.compile(r"(.*/)?python(3(\.\d+)?)?")
@@ -42,13 +41,12 @@ class CannotRun(Exception):
         self.code = code
 
 
-def run_command(machine: Machine, command: tuple[str, ...], folder: str) -> None:
-    """Runs it to its end: raises what it raises, ``SystemExit`` above all, or ``CannotRun``. ``folder`` is the
-    bundle."""
+def run_command(machine: Machine, command: tuple[str, ...]) -> None:
+    """Runs it to its end: raises what it raises, ``SystemExit`` above all, or ``CannotRun``."""
     name, *arguments = command
     if PYTHON.fullmatch(name):
         _python(machine, arguments)
-    elif script := console_script(folder, name):
+    elif script := console_script(machine.packages, name):
         _script(machine, script, arguments)
     elif machine.policy.permissions.subprocess:
         _program(command)
@@ -65,9 +63,9 @@ def use_streams(machine: Machine) -> None:
         setattr(shown, name, getattr(sys, name))
 
 
-def console_script(folder: str, name: str) -> EntryPoint | None:
-    """The command of that name which a package in the bundle brings."""
-    for each in distributions(path=[str(Path(folder, VENDOR))]):
+def console_script(packages: str, name: str) -> EntryPoint | None:
+    """The command of that name which a package in that folder brings."""
+    for each in distributions(path=[packages]):
         for point in each.entry_points:
             if point.group == "console_scripts" and point.name == name:
                 return point

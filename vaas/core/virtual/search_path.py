@@ -22,7 +22,7 @@ APP = "/app"
 LIBRARY = "/"
 """Stands for the places of Python's own library on a ``sys.path``."""
 VENDOR = "_vendor"
-"""The folder of the bundle that holds third-party packages: not the app's own code."""
+"""The folder of ``/app`` that holds third-party packages, of the bundle or of a layer: not the app's own code."""
 
 
 class Root(NamedTuple):

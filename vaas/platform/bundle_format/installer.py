@@ -1,6 +1,6 @@
 """Runs uv, or pip where there is no uv: it installs requirements into a folder, or builds a folder's wheel.
 
-Used by ``vendor.py`` and ``local_packages.py``.
+Used by ``build_layer.py`` and ``local_packages.py``.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def build_wheel(source: Path, out: Path, folder: Path) -> Path:
 def _installer() -> list[str]:
     """The command to install with, up to its target."""
     try:
-        return [uv.find_uv_bin(), "pip", "install", "--python", sys.executable, "--link-mode", "copy", "--no-progress"]
+        return [uv.find_uv_bin(), "pip", "install", "--python", sys.executable, "--no-progress"]
     except FileNotFoundError:
         return [sys.executable, "-m", "pip", "install", "--no-compile", "--no-input", "--disable-pip-version-check"]
 

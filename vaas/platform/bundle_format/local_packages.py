@@ -3,7 +3,7 @@
 A folder is copied and built from the copy, each time: what a build leaves behind (``build/lib``, ``*.egg-info``) is
 neither read nor written, and no installer's cache knows the copy by its path or time. Editable or not is the same. What
 a folder needs by path in turn (``@ file:``, ``[tool.uv.sources]``, poetry's ``path``) is built beside it:
-``local_sources.py``. Used by ``vendor.py``.
+``local_sources.py``. Used by ``build_layer.py``.
 """
 
 from __future__ import annotations

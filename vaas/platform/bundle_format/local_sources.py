@@ -1,7 +1,7 @@
 """What a project names by a path of this machine: uv's sources and workspaces, and poetry's path dependencies.
 
 Dependencies of its wheel are mere names: which of them are local folders, its pyproject.toml alone says. Used by
-``local_packages.py`` and ``vendor.py``.
+``local_packages.py`` and ``build_layer.py``.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ PROJECT = "pyproject.toml"
 
 def sources(folder: Path) -> dict[str, Path]:
     """The local folders and archives that the project in that folder may need, by the name that it needs them by."""
-    document = _document(folder)
-    here = dict(_by_path(_table(document, "tool", "uv", "sources"), folder))
-    here |= dict(_by_path(_table(document, "tool", "poetry", "dependencies"), folder))
-    for name, entry in _entries(_table(document, "tool", "uv", "sources")):
+    own = document(folder)
+    here = dict(_by_path(table(own, "tool", "uv", "sources"), folder))
+    here |= dict(_by_path(table(own, "tool", "poetry", "dependencies"), folder))
+    for name, entry in _entries(table(own, "tool", "uv", "sources")):
         if entry.get("workspace") is True and (member := _members(folder).get(name)):
             here[name] = member
     return here
@@ -42,22 +42,24 @@ def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
 def _members(folder: Path) -> dict[str, Path]:
     """The projects of the uv workspace that this folder is in, by name."""
     for root in (folder, *folder.parents):
-        workspace = _table(_document(root), "tool", "uv", "workspace")
+        workspace = table(document(root), "tool", "uv", "workspace")
         if workspace:
             found = [path for pattern in workspace.get("members", ()) for path in root.glob(str(pattern))]
-            named = {_table(_document(path), "project").get("name"): path for path in [root, *found]}
+            named = {table(document(path), "project").get("name"): path for path in [root, *found]}
             return {str(name): path for name, path in named.items() if name}
     return {}
 
 
-def _document(folder: Path) -> Mapping[str, Any]:
+def document(folder: Path) -> Mapping[str, Any]:
+    """That folder's pyproject.toml; empty if it has none that can be read."""
     try:
         return tomllib.loads((folder / PROJECT).read_text("utf-8"))
     except (OSError, ValueError):
         return {}  # the build says what is wrong with it
 
 
-def _table(document: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+def table(document: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """The table at these keys; empty if there is none."""
     for key in keys:
         found = document.get(key)
         if not isinstance(found, dict):

@@ -1,7 +1,7 @@
 """Packs an app's folder into its bundle: a zip that is the same, byte for byte, wherever and whenever it is made.
 
-Why the zip is the same: ``zipped.py``. Which files: ``selection.py``. Dependencies: ``vendor.py``. Next: ``unpack.py``,
-on the node.
+Why the zip is the same: ``zipped.py``. Which files: ``selection.py``. Packages are not in it, but in the layer that it
+names: ``build_layer.py``. Next: ``unpack.py``, on the node.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from vaas.core.errors import InvalidInput, TooLarge
 from vaas.core.units import format_size
+from vaas.core.virtual.search_path import VENDOR
 from vaas.platform.bundle_format import names
 from vaas.platform.bundle_format.archive import LIMITS, Limits
+from vaas.platform.bundle_format.build_layer import Layer, layer_of
+from vaas.platform.bundle_format.layer_name import LOCK, REFERENCE, LayerName
 from vaas.platform.bundle_format.selection import selected
-from vaas.platform.bundle_format.vendor import vendored
 from vaas.platform.bundle_format.zipped import zipped
 from vaas.platform.manifest.reader import ManifestFile, read_manifest
-
-VENDOR = "_vendor"
-"""The folder of the bundle that the app's dependencies are in; it is on the app's import path."""
 
 SHOWN = 3
 """How many of the largest files a bundle's refusal names."""
@@ -36,7 +37,7 @@ class FileUnreadable(InvalidInput):
 
 
 class VendorTaken(InvalidInput):
-    """{folder} has a folder _vendor of its own, where the dependencies of the app are installed in the bundle.
+    """{folder} has a folder _vendor of its own, where the app finds its dependencies.
     Rename it, or remove the dependencies that are listed."""
 
 
@@ -54,24 +55,29 @@ class Packed(NamedTuple):
     files: tuple[str, ...]
     """The names of the files in it, sorted."""
     manifest: ManifestFile
+    layer: Layer | None
+    """The packages; None: it needs none."""
 
 
 def pack(folder: Path, *, cache: Path | None = None, limits: Limits = LIMITS) -> Packed:
     """The bundle of that folder. Nothing is written but the cache of installed dependencies.
 
     ``cache`` is where that lies, by default the user's own. Raises ``ManifestInvalid`` and the
-    errors of this file, of ``selection.py`` and of ``vendor.py``.
+    errors of this file, of ``selection.py`` and of ``build_layer.py``.
     """
     manifest = read_manifest(folder)
     files = selected(folder, manifest)
-    if installed := vendored(folder, manifest.requirements, cache):
-        if any(name.startswith(f"{VENDOR}/") for name in files):
-            raise VendorTaken(folder=folder)
-        files |= {f"{VENDOR}/{name}": path for name, path in installed.items()}
+    layer = layer_of(folder, manifest.requirements, cache)
+    if layer and any(name.startswith(f"{VENDOR}/") for name in files):
+        raise VendorTaken(folder=folder)
     _check_names(files, manifest, limits)
-    contents = _read(files, limits)
+    contents = _read(files, limits) | (_naming(layer) if layer else {})
     data = zipped(contents)
-    return Packed(data, hashlib.sha256(data).hexdigest(), len(data), tuple(sorted(contents)), manifest)
+    return Packed(data, hashlib.sha256(data).hexdigest(), len(data), tuple(sorted(contents)), manifest, layer)
+
+
+def _naming(layer: Layer) -> dict[str, bytes]:
+    return {REFERENCE: msgspec.json.encode(LayerName(layer.digest)), LOCK: layer.lock.encode()}
 
 
 def _check_names(files: Mapping[str, Path], manifest: ManifestFile, limits: Limits) -> None:

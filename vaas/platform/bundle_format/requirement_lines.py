@@ -1,6 +1,6 @@
 """The lines of a requirements file: each whole, with the files that it includes, and the local paths among them.
 
-Reads the included files, nothing else. Used by ``vendor.py``; what is local goes on in ``local_packages.py``.
+Reads the included files, nothing else. Used by ``build_layer.py``; what is local goes on in ``local_packages.py``.
 """
 
 from __future__ import annotations

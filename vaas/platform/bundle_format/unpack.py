@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -37,15 +37,22 @@ class UnpackFailed(Unavailable):
     """The bundle cannot be unpacked: {reason}"""
 
 
-def unpack(bundle: Path | IO[bytes], folder: Path, limits: Limits = LIMITS) -> int:
-    """Makes that folder with the bundle's files and returns their number; a complete one is left as it is.
+def unpack(
+    bundle: Path | IO[bytes],
+    folder: Path,
+    limits: Limits = LIMITS,
+    *,
+    finish: Callable[[Path], None] = lambda folder: None,
+) -> int:
+    """Makes that folder with the bundle's files and returns their number; a complete one is left as it is. ``finish``
+    may add files before it is in its place.
 
     Raises ``BundleRefused``, and ``UnpackFailed`` if the disk does not take it. Nothing is left of a failure.
     """
     with _translated(folder), opened(bundle, limits) as archive:
         files = [info for info in archive.infolist() if not info.is_dir()]
         if not _complete(files, folder):
-            _unpack(archive, files, folder)
+            _unpack(archive, files, folder, finish)
         return len(files)
 
 
@@ -84,15 +91,19 @@ def _complete(files: list[zipfile.ZipInfo], folder: Path) -> bool:
         return False
 
 
-def _unpack(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo], folder: Path) -> None:
+def _unpack(
+    archive: zipfile.ZipFile, files: list[zipfile.ZipInfo], folder: Path, finish: Callable[[Path], None]
+) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=PART) as beside:
         made = Path(beside, "new")
         made.mkdir()
         for info in files:
             _write(archive, info, made / info.filename)
-        for path, _, _ in os.walk(made):
-            os.chmod(path, FOLDER_MODE)
+        os.chmod(beside, disk_errors.WAY)  # who finishes it may be another user
+        _open_folders(made)
+        finish(made)
+        _open_folders(made)
         _exchange(made, files, folder, Path(beside, "old"))
 
 
@@ -103,6 +114,11 @@ def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> None:
         for data in chunks(archive, info):
             file.write(data)
         os.fchmod(descriptor, MODE)
+
+
+def _open_folders(made: Path) -> None:
+    for path, _, _ in os.walk(made):
+        os.chmod(path, FOLDER_MODE)
 
 
 def _exchange(made: Path, files: list[zipfile.ZipInfo], folder: Path, old: Path) -> None:

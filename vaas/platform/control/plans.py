@@ -45,12 +45,15 @@ class DeployPlan(NamedTuple):
     """What the app is granted with them."""
 
 
-def plan_deploy(state: AppState, order: Order, manifest: Manifest, size: int, by: str, at: datetime) -> DeployPlan:
+def plan_deploy(
+    state: AppState, order: Order, manifest: Manifest, size: int, by: str, at: datetime, layer: str = ""
+) -> DeployPlan:
+    """``size`` is the bundle's, ``layer`` the digest of the one that it names."""
     settings = _settings_for(state, order, manifest, by, at)
     same = same_release(state, order)
     if same is not None:
         return DeployPlan(same.number, False, plan_settings(state, settings, at), settings.grants)
-    release = _release_for(state, order, manifest, size, by, at)
+    release = replace(_release_for(state, order, manifest, size, by, at), layer=layer)
     changes: Changes = [
         put(keys.release(release.app, release.number), release),
         put(keys.app(release.app), _counted(state, release)),

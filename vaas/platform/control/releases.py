@@ -47,13 +47,13 @@ async def deploy(store: Store, bundles: Bundles, app: str, order: Order, who: Id
     """
     may_grant = who.may("grant", app)
     order = replace(order, grant=order.grant and may_grant)
-    manifest, size = await read_contents(bundles, order.digest, app)
+    manifest, size, layer = await read_contents(bundles, order.digest, app)
     if manifest.name != app:
         raise NameDiffers(app=app, manifest=manifest.name)
 
     async def attempt() -> tuple[int, bool]:
         state = await read_app_state(store, app)
-        plan = plan_deploy(state, order, manifest, size, who.name, now())
+        plan = plan_deploy(state, order, manifest, size, who.name, now(), layer)
         checks = await check_gain(store, who, app, state.current_settings().grants, plan.granted)
         if plan.changes:
             await store.commit(plan.changes, [*state.unchanged, *checks])

@@ -16,6 +16,9 @@ AppCondition = Literal["ready", "starting", "waiting", "failed", "not deployed y
 release, if there is one."""
 
 
+SHOWN = 12
+"""Digits of a layer's digest that the API tells: enough to see that two are the same."""
+
 Condition = Literal["ready", "starting", "failed"]
 """Of a revision of the settings."""
 
@@ -31,6 +34,8 @@ class ReleaseView(View, frozen=True, kw_only=True):
     number: int
     digest: str
     size: int
+    layer: str
+    """The first 12 digits of its layer's digest: who knows all of them may have an app of theirs read it."""
     manifest: Manifest
     created_at: datetime
     created_by: str
@@ -168,6 +173,7 @@ class Status(View, frozen=True, kw_only=True):
 def release_view(release: Release, state: AppState) -> ReleaseView:
     share = traffic.shares(state.current_traffic()).get(release.number, 0.0)
     fields = {field: getattr(release, field) for field in Release.__struct_fields__}
+    fields["layer"] = release.layer[:SHOWN]
     return ReleaseView(**fields, outcome=state.outcomes.get(release.number), share=share)
 
 

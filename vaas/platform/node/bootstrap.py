@@ -44,6 +44,7 @@ from vaas.platform.node.options import Options
 from vaas.platform.node.rewarming import Rewarming
 from vaas.platform.node.servers import bind, console, gateway, url_of
 from vaas.platform.reconciler.folders import Folders
+from vaas.platform.reconciler.layers import Layers
 from vaas.platform.reconciler.node_lease import NodeLease
 from vaas.platform.reconciler.perform import Tools
 from vaas.platform.reconciler.reconciler import Reconciler
@@ -134,8 +135,8 @@ class Platform:
             version=version("vaas"),
         )  # fmt: skip
         tools = Tools(
-            store, bundles, catalog, pools, routing, folders, unpack, forget_logs=logs.forget,
-            environ=os.environ, debug=options.debug, local=options.local,
+            store, bundles, catalog, pools, routing, folders, self._layers(folders, bundles), unpack,
+            forget_logs=logs.forget, environ=os.environ, debug=options.debug, local=options.local,
         )  # fmt: skip
         self._reconciler = reconciler = Reconciler(tools, NodeLease(store, node))
         await reconciler.start()
@@ -147,6 +148,12 @@ class Platform:
             self.gateway_url, self.console_url, node.version, node.started_at,
         )  # fmt: skip
         self._listen(routing, catalog, services, gateway_socket, console_socket)
+
+    def _layers(self, folders: Folders, bundles: Bundles) -> Layers:
+        layers = Layers(folders.layers, bundles)
+        layers.lay_out()
+        self._stack.push_async_callback(layers.close)
+        return layers
 
     def _check_confinement(self, system: Capabilities, root: Path) -> list[str]:
         weak = missing(system)

@@ -30,12 +30,12 @@ FIRST_RETRY = 0.5
 LAST_RETRY = 60.0
 """Seconds between two tries at most."""
 
-OF_A_RELEASE = (do.Fetch, do.Verify, do.Unpack, do.Open, do.Start, do.Probe)
+OF_A_RELEASE = (do.Fetch, do.Verify, do.Unpack, do.Layer, do.Open, do.Start, do.Probe)
 """Steps whose failure is that release's own."""
 
-OfARelease = do.Fetch | do.Verify | do.Unpack | do.Open | do.Start | do.Probe
+OfARelease = do.Fetch | do.Verify | do.Unpack | do.Layer | do.Open | do.Start | do.Probe
 
-GIVEN_UP = (do.Fetch, do.Start, do.Probe)
+GIVEN_UP = (do.Fetch, do.Layer, do.Start, do.Probe)
 """Steps that may last long, and are given up when news make another one more pressing."""
 
 log = logging.getLogger(__name__)

@@ -29,6 +29,8 @@ class Folders:
         self._local = local
         self._releases = root / "node" / "releases"
         self._caches = root / "node" / "cache"
+        self.layers = root / "node" / "layers"
+        """Each in a folder of its digest's name (``layers.py``)."""
         self._apps = root / "apps"
         self._tmp = root / "tmp"
         self._uids = Uids(root / "node" / "uids.json", system or Capabilities())
@@ -51,6 +53,7 @@ class Folders:
         local = self._local(release.app)
         return Places(
             folder=self.release(release.app, release.digest),
+            packages=self.layers / release.layer if release.layer else None,
             data=local.data if local else self._apps / app_name(release.app) / "data",
             cache=self._caches / app_name(release.app) / short(release.digest),
             uid=self._uids.of(release.app),

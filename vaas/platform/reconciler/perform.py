@@ -24,6 +24,7 @@ from vaas.platform.reconciler import bring
 from vaas.platform.reconciler import steps as do
 from vaas.platform.reconciler.bring import Unpack
 from vaas.platform.reconciler.folders import Folders
+from vaas.platform.reconciler.layers import Layers
 from vaas.platform.reconciler.local import LocalOf, nothing_local
 from vaas.platform.reconciler.record_outcome import record_outcome
 from vaas.platform.reconciler.record_trial import accept_trial, reject_trial
@@ -63,6 +64,7 @@ class Tools:
     pools: PoolsLike
     routing: Routing
     folders: Folders
+    layers: Layers
     unpack: Unpack
     environ: Mapping[str, str] = field(default_factory=dict)
     """The node's own environment, of which an app sees what it is granted."""
@@ -102,6 +104,7 @@ class Performer:
             do.Fetch: self._fetch,
             do.Verify: self._verify,
             do.Unpack: self._unpack,
+            do.Layer: self._layer,
             do.Open: self._open,
             do.Start: self._start,
             do.Probe: self._probe,
@@ -124,6 +127,7 @@ class Performer:
             fetched=self._folders.fetched(self.name),
             verified=frozenset(self._verified),
             unpacked=self._folders.unpacked(self.name),
+            layers=self._tools.layers.here(),
             kept=self._folders.kept(self.name),
             draining=frozenset(self._closing.values()),
             pools=tuple(PoolState(p.number, p.spec, p.pool.hosts > 0, p.started, p.proven) for p in self._pools),
@@ -168,6 +172,9 @@ class Performer:
         self._verified.discard(short(digest))
         async with self._tools.heavy:
             await bring.unpack(self._tools.unpack, bundle, folder)
+
+    async def _layer(self, step: do.Layer, records: AppRecords) -> None:
+        await self._tools.layers.bring(records.releases[step.number].layer)
 
     async def _remove(self, step: do.Remove, records: AppRecords) -> None:
         await asyncio.to_thread(self._folders.remove_release, self.name, step.short)

@@ -158,7 +158,7 @@ def _on_trial(records: AppRecords, here: Here, spec_of: SpecOf) -> list[Wanted]:
         spec, in_force = spec_of(release, pending.settings), spec_of(release, records.settings)
         failure = here.failures.get(release.number)
         # A bundle that does not come is a failure under either spec.
-        tried = (spec,) if short(release.digest) in here.unpacked else (spec, in_force)
+        tried = (spec,) if _is_here(release, here) else (spec, in_force)
         if spec != in_force or pending.at_once:
             found.append(
                 Wanted(
@@ -202,7 +202,7 @@ def _stay(records: AppRecords, here: Here, wanted: list[Wanted], on_trial: list[
     for one in wanted:
         yield from _towards(one, records, here, now)
     for one in on_trial:
-        if short(one.release.digest) in here.unpacked and not one.blocked(now):
+        if _is_here(one.release, here) and not one.blocked(now):
             yield from _prove(one)
 
 
@@ -266,7 +266,14 @@ def _towards(one: Wanted, records: AppRecords, here: Here, now: float) -> Iterat
             yield do.Ready(one.number)
 
 
+def _is_here(release: Release, here: Here) -> bool:
+    """Whether all that its hosts run from is on this node's disk."""
+    return short(release.digest) in here.unpacked and (not release.layer or release.layer in here.layers)
+
+
 def _bring(one: Wanted, here: Here) -> Iterator[Step]:
+    if one.release.layer and one.release.layer not in here.layers:
+        yield do.Layer(one.number)
     name = short(one.release.digest)
     if name in here.unpacked:
         return

@@ -24,6 +24,8 @@ class Places:
     folder: Path
     data: Path
     cache: Path
+    packages: Path | None = None
+    """The layer that the release names, if it does."""
     uid: int = 0
     """The app's own user on this node; 0 is none."""
 
@@ -47,6 +49,7 @@ def host_spec(
         app=release.app,
         release=f"v{release.number}",
         folder=str(places.folder),
+        packages=str(places.packages or ""),
         data=str(places.data),
         tmp="",
         cache=str(places.cache),

@@ -42,6 +42,13 @@ class Unpack:
 
 
 @dataclass(frozen=True, slots=True)
+class Layer:
+    """Have the layer that the release names on this node's disk: another app may have brought it already."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """Make a pool, which starts nothing yet."""
 
@@ -150,8 +157,8 @@ class Purge:
 
 
 Step = (
-    Fetch | Verify | Unpack | Open | Start | Probe | Ready | Fail | Wait | Accept | Reject | Switch | Drain | Remove
-    | Drop | Forget | Purge
+    Fetch | Verify | Unpack | Layer | Open | Start | Probe | Ready | Fail | Wait | Accept | Reject | Switch | Drain
+    | Remove | Drop | Forget | Purge
 )  # fmt: skip
 
 
@@ -208,6 +215,8 @@ class Here:
     """Short digests of bundles on disk; likewise the next two."""
     verified: frozenset[str] = frozenset()
     unpacked: frozenset[str] = frozenset()
+    layers: frozenset[str] = frozenset()
+    """The digests of the layers that are on this node, whoever had them brought."""
     kept: frozenset[int] = frozenset()
     """Stamps of removed apps of this name whose data is set aside here."""
     draining: frozenset[str] = frozenset()

@@ -33,6 +33,8 @@ def _whole(pattern: re.Pattern[str]) -> Meta:
 AppName = Annotated[str, _whole(APP)]
 Digest = Annotated[str, _whole(DIGEST)]
 """sha256 of a bundle."""
+OptionalDigest = Annotated[str, Meta(pattern=rf"\A(?:{DIGEST.pattern})?\Z")]
+"""Of a layer; empty: there is none."""
 DomainName = Annotated[str, _whole(DOMAIN)]
 """Lower case, ASCII (IDNA), no dot at its end."""
 Id = Annotated[str, _whole(ID)]

@@ -13,7 +13,7 @@ import msgspec
 from vaas.core.errors import InvalidInput
 from vaas.core.policy import CodeMode, Interface, Permissions, Policy
 from vaas.platform.records import bounds
-from vaas.platform.records.names import AppName, Digest, DomainName, Id, Number, Value, Variable
+from vaas.platform.records.names import AppName, Digest, DomainName, Id, Number, OptionalDigest, Value, Variable
 
 Label = Annotated[str, bounds.most(bounds.LABEL)]
 Rules = Annotated[list[Annotated[str, bounds.most(bounds.ITEM)]], bounds.most(bounds.RULES)]
@@ -89,6 +89,8 @@ class Release(Record, frozen=True, kw_only=True):
     number: Number
     digest: Digest
     size: int
+    layer: OptionalDigest = ""
+    """sha256 of the layer with its packages; empty: it has none, or they are in the bundle."""
     manifest: Manifest
     created_at: datetime
     created_by: str

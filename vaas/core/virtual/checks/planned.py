@@ -6,21 +6,22 @@ release starts. Asked by ``imports.py``, ``shown.py`` and ``entry.py``.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 
 from vaas.core.policy import Policy
 from vaas.core.virtual.import_decision import granted
 from vaas.core.virtual.locate import Locator, importable
-from vaas.core.virtual.search_path import SearchPath, path_by_code
+from vaas.core.virtual.search_path import VENDOR, SearchPath, path_by_code
 from vaas.core.virtual.source import FolderSource, Source
 from vaas.core.virtual.stdlib.tables import SAFE
 
 
 class Planned(Locator):
     def __init__(self, folder: str, policy: Policy, bundled: Iterable[str], replaced: Iterable[str]) -> None:
-        listed = path_by_code(folder)
-        super().__init__(policy, FolderSource(folder, SearchPath(folder, lambda: listed)), folder, replaced)
+        listed, vendor = path_by_code(folder), os.path.join(folder, VENDOR)
+        super().__init__(policy, FolderSource(folder, SearchPath(folder, lambda: listed)), vendor, replaced)
         self._bundled = frozenset(bundled)
 
     def own(self, name: str) -> Source | None:

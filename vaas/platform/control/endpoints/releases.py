@@ -14,7 +14,7 @@ from vaas.platform.control.views import ReleaseView
 class Releases(Noun):
     @vaas.put(V1 + "/bundles/{digest}")
     async def take_bundle(self, req: vaas.Request, res: vaas.Response, digest: str) -> Stored:
-        """Stores the zip in the request's body under its sha256: 201, or 200 if it was there."""
+        """Stores the zip in the request's body, a bundle or a layer, under its sha256: 201, or 200 if it was there."""
         caller(req, "upload")
         services = self.services
         stored, new = await bundles.take_bundle(services.bundles, digest, req.stream(), services.max_bundle)

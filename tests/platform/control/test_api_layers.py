@@ -1,0 +1,95 @@
+"""Layers, as the API has to do with them: a release may name one that is there, and only who knows its whole name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from vaas.platform.bundle_format.zipped import zipped
+from vaas.platform.control import layers
+from vaas.platform.records import keys
+from vaas.platform.records.documents import find
+from vaas.platform.records.records import Release
+
+PACKAGES = {
+    "layer.json": b'{"packages":{"flask":"3","werkzeug":"3"}}',
+    "flask-3.dist-info/METADATA": b"Name: Flask\nRequires-Dist: werkzeug\n",
+    "flask/__init__.py": b"",
+    "werkzeug-3.dist-info/METADATA": b"Name: Werkzeug\n",
+    "werkzeug/__init__.py": b"",
+}
+
+
+def named(digest: str) -> dict[str, str]:
+    return {"_vendor/layer.json": json.dumps({"layer": digest}), "requirements.txt": "flask\n"}
+
+
+def release(api: Any, pack: Any, digest: str, manifest: str = "") -> Any:
+    bundle = api.upload(pack(manifest=manifest, files=named(digest)))
+    return api.request("POST", "/apps/shop/releases", {"digest": bundle})
+
+
+@pytest.mark.parametrize("manifest", ["", 'code = "trusted"'])
+def test_a_release_names_its_layer_which_is_told_by_its_first_digits_alone(api: Any, pack: Any, manifest: str):
+    digest = api.upload(zipped(PACKAGES))
+    answer = api.ok(release(api, pack, digest, manifest))["release"]
+    assert answer["layer"] == digest[:12]
+    assert digest not in json.dumps([api.get("/apps/shop/releases"), api.get("/apps/shop"), api.get("/apps")])
+    found = api.run(find(api.store, keys.release("shop", 1), Release))
+    assert found.record.layer == digest
+
+
+def test_restricted_code_asks_for_the_packages_in_its_layer(api: Any, pack: Any):
+    digest = api.upload(zipped(PACKAGES))
+    answer = api.ok(release(api, pack, digest))["release"]
+    assert answer["manifest"]["policy"]["permissions"]["packages"] == ["flask"]
+
+
+def test_what_is_in_a_layer_is_read_once(api: Any, pack: Any, monkeypatch: pytest.MonkeyPatch):
+    digest = api.upload(zipped({**PACKAGES, "once.py": b""}))
+    api.ok(release(api, pack, digest))
+    monkeypatch.setattr(layers, "fetched", None)
+    bundle = api.upload(pack(code="2", files=named(digest)))
+    assert api.send("POST", "/apps/shop/releases", {"digest": bundle})["created"]
+
+
+@pytest.mark.parametrize("manifest", ["", 'code = "trusted"'])
+def test_a_layer_that_is_not_there_cannot_be_named(api: Any, pack: Any, manifest: str):
+    response = release(api, pack, hashlib.sha256(b"not uploaded").hexdigest(), manifest)
+    assert (response.status_code, response.json()["code"]) == (404, "layer-missing")
+    assert api.request("GET", "/apps/shop").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "",
+        "{}",
+        "[]",
+        '{"layer":"abc"}',
+        '{"layer":1}',
+        '{"layer":"%s\\n"}' % ("a" * 64),
+        '{"layer":"../%s"}' % ("a" * 61),
+    ],
+)
+def test_a_reference_that_names_no_layer_is_refused(api: Any, pack: Any, reference: str):
+    bundle = api.upload(pack(files={"_vendor/layer.json": reference}))
+    response = api.request("POST", "/apps/shop/releases", {"digest": bundle})
+    assert (response.status_code, response.json()["code"]) == (422, "reference-invalid")
+
+
+def test_another_apps_bundle_is_no_layer(api: Any, pack: Any):
+    digest = api.upload(pack("billing", "SECRET = 1"))
+    response = release(api, pack, digest)
+    assert (response.status_code, response.json()["code"]) == (422, "no-layer")
+
+
+def test_old_bundles_with_their_packages_in_them_go_on_working(api: Any, pack: Any):
+    files = {f"_vendor/{name}": text.decode() for name, text in PACKAGES.items() if name != "layer.json"}
+    bundle = api.upload(pack(files=files))
+    answer = api.send("POST", "/apps/shop/releases", {"digest": bundle})["release"]
+    assert answer["layer"] == ""
+    assert answer["manifest"]["policy"]["permissions"]["packages"] == ["flask"]

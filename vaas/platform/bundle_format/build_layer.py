@@ -1,0 +1,184 @@
+"""Builds an app's layer: what its requirements resolve to, installed, as one reproducible zip. Once: the next deploy
+with the same requirements finds it in a cache, and nothing is resolved.
+
+uv installs, or pip where there is no uv (``installer.py``). A local folder is built first, from its content
+(``local_packages.py``). What installers write that tells of this machine or this minute is left out, so that the same
+packages are the same layer wherever they were installed. How a bundle names it: ``layer_name.py``. Used by ``pack.py``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from vaas.core.errors import InvalidInput, TooLarge, Unavailable
+from vaas.core.units import format_size
+from vaas.core.virtual.distributions import top_level
+from vaas.platform.bundle_format import names
+from vaas.platform.bundle_format.archive import LIMITS
+from vaas.platform.bundle_format.installer import install
+from vaas.platform.bundle_format.layer_inputs import Target, key_of
+from vaas.platform.bundle_format.layer_name import ABOUT, AboutLayer, bound_to
+from vaas.platform.bundle_format.local_packages import as_wheels
+from vaas.platform.bundle_format.local_sources import sources
+from vaas.platform.bundle_format.module_names import module_names, versions
+from vaas.platform.bundle_format.requirement_lines import Line, by_name, read_lines
+from vaas.platform.bundle_format.wheel_file import normalized
+from vaas.platform.bundle_format.zipped import write_zip
+from vaas.platform.manifest.reader import REQUIREMENTS
+from vaas.platform.store import disk_errors
+
+NOISE = re.compile(
+    r"""bin/.*                                                       # scripts that name this machine's Python
+    | \.lock                                                         # the installer's own
+    | (.*/)?__pycache__/.*
+    | [^/]+\.dist-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json|uv_cache\.json|uv_build\.json)
+    """,
+    re.VERBOSE,
+)
+"""Files that installing leaves and a layer does not want."""
+
+WHEELS = "wheels"
+"""Below the cache: wheels of local folders, by their content."""
+
+ZIP, FACTS = "layer.zip", "facts.json"
+
+KEPT = 30 * 86400.0
+"""Seconds that an unused layer stays in the cache."""
+
+
+class CacheUnusable(Unavailable):
+    """The cache of installed dependencies cannot be used: {reason}"""
+
+
+class LayerUnfit(InvalidInput):
+    """The requirements bring a file that no layer can have: {path} {problem}."""
+
+
+class LayerTooLarge(TooLarge):
+    """The app's packages have {size} together, more than {limit} at most. Ask for fewer, or smaller ones."""
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What is known of a layer without a look into it."""
+
+    digest: str
+    size: int
+    modules: list[str]
+    lock: str
+
+
+class Layer(NamedTuple):
+    digest: str
+    """sha256 of the zip, 64 hex digits."""
+    size: int
+    file: Path
+    """The zip, in the cache."""
+    modules: frozenset[str]
+    """Which can be imported from it, by their top-level names."""
+    lock: str
+    """Its packages with their versions, in the format of ``requirements.txt``."""
+
+
+def layer_of(folder: Path, requirements: str, cache: Path | None = None) -> Layer | None:
+    """The layer with what these requirements of that app need; None if that is nothing.
+
+    Raises ``InstallFailed`` with the installer's last lines, ``CacheUnusable``, ``LayerUnfit``, ``LayerTooLarge``.
+    """
+    lines = _lines(requirements, folder.resolve())
+    if all(line.text.startswith("-") for line in lines):
+        return None
+    cache = (cache or user_cache()).absolute()
+    try:
+        texts = as_wheels(lines, folder, cache / WHEELS)
+        target = Target.here()
+        place = cache / key_of(texts, folder.resolve(), target)
+        if not place.exists():
+            _build(folder, texts, place, target)
+        os.utime(place)
+        facts = msgspec.json.decode((place / FACTS).read_bytes(), type=Facts)
+    except OSError as error:
+        raise CacheUnusable(reason=f"{disk_errors.reason(error, cache)}.") from error
+    found = Layer(facts.digest, facts.size, place / ZIP, frozenset(facts.modules), facts.lock)
+    return found if found.lock else None  # markers may leave nothing of the lines
+
+
+def user_cache() -> Path:
+    """Where this user's caches lie, as the XDG base directories have it."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vaas" / "vendor"
+
+
+def _lines(requirements: str, folder: Path) -> list[Line]:
+    """Those of the requirements; where pyproject.toml lists them, it may say that one is a local folder."""
+    lines = read_lines(requirements, folder)
+    if (folder / REQUIREMENTS).is_file():
+        return lines
+    local = {normalized(name): path for name, path in sources(folder).items()}
+    return [line if line.path else by_name(line, local) for line in lines]
+
+
+def _build(folder: Path, lines: list[str], place: Path, target: Target) -> None:
+    """Makes that folder of the cache, whole or not at all."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    _forget_unused(place.parent)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".", ignore_cleanup_errors=True) as beside:
+        installed, made = Path(beside, "installed"), Path(beside, "made")
+        installed.mkdir()
+        made.mkdir()
+        install(folder, lines, installed)
+        facts = _zip(_contents(installed, target), versions(installed), made / ZIP)
+        (made / FACTS).write_bytes(msgspec.json.encode(facts))
+        with contextlib.suppress(OSError):  # another deploy of this user was faster
+            made.rename(place)
+
+
+def _contents(installed: Path, target: Target) -> dict[str, bytes | Path]:
+    """The layer's files by their names."""
+    found: dict[str, bytes | Path] = {}
+    for path, _, files in os.walk(installed):
+        for name in files:
+            file = Path(path, name)
+            relative = file.relative_to(installed).as_posix()
+            if not NOISE.fullmatch(relative):
+                found[relative] = file
+    python, platform = bound_to(found, target.python, target.platform)
+    about = AboutLayer(versions(installed), python, platform)
+    return found | module_names(installed) | {ABOUT: msgspec.json.encode(about, order="deterministic")}
+
+
+def _zip(contents: Mapping[str, bytes | Path], packages: Mapping[str, str], file: Path) -> Facts:
+    _check(contents)
+    with file.open("w+b") as stream:
+        write_zip(stream, contents)
+        size = stream.tell()
+        stream.seek(0)
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    if size > LIMITS.bundle:
+        raise LayerTooLarge(size=format_size(size), limit=format_size(LIMITS.bundle))
+    lock = "".join(f"{name}=={version}\n" for name, version in sorted(packages.items()))
+    return Facts(digest, size, sorted(top_level(contents)), lock)
+
+
+def _check(contents: Mapping[str, object]) -> None:
+    """What the node would refuse. Raises ``LayerUnfit``."""
+    taken = names.Taken(LIMITS.files)
+    for name in sorted(contents):
+        if problem := names.refusal(name) or taken.refusal(name):
+            raise LayerUnfit(path=ascii(name), problem=problem)
+
+
+def _forget_unused(cache: Path) -> None:
+    for entry in cache.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # another deploy of this user was faster
+            if entry.stat().st_mtime < time.time() - KEPT:
+                shutil.rmtree(entry)

@@ -1,0 +1,27 @@
+"""A copy of a stored bundle or layer, to be looked into: in memory if it is small."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO
+
+from vaas.platform.bundles.interface import Bundles, BundlesUnavailable
+from vaas.platform.store import disk_errors
+
+IN_MEMORY = 4 * 1024 * 1024
+"""Bytes of a bundle up to which no file is made for it: far more than most apps have."""
+
+
+@asynccontextmanager
+async def fetched(bundles: Bundles, digest: str) -> AsyncIterator[IO[bytes]]:
+    """A copy of it, at its end. Raises ``BundleNotFound``, ``BundlesUnavailable``."""
+    try:
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
+            async for chunk in bundles.get(digest):
+                file.write(chunk)
+            yield file
+    except OSError as error:
+        raise BundlesUnavailable(reason=disk_errors.reason(error, Path(tempfile.gettempdir()))) from error

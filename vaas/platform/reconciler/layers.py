@@ -1,0 +1,85 @@
+"""Layers on this node: each is brought once, whichever app asks first, and lies there read-only for all that name it.
+
+Fetch, verify, unpack and compile (``bytecode.py``) happen beside its place, and then it is moved there: a folder that
+is there is whole. Its name is all of the digest, which no app can guess, in a folder that no app can list; what a host
+may read of it, ``core/confine/plan.py`` says. Called by ``perform.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from vaas.platform.bundle_format.layer_name import ABOUT, about_layer, check_platform
+from vaas.platform.bundle_format.unpack import read_from_bundle, unpack
+from vaas.platform.bundles.interface import Bundles
+from vaas.platform.reconciler import bring
+from vaas.platform.reconciler.bytecode import write_bytecode
+from vaas.platform.store import disk_errors
+
+HEAVY = 2
+"""Layers brought at once on one node: each may be hundreds of megabytes, and is compiled on every core."""
+
+
+class Layers:
+    def __init__(self, folder: Path, bundles: Bundles) -> None:
+        self._folder = folder
+        self._bundles = bundles
+        self._heavy = asyncio.Semaphore(HEAVY)
+        self._coming: dict[str, asyncio.Task[None]] = {}
+
+    def lay_out(self) -> None:
+        """Makes their folder, and deletes what was being made when the node was last stopped."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
+        for path in self._folder.glob(".*"):
+            shutil.rmtree(path, ignore_errors=True)
+            with suppress(OSError):
+                path.unlink()
+
+    def folder(self, digest: str) -> Path:
+        return self._folder / digest
+
+    def here(self) -> frozenset[str]:
+        """The digests of those that are whole."""
+        names = os.listdir(self._folder) if self._folder.is_dir() else []
+        return frozenset(name for name in names if not name.startswith("."))
+
+    async def bring(self, digest: str) -> None:
+        """Returns once it is here. Who gives up waiting does not end it for the others.
+
+        Raises ``BundleNotFound``, ``BundlesUnavailable``, ``BundleDamaged``, ``BundleRefused``, ``NoLayer``,
+        ``OtherPlatform``, ``UnpackFailed``.
+        """
+        coming = self._coming.get(digest)
+        if coming is None:
+            coming = self._coming[digest] = asyncio.create_task(self._bring(digest))
+            coming.add_done_callback(lambda task: self._came(digest, task))
+        await asyncio.shield(coming)
+
+    async def close(self) -> None:
+        coming = [*self._coming.values()]
+        for task in coming:
+            task.cancel()
+        await asyncio.gather(*coming, return_exceptions=True)
+
+    def _came(self, digest: str, task: asyncio.Task[None]) -> None:
+        del self._coming[digest]
+        if not task.cancelled():
+            task.exception()  # told to those who wait; there may be none any more
+
+    async def _bring(self, digest: str) -> None:
+        if digest in self.here():
+            return
+        file = self._folder / f".{digest}.zip"
+        async with self._heavy:
+            await bring.fetch(self._bundles, digest, file)
+            await bring.verify(file, digest)
+            await bring.unpack(_unpack, file, self.folder(digest))
+
+
+def _unpack(file: Path, folder: Path) -> None:
+    check_platform(about_layer(read_from_bundle(file, [ABOUT]).get(ABOUT)))
+    unpack(file, folder, finish=write_bytecode)
