@@ -22,6 +22,7 @@ from vaas.platform.control.settings_edit import edited, revised
 from vaas.platform.control.views import SettingsView, settings_view
 from vaas.platform.control.waiting import patience
 from vaas.platform.manifest import grants
+from vaas.platform.manifest.variables import allowed
 from vaas.platform.records import keys
 from vaas.platform.records.documents import find, find_all, read, retrying, until
 from vaas.platform.records.records import Grants, Settings, Trial, now
@@ -108,7 +109,7 @@ async def revert_settings(
     def edit(before: Settings, state: AppState) -> Settings:
         if to not in past:
             raise RevisionNotFound(app=app, revision=to, newest=state.current_settings().revision)
-        return past[to]
+        return replace(past[to], env=allowed(past[to].env))  # an earlier version may have let in what none is given
 
     return await _commit(store, app, edit, who, read=read, force=force, why=f"revert to {to}")
 

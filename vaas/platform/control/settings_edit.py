@@ -21,6 +21,7 @@ from vaas.core.nearest import nearest
 from vaas.core.policy import LIMIT_KEYS
 from vaas.platform.manifest.grants import listed
 from vaas.platform.manifest.values import LIMITS, Wrong
+from vaas.platform.manifest.variables import refusal
 from vaas.platform.records import bounds
 from vaas.platform.records.names import VARIABLE
 from vaas.platform.records.records import OWN_ENV, Grants, Settings, Trial
@@ -136,6 +137,8 @@ def _env(key: str, name: str, value: object) -> str:
         raise SettingInvalid(key=key, reason=f'its value must be a text: "{value}".')
     if name.startswith(OWN_ENV):
         raise SettingInvalid(key=key, reason=f"names that begin with {OWN_ENV} are the platform's own.")
+    if reason := refusal(name):
+        raise SettingInvalid(key=key, reason=f"{name} is given to no app: {reason}.")
     if "\0" in value:
         raise SettingInvalid(key=key, reason="its value must not contain a NUL character.")
     return value

@@ -13,6 +13,7 @@ from typing import Any
 from vaas.core import units
 from vaas.core.limit_keys import COUNT, LimitKey
 from vaas.core.policy import LIMIT_KEYS
+from vaas.platform.manifest.variables import refusal
 from vaas.platform.records import bounds
 from vaas.platform.records.bounds import Bound
 from vaas.platform.records.names import APP, VARIABLE
@@ -114,6 +115,14 @@ def path(each: str) -> str:
     return each
 
 
+def variable(each: str) -> str:
+    if not VARIABLE.fullmatch(each):
+        raise Wrong(f"{each!r} is not a variable's name", 'write "API_KEY", for example')
+    if reason := refusal(each):
+        raise Wrong(f"{each} is given to no app: {reason}", "leave it out")
+    return each
+
+
 def pattern(each: str) -> str:
     if not each.strip("/ ") or "\0" in each or "\n" in each or each.startswith(("!", "#")):
         raise Wrong(f"{each!r} is not a pattern of files", 'write "tests/**" or "*.md", for example')
@@ -189,7 +198,7 @@ PERMISSIONS: Mapping[str, Reader] = {
     "net": strings(net, "api.example.com:443"),
     "read": strings(path, "/srv/shared"),
     "write": strings(path, "/srv/shared"),
-    "env": strings(matching(VARIABLE.pattern, "a variable's name", 'write "API_KEY", for example'), "API_KEY"),
+    "env": strings(variable, "API_KEY"),
     "rpc": strings(
         matching(rf"{APP.pattern}\.(\*|{IDENTIFIER})", "app.method", 'write "billing.charge" or "billing.*"'),
         "billing.*",

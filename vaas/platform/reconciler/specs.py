@@ -13,6 +13,7 @@ from pathlib import Path
 from vaas.core.policy import Policy
 from vaas.core.spec import HostSpec
 from vaas.platform.manifest.grants import effective
+from vaas.platform.manifest.variables import allowed
 from vaas.platform.reconciler.local import Local
 from vaas.platform.records.records import OWN_ENV, Release, Settings
 
@@ -56,7 +57,7 @@ def host_spec(
         entry=release.manifest.entry,
         interface=release.manifest.interface,
         policy=policy,
-        env={**(local.env if local else {}), **environment(release, settings, policy, environ)},
+        env=allowed({**(local.env if local else {}), **environment(release, settings, policy, environ)}),
         service=service,
         options={"cookies": release.manifest.http.cookies},
         uid=places.uid,
