@@ -21,6 +21,12 @@ def test_a_static_path_comes_before_a_pattern_that_was_declared_first() -> None:
     assert routes.find("GET", "/users/you") == Found("GET /users/{id}", {"id": "you"})
 
 
+@given(st.text(st.sampled_from("a.b*+?|()[]^$\\\n"), min_size=1))
+def test_a_path_without_parameters_matches_itself_alone(other: str) -> None:
+    pattern = PathPattern("/a.b*$")
+    assert (pattern.match(f"/{other}") == {}) == (other == "a.b*$")
+
+
 def test_patterns_are_tried_in_the_order_of_their_declaration() -> None:
     routes = table(("GET", "/{a}/x"), ("GET", "/y/{b}"))
     assert routes.find("GET", "/y/x") == Found("GET /{a}/x", {"a": "y"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from starlette.convertors import CONVERTOR_TYPES
+from starlette.convertors import CONVERTOR_TYPES, Convertor
 from starlette.routing import compile_path
 
 from vaas.framework.authoring.decorators import METHODS, WEBSOCKET
@@ -35,15 +35,21 @@ class PathPattern:
         """Raises ``PathError``."""
         _check(path)
         self.path = path
-        self._regex, _, convertors = compile_path(path)
+        self.static = "{" not in path
+        self._regex: re.Pattern[str] | None = None
+        self.key = path
+        """Equal for two paths that match the same, whatever their parameters are called."""
+        convertors: dict[str, Convertor[Any]] = {}
+        if not self.static:  # most are, and a regular expression costs a start a quarter of a millisecond
+            self._regex, _, convertors = compile_path(path)
+            self.key = _NAME_IN_PATTERN.sub("", self._regex.pattern)
         self.parameters = tuple(convertors)
         self._conversions = [(name, one.convert) for name, one in convertors.items() if one.regex not in _TEXT]
-        self.static = not self.parameters
-        self.key = _NAME_IN_PATTERN.sub("", self._regex.pattern)
-        """Equal for two paths that match the same, whatever their parameters are called."""
 
     def match(self, path: str) -> dict[str, Any] | None:
         """The parameters, converted, or None."""
+        if self._regex is None:
+            return {} if path == self.path else None
         found = self._regex.fullmatch(path)
         if found is None:
             return None
