@@ -404,3 +404,24 @@ def test_a_stop_that_fails_is_told_in_the_app_s_log_from_its_own_frames_on(tmp_p
     asyncio.run(host.service.stop())
     assert [line for line in host.lines if "could not flush" in line][-1] == "stderr ValueError: could not flush"
     assert not [line for line in host.lines if "dispatch.py" in line]
+
+
+def test_an_app_that_logs_nothing_has_no_loggers_made_for_it(tmp_path: Path) -> None:
+    """A restricted app's are its own, and cost a start and memory."""
+    (tmp_path / "app.py").write_text(
+        dedent(
+            """
+            import vaas
+
+            @vaas.app
+            class Quiet:
+                @vaas.get("/")
+                def says(self):
+                    vaas.log.info("asked")
+            """
+        )
+    )
+    host = Host(tmp_path, "restricted")
+    assert "logging" not in host.machine.shown
+    host.send("GET", "/")
+    assert [line for line in host.lines if "asked" in line] == ["log shop: asked"]

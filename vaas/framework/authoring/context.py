@@ -5,7 +5,9 @@ Each app in a host has its own (``framework/serving/public.py``); the plain ones
 
 from __future__ import annotations
 
+import functools
 import logging
+from collections.abc import Callable
 from time import monotonic
 from typing import Protocol
 
@@ -55,8 +57,13 @@ class Log:
     Not a ``logging.Logger`` itself: one of those leads to every other.
     """
 
-    def __init__(self, logger: Logger) -> None:
-        self._logger = logger
+    def __init__(self, find: Callable[[], Logger]) -> None:
+        """``find`` makes the logger, once there is something to log."""
+        self._find = find
+
+    @functools.cached_property
+    def _logger(self) -> Logger:
+        return self._find()
 
     def debug(self, message: object, *values: object) -> None:
         self._logger.log(logging.DEBUG, message, *values)
@@ -76,4 +83,4 @@ class Log:
 
 
 context = Context()
-log = Log(logging.getLogger("vaas.app"))
+log = Log(lambda: logging.getLogger("vaas.app"))

@@ -6,6 +6,7 @@ find nothing behind it. Used by ``vaas/__init__.py`` and ``service.py``.
 
 from __future__ import annotations
 
+import functools
 import importlib
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -54,16 +55,22 @@ class PublicModule(ModuleType):
 def public_module() -> ModuleType:
     """A ``vaas`` for one app."""
     module = PublicModule("vaas", "What an app needs of vaas.")
+    vars(module).update(shown_names(), __all__=[*NAMES], __path__=[])
+    return module
+
+
+@functools.cache
+def shown_names() -> dict[str, Any]:
+    """What every app's ``vaas`` begins with."""
     names = {name: find(name) for name in NAMES}
     for value in names.values():
         show(value)
-    vars(module).update(names, __all__=[*NAMES], __path__=[])
-    return module
+    return names
 
 
 def make_own(machine: Machine, context: Context, runtime: Runtime) -> None:
     """Gives the ``vaas`` of this machine what only its app may see."""
     from vaas.framework.serving.asgi import asgi_within  # with all that serves; `import vaas` alone needs none of it
 
-    log = Log(machine.load("logging").getLogger(context.app))
+    log = Log(lambda: machine.load("logging").getLogger(context.app))
     vars(machine.load("vaas")).update(context=context, env=machine.environ, log=log, asgi=asgi_within(runtime))
