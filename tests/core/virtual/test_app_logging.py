@@ -39,8 +39,10 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     monkeypatch.setattr(logging.root, "handlers", [])
     monkeypatch.setattr(logging.root, "level", logging.root.level)
     host = Host()
+    app_logging.arm.cache_clear()
     app_logging.install(host.sink)
     yield host
+    app_logging.arm.cache_clear()
     for name in [name for name in logging.root.manager.loggerDict if name.startswith("shop")]:
         del logging.root.manager.loggerDict[name]
 

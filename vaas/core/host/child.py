@@ -79,7 +79,8 @@ def take_over_the_process(spec: HostSpec, handles: Handles) -> None:
     """Makes this process the app's own: its standard streams, environment and arguments."""
     _take_streams(spec, handles)
     os.environ.clear()
-    os.environ.update(environment(spec.policy.permissions) | spec.env)
+    for name, value in (environment(spec.policy.permissions) | spec.env).items():
+        os.environ[name] = value
     sys.argv = [spec.app]
 
 

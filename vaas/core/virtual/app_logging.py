@@ -7,11 +7,12 @@ Used for the real ``logging`` by ``core/host/child.py``, for that of restricted 
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from vaas.core.virtual.console import TRACE, ConsoleWriter, Sink, handling, level_of
+from vaas.core.virtual.console import TRACE, ConsoleWriter, Sink, handling, level_of, real_sink
 from vaas.core.virtual.tracebacks import format_app_traceback, whole_traceback
 
 FORMAT = "%(name)s: %(message)s"
@@ -31,16 +32,16 @@ class ConsoleHandler(logging.Handler):
 
     def __init__(self, sink: Sink) -> None:
         super().__init__()
-        self._sink = sink
+        self.sink = sink
         self.formatter: Any = ConsoleFormatter(FORMAT)
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             level = level_of(record.levelname)
             for line in str.__str__(self.format(record)).split("\n"):
-                self._sink("log", level, line)
+                self.sink("log", level, line)
             if record.exc_info and record.exc_info[1] is not None:
-                report_whole(self._sink, "log", whole_traceback(record.exc_info[1]))
+                report_whole(self.sink, "log", whole_traceback(record.exc_info[1]))
         except Exception:
             self.handleError(record)
 
@@ -99,6 +100,14 @@ def calling(handler: logging.Handler) -> Callable[[Any, logging.LogRecord], None
 def install(sink: Sink) -> None:
     """For the real ``logging`` of this process; its root stays without handlers, so that ``basicConfig`` works as
     elsewhere."""
+    arm().sink = sink
+
+
+@functools.cache
+def arm() -> ConsoleHandler:
+    """What ``install`` does, but for where the lines go. A zygote does it: a change of ``logging.Handler`` writes to
+    each of its subclasses, one of the root's level to each logger."""
+    ours = ConsoleHandler(real_sink)
     plain = logging.Handler.handle
 
     def handle(self: logging.Handler, record: logging.LogRecord) -> bool:
@@ -106,5 +115,6 @@ def install(sink: Sink) -> None:
             return bool(plain(self, record))
 
     logging.Handler.handle = handle  # type: ignore[method-assign]
-    logging.Logger.callHandlers = calling(ConsoleHandler(sink))  # type: ignore[method-assign,assignment]
+    logging.Logger.callHandlers = calling(ours)  # type: ignore[method-assign,assignment]
     logging.root.setLevel(logging.INFO)
+    return ours

@@ -6,7 +6,6 @@ Next: ``core/virtual/stdlib/facades/trusted.py``.
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import functools
 import importlib
@@ -48,21 +47,28 @@ def install_process_paths(paths: PathMap) -> None:
     Once, by a process that serves one app: pathlib, tempfile, shutil and third-party packages follow, since they call
     these. What C code opens by itself is not translated; the kernel layer holds it all the same.
     """
-    for name, function in path_functions(paths).items():
-        setattr(os, name, function)
-    builtins.open = io.open = _pathwise(_open, (0,), paths)
+    _process.mounts, _process.cwd, _process.strict, _process.keep = paths.mounts, paths.cwd, paths.strict, paths.keep
+    for module, functions in translated().items():
+        vars(sys.modules[module]).update(functions)
     tempfile = sys.modules.get("tempfile")
     if tempfile is not None:  # imported before, it has kept the real os.unlink: give it the real folder
         vars(tempfile)["tempdir"] = paths.loose("/tmp")
-    with contextlib.suppress(ImportError):  # Python can be built without; a zygote has it already
-        _translate_databases(paths)
 
 
-def _translate_databases(paths: PathMap) -> None:
-    """Now, and not when the app imports it: a package may do that, later and by itself."""
-    for name in ("sqlite3", "sqlite3.dbapi2"):
-        module = vars(importlib.import_module(name))
-        module["connect"] = _pathwise(module["connect"], (0,), paths)
+_process = PathMap(())
+"""The paths of this process, once they are installed."""
+
+
+@functools.cache
+def translated() -> dict[str, dict[str, Callable[..., Any]]]:
+    """The functions that ``install_process_paths`` installs, by module. A zygote makes them, for all hosts."""
+    opening = {"open": _pathwise(_open, (0,), _process)}
+    made = {"os": path_functions(_process), "io": opening, "builtins": opening}
+    with contextlib.suppress(ImportError):  # Python can be built without
+        # Now, and not when the app imports it: a package may do that, later and by itself.
+        for name in ("sqlite3", "sqlite3.dbapi2"):
+            made[name] = {"connect": _pathwise(importlib.import_module(name).connect, (0,), _process)}
+    return made
 
 
 def _pathwise(function: Callable[..., Any], at: tuple[int, ...], paths: PathMap) -> Callable[..., Any]:
