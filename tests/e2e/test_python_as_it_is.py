@@ -164,6 +164,30 @@ def test_programs_find_what_they_expect_where_they_are_granted(plain: Running, w
     assert (answer.status_code, answer.text and answer.json()) == (200, WITH_PROGRAMS[what])
 
 
+ASYNCIO = dedent(
+    """
+    import asyncio
+    import vaas
+
+    @vaas.app
+    class Echo:
+        @vaas.get("/")
+        async def says(self):
+            program = await asyncio.create_subprocess_exec("/bin/echo", "hello", stdout=asyncio.subprocess.PIPE)
+            said, _ = await program.communicate()
+            return [said.decode(), program.returncode]
+    """
+)
+
+
+def test_programs_are_started_from_the_loop_that_serves(platform: Running):
+    """libuv waits for a child through a pipe of the whole process, made with its first loop."""
+    folder = platform.app("echo", ASYNCIO, f"{TRUSTED}[permissions]\nsubprocess = true\n")
+    platform.vaas("deploy", str(folder), "--grant")
+    answers = [platform.get("/echo/") for _ in range(2)]
+    assert [(it.status_code, it.json()) for it in answers] == [(200, ["hello\n", 0])] * 2
+
+
 def test_what_is_written_as_bytes_is_in_the_log_line_by_line(plain: Running):
     plain.get("/plain/streams")
     text = plain.vaas("logs", "plain").stdout

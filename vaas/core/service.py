@@ -108,6 +108,10 @@ class Service(Protocol):
 class ServiceModule(Protocol):
     """What ``HostSpec.service`` names: a module with these functions."""
 
+    SAMPLE: str
+    """Source of a small app, which a zygote opens once: what opening the first app writes to, no host writes to then.
+    """
+
     def open_service(self, machine: Machine, spec: HostSpec) -> Service:
         """Imports the app and returns its service. An exception means that the app cannot start."""
         ...

@@ -75,6 +75,49 @@ def test_what_the_zygote_prepares_is_what_hosts_ask_for(tmp_path):
     assert run(tmp_path, code) == ["2", "3", "True"]
 
 
+def test_a_filter_for_an_app_with_a_user_of_its_own_is_prepared(tmp_path):
+    code = """
+    from vaas.core.confine import libc, seccomp
+    from vaas.core.confine.apply import granted
+    from vaas.core.confine.plan import plan
+    system = Capabilities(linux=True, machine=libc.MACHINE, seccomp=True, uids=2**32 - 1)
+    warmup.prepare(system)
+    before = seccomp.build.cache_info().misses
+    seccomp.build(libc.MACHINE, granted(plan(warmup.PLAIN_SPEC, system, uid=2_000_123)))
+    print(before == seccomp.build.cache_info().misses)
+    """
+    assert run(tmp_path, code) == ["True"]
+
+
+def test_a_waiting_host_opens_nothing_but_what_its_confinement_begins_with(tmp_path):
+    """What a library has opened for the whole process, confinement would close, and the library not know."""
+    code = """
+    warmup.warm_zygote(folder)
+    def opened():
+        return {int(name): os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd")
+                if os.path.lexists(f"/proc/self/fd/{name}")}
+    before = set(opened())
+    begun = warmup.warm_host(folder, probe())
+    print(*set(opened()) - before - ({begun.fd} if begun is not None else set()))
+    """
+    assert run(tmp_path, code) == []
+
+
+def test_the_sample_of_the_floor_is_opened_in_both_modes(tmp_path):
+    code = """
+    from vaas.framework.serving import service
+    opened = []
+    class Floor:
+        SAMPLE, app_modules = service.SAMPLE, staticmethod(service.app_modules)
+        @staticmethod
+        def open_service(machine, spec):
+            opened.append((spec.policy.code, service.open_service(machine, spec).info))
+    warmup.warm_floor(Floor, folder)
+    print(*sorted({code for code, info in opened}), all(b"/things/{name}" in bytes(info) for code, info in opened))
+    """
+    assert run(tmp_path, code) == ["restricted", "trusted", "True"]
+
+
 def test_what_is_compiled_is_the_nodes_own_to_write(tmp_path):
     assert run(tmp_path, "warmup.warm_zygote(folder); print(oct((folder / 'cache').stat().st_mode & 0o777))") == [
         "0o700"

@@ -13,20 +13,24 @@ import os
 from pathlib import Path
 from typing import get_args
 
-import uvloop
+import msgspec
 
 from vaas.core.confine import libc, seccomp
 from vaas.core.confine.apply import begin, granted
 from vaas.core.confine.landlock import Ruleset
 from vaas.core.confine.mounts import bind
 from vaas.core.confine.plan import plan
-from vaas.core.confine.system import Capabilities
+from vaas.core.confine.system import FIRST_UID, Capabilities
 from vaas.core.host.preload import POPULAR
 from vaas.core.limits.usage import usage_of
 from vaas.core.media_types import teach
+from vaas.core.outside_loop import install_worker_loops
 from vaas.core.policy import CodeMode, Permissions, Policy
+from vaas.core.service import ServiceModule
 from vaas.core.spec import HostSpec
+from vaas.core.virtual import app_logging
 from vaas.core.virtual.machine import Machine
+from vaas.core.virtual.process_paths import translated
 from vaas.core.virtual.stdlib.tables import SAFE
 from vaas.core.wire.codec import decoder
 from vaas.core.wire.messages import Begin, ToHost, ToWorker
@@ -73,14 +77,18 @@ def prepare(system: Capabilities) -> None:
     decoder(ToHost)
     decoder(ToWorker)
     if system.seccomp:
-        seccomp.build(libc.MACHINE, granted(plan(PLAIN_SPEC, system)))
-        seccomp.build(libc.MACHINE, granted(plan(NETWORK_SPEC, system, broker=0 if system.notify else None)))
+        uid = FIRST_UID if system.own_users else None
+        seccomp.build(libc.MACHINE, granted(plan(PLAIN_SPEC, system, uid=uid)))
+        seccomp.build(libc.MACHINE, granted(plan(NETWORK_SPEC, system, uid=uid, broker=0 if system.notify else None)))
 
 
 def warm_zygote(folder: Path) -> None:
     """Builds and drops a machine of each kind, and leaves its compiled samples in that folder for ``warm_host``."""
     for name in POPULAR:
         importlib.import_module(name)
+    translated()
+    app_logging.arm()
+    install_worker_loops()
     mimetypes.init()  # it reads the system's files, once for all hosts
     teach(mimetypes)
     folder.mkdir(parents=True, exist_ok=True)
@@ -97,13 +105,26 @@ def warm_zygote(folder: Path) -> None:
         machine.close()
 
 
+def warm_floor(floor: ServiceModule, folder: Path) -> None:
+    """Opens and drops the floor's sample in a machine of each kind; twice, since some caches are of the second use."""
+    place = folder / "sample_app"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "app.py").write_text(floor.SAMPLE)
+    for code in (*get_args(CodeMode), *get_args(CodeMode)):
+        spec = msgspec.structs.replace(PLAIN_SPEC, folder=str(place), policy=Policy(code=code))
+        machine = Machine(place, policy=spec.policy, modules=floor.app_modules())
+        floor.open_service(machine, spec)
+        machine.close()
+
+
 def warm_host(folder: Path, system: Capabilities) -> Ruleset | None:
     """What a forked process does before it waits for its spec: it writes to the memory that every start writes to, and
     returns what of its confinement is the same for all.
 
     A page that is shared with the zygote is copied at the first write, at some 3 µs; a start touches a thousand.
+    No event loop is made here: libuv opens descriptors for the whole process with its first one, and confinement closes
+    what it finds open.
     """
-    uvloop.new_event_loop().close()
     machine = Machine(folder, cache=folder / "cache")
     machine.load("small_sample")
     machine.close()

@@ -23,6 +23,7 @@ import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from msgspec.msgpack import Decoder
 
@@ -35,10 +36,11 @@ from vaas.core.host.handles import Handles
 from vaas.core.host.prefork import PreforkedHost
 from vaas.core.host.process_title import name_process
 from vaas.core.host.reaping import AdoptedProcesses, adopt_orphans, end_children, kill, kill_group, next_ended
-from vaas.core.host.warmup import prepare, warm_zygote
+from vaas.core.host.warmup import prepare, warm_floor, warm_zygote
 from vaas.core.limits.cgroups import Cgroups
 from vaas.core.limits.priority import rank
 from vaas.core.limits.usage import children, size_of
+from vaas.core.service import ServiceModule
 from vaas.core.wire.codec import encode
 from vaas.core.wire.messages import Adopt, Exited, Fork, Forked, FromZygote, Preforked, ToZygote
 
@@ -62,7 +64,9 @@ def main() -> None:
     samples = Path(options.folder, "warmup")
     warm_zygote(samples)
     for name in options.preload:
-        importlib.import_module(name)
+        module = importlib.import_module(name)
+        if hasattr(module, "open_service"):
+            warm_floor(cast(ServiceModule, module), samples)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     system = provide(str(samples / "root"), probe((options.folder,)))
     prepare(system)

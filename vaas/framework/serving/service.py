@@ -39,6 +39,21 @@ FACTORY = "vaas.framework.serving.service"
 FACTORY_CALL = "()"
 """What an entry ends with that is to be called for the app."""
 
+SAMPLE = """
+import vaas
+
+@vaas.app
+class Sample:
+    @vaas.get("/things/{name}")
+    async def show(self, name: str, loud: bool = False):
+        return {"thing": name.upper() if loud else name}
+
+    @vaas.post
+    def keep(self, body: dict):
+        return body
+"""
+"""What a zygote opens (``core/host/warmup.py``): a route of each kind, so that what they need is there."""
+
 
 def app_modules() -> dict[str, ModuleType]:
     """What stands in for modules of these names in one machine; ``open_service`` wants them there."""
