@@ -38,6 +38,11 @@ class StoreUnknown(InvalidInput):
 @click.option("--bundles", default=EMBEDDED, metavar="URL", help="Bundle store; embedded: a folder under --data.")
 @click.option("--connections", type=click.IntRange(min=1), help="Clients of the gateway at once [default: 4096].")
 @click.option(
+    "--connections-per-client",
+    type=click.IntRange(min=1),
+    help="Of one client's address [default: a quarter of --connections].",
+)
+@click.option(
     "--trusted-proxies",
     default=Options.trusted_proxies,
     show_default=True,
@@ -53,6 +58,7 @@ def command(
     store: str,
     bundles: str,
     connections: int | None,
+    connections_per_client: int | None,
     trusted_proxies: str,
     cgroup: str,
     require_confinement: bool,
@@ -74,6 +80,7 @@ def command(
         listen=listen,
         console=console,
         connections=connections or 0,
+        connections_per_client=connections_per_client or 0,
         trusted_proxies=trusted_proxies,
         cgroup=cgroup,
         require_confinement=require_confinement,

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 from msgspec.structs import replace
 
-from tests.platform.gateway.served import GET, Answers, Served, answer_to, play, until
+from tests.platform.gateway.served import GET, Answers, Served, answer_to, play, until, whole
 from tests.platform.gateway.test_websocket_protocol import HANDSHAKE, Chat, opened
 from vaas.core.policy import Limits, Policy
 from vaas.core.pool.calls.pending_call import PendingCall
@@ -116,6 +116,35 @@ def test_a_handshake_that_the_app_has_not_accepted_gives_way():
 
     pool = Undecided(None)
     play(scene, pool, most=1)
+
+
+def test_a_handshake_on_a_kept_connection_does_not_repeat_the_request_before_it():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(GET)
+        await until(lambda: pool.asked == 1)
+        pool.calls[0].on_reply(whole(b"told"))
+        await reader.readuntil(b"told")
+        writer.write(HANDSHAKE)
+        assert b"101" in await reader.readline()
+
+    pool = Chat(http=True)
+    play(scene, pool)
+    assert [call.kind for call in pool.calls] == ["http", "ws"]
+
+
+def test_a_handshake_before_the_request_in_front_of_it_is_answered_is_refused_in_its_turn():
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(GET + HANDSHAKE)
+        await until(lambda: pool.asked == 1)
+        pool.calls[0].on_reply(whole(b"told"))
+        assert b"200" in await reader.readuntil(b"told")
+        assert b"400" in await reader.read()
+
+    pool = Chat(http=True)
+    play(scene, pool)
+    assert pool.asked == 1
 
 
 def test_one_that_takes_nothing_of_its_answer_is_ended(monkeypatch: pytest.MonkeyPatch):

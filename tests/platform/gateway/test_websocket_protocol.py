@@ -29,15 +29,18 @@ BINARY, TEXT_FRAGMENT, FRAGMENT = b"\x82", b"\x01", b"\x00"
 
 
 class Chat(Answers):
-    """Accepts every websocket, and notes what its workers are sent."""
+    """Accepts every websocket, and notes what its workers are sent; with ``http``, the test answers requests."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, http: bool = False) -> None:
         super().__init__(None)
+        self._http = http
         self.spec = replace(self.spec, policy=Policy(limits=Limits(message=LIMIT)))
         self.messages: list[bytes] = []
 
     def submit(self, pending: PendingCall) -> None:
         self.calls.append(pending)
+        if self._http and pending.kind == "http":
+            return
         begin(pending, Worker(self))  # type: ignore[arg-type]
         pending.on_reply(Reply(1, Raw(encode(WsReply(101))), b"", more=True))
 

@@ -17,6 +17,7 @@ from uvicorn.server import ServerState
 
 from vaas.core.wire.messages import HUNG_UP
 from vaas.platform.gateway.abort import abort
+from vaas.platform.gateway.connection_limit import client_of
 from vaas.platform.gateway.fast_path import FastRequest
 from vaas.platform.gateway.responses import refuse
 
@@ -59,6 +60,8 @@ class GatewayConnection(HttpToolsProtocol):
         self.node = node
         self._behind_proxy = False
         """Whether the other end is a trusted proxy."""
+        self.counted_as = ""
+        """The client whose share of the connections it is of; empty: of none's."""
         self._current: FastRequest | None = None
         """The ordinary request that a worker has now."""
         self._receiving = False
@@ -84,11 +87,15 @@ class GatewayConnection(HttpToolsProtocol):
         super().connection_made(cast(asyncio.Transport, transport))
         self._behind_proxy = self.client is not None and self.client[0] in self.node.trusted
         self._timer = self.loop.call_later(CHECK, self._check_time)
-        if not self.node.connection_limit.admit(self, self.connections, len(self.connections)):
-            self._give_up(503, "too-many-connections", self.node.connection_limit.detail, retry=1)
+        if self.client is not None and not self._behind_proxy:  # whose connections are those of many clients
+            self.counted_as = client_of(self.client[0])
+        refused = self.node.connection_limit.admit(self, self.connections, self.counted_as)
+        if refused is not None:
+            self._give_up(*refused, retry=1)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._timer.cancel()
+        self.node.connection_limit.leave(self, self.counted_as)
         if self._watched is not None:
             self.node.hang_ups.forget(*self._watched)
         if self.on_gone is not None:
@@ -138,10 +145,9 @@ class GatewayConnection(HttpToolsProtocol):
         is_streamed = self._receiving and not self._in_head and type(self.cycle) is not FastRequest
         return is_streamed and not self.cycle.response_complete
 
-    def give_way(self) -> None:
+    def give_way(self, why: str = "") -> None:
         if self._receiving:
-            detail = f"The request did not arrive in time. {self.node.connection_limit.detail}"
-            self._give_up(408, "request-timeout", detail)
+            self._give_up(408, "request-timeout", f"The request did not arrive in time. {why}")
         else:
             abort(self.transport)
 

@@ -1,28 +1,34 @@
-"""ConnectionLimit: how many connections a listener holds at once, and which of them goes when one more comes.
+"""ConnectionLimit: how many connections a listener holds at once, all and of one client, and which goes for one more.
 
 The connection that has kept the server waiting for the longest gives way: a client that trickles its request, or has
-none, loses its place to one that asks. Only if all are being answered is the newcomer turned away. Asked by
-``connection.py`` and ``console.py``; ``cli/vaas_cli/commands/platform.py`` calls ``raise_descriptors``.
+none, loses its place to one that asks. Only if all are being answered is the newcomer turned away. A client that has
+its share already makes room among its own. Asked by ``connection.py``, ``protocol.py`` and ``console.py``;
+``cli/vaas_cli/commands/platform.py`` calls ``raise_descriptors``.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import resource
-from collections.abc import Iterable
+from collections.abc import Collection
 from time import monotonic
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 log = logging.getLogger(__name__)
 
 MOST = 4096
 """Connections at once, unless ``--connections`` says otherwise: with every buffer full they take 2 GB."""
+PART = 4
+"""One in so many of them may be one client's, unless ``--connections-per-client`` says otherwise."""
 SHARE = 2
 """One in so many descriptors of the process may be a connection: the others are for hosts, some ten each, and files."""
 AT_ONCE = 64
 """One in so many goes at a time: to look at all of them for each newcomer would cost as much as a flood wants."""
 SAY_AGAIN = 10.0
 """Seconds between two lines about it in the node's log."""
+SUBNET = 64
+"""Bits of an IPv6 address that are one client's: a provider gives each at least so large a network (RFC 6177)."""
 
 
 class Member(Protocol):
@@ -33,40 +39,94 @@ class Member(Protocol):
         """Since when we wait for the client; None while it waits for us."""
         ...
 
-    def give_way(self) -> None: ...
+    def give_way(self, why: str = "") -> None: ...
+
+
+class Refused(NamedTuple):
+    """Why a newcomer is turned away."""
+
+    status: int
+    code: str
+    detail: str
 
 
 class ConnectionLimit:
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, per_client: int = 0) -> None:
+        """``per_client``: 0 is a quarter of ``most``."""
         self.most = most
-        self._said = float("-inf")
+        self.per_client = min(per_client or max(1, most // PART), most)
+        self._of_client: dict[str, set[Member]] = {}
+        self._said: dict[str, float] = {}
 
     @property
     def detail(self) -> str:
         """For the problem that a client gets which is turned away."""
         return f"More than --connections = {self.most} clients are connected at once. Try again in a moment."
 
-    def admit(self, newcomer: Member, members: Iterable[object], size: int) -> bool:
-        """Whether the newcomer, one of these ``size`` members, may stay; others may go for it."""
-        if size <= self.most:
+    @property
+    def share_detail(self) -> str:
+        option = f"--connections-per-client = {self.per_client}"
+        return f"More than {option} connections of your address are open at once. Close some, or try again in a moment."
+
+    def admit(self, newcomer: Member, members: Collection[object], client: str = "") -> Refused | None:
+        """None if the newcomer, one of these members, may stay; others may go for it. ``client``: as for ``share``."""
+        refused = self.share(newcomer, client)
+        if refused is None and not self._room(newcomer, members, self.most, self.detail):
+            return Refused(503, "too-many-connections", self.detail)
+        return refused
+
+    def share(self, newcomer: Member, client: str) -> Refused | None:
+        """None if it may be counted as that client's (``client_of``) until it leaves; others of its may go for it.
+        Empty: of one whose connections are not counted."""
+        if not client:
+            return None
+        own = self._of_client.setdefault(client, set())
+        own.add(newcomer)
+        if self._room(newcomer, own, self.per_client, self.share_detail):
+            return None
+        self.leave(newcomer, client)
+        return Refused(429, "too-many-connections-of-client", self.share_detail)
+
+    def leave(self, member: Member, client: str) -> None:
+        """It is closed, or counted as another client's from now on."""
+        own = self._of_client.get(client)
+        if own is not None:
+            own.discard(member)
+            if not own:
+                del self._of_client[client]
+
+    def _room(self, newcomer: Member, members: Collection[object], most: int, why: str) -> bool:
+        size = len(members)
+        if size <= most:
             return True
         waiting = [(since, member) for member in members if (since := since_of(member)) and member is not newcomer]
         waiting.sort(key=lambda found: found[0])
-        leaving = waiting[: size - self.most + self.most // AT_ONCE]
-        self._say(len(leaving))
+        leaving = waiting[: size - most + most // AT_ONCE]
+        self._say(len(leaving), why)
         for _, member in leaving:
-            cast(Member, member).give_way()
+            cast(Member, member).give_way(why)
         return bool(leaving)
 
-    def _say(self, leaving: int) -> None:
-        if monotonic() - self._said >= SAY_AGAIN:
-            self._said = monotonic()
+    def _say(self, leaving: int, why: str) -> None:
+        if monotonic() - self._said.get(why, float("-inf")) >= SAY_AGAIN:
+            self._said[why] = monotonic()
             what = f"{leaving} that kept us waiting were closed" if leaving else "a new one was turned away"
-            log.warning("more than --connections = %d connections at once: %s", self.most, what)
+            log.warning("%s: %s", why.partition(".")[0], what)
+
+
+def client_of(host: str) -> str:
+    """Which client an address, as text, counts as: IPv6 by its network."""
+    if ":" not in host:
+        return host
+    try:
+        address = ipaddress.IPv6Address(host.partition("%")[0])
+    except ValueError:
+        return host
+    mapped = address.ipv4_mapped
+    return str(mapped) if mapped else str(ipaddress.IPv6Network((int(address) >> SUBNET << SUBNET, SUBNET)))
 
 
 def since_of(member: object) -> float | None:
-    """None for a websocket that is open: it may be silent for as long as it likes."""
     return getattr(member, "waiting_since", None)
 
 

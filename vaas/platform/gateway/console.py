@@ -30,7 +30,7 @@ class ConsoleProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast(asyncio.Transport, transport))
-        if not self._connection_limit.admit(self, self.connections, len(self.connections)):
+        if self._connection_limit.admit(self, self.connections) is not None:
             self.transport.abort()
 
     def on_response_complete(self) -> None:
@@ -42,5 +42,5 @@ class ConsoleProtocol(HttpToolsProtocol):
         """Since when no request has come, or has come in part; None while one is being answered."""
         return self._since if self.cycle is None or self.cycle.response_complete else None
 
-    def give_way(self) -> None:
+    def give_way(self, why: str = "") -> None:
         self.transport.abort()

@@ -30,16 +30,18 @@ class GatewayNode:
         may_use: MayUse,
         *,
         connections: int = MOST,
+        per_client: int = 0,
         debug: bool = False,
         trusted: TrustedProxies | None = None,
         standing_of: StandingOf = lambda app: "unknown",
     ) -> None:
-        """``connections``: how many the gateway holds at once; ``trusted``: whose forwarded headers count."""
+        """``connections``: how many the gateway holds at once, ``per_client`` of one (0: a quarter); ``trusted``: whose
+        forwarded headers count."""
         self._standing_of = standing_of
         self.trusted = trusted or TrustedProxies()
         self.routing = routing
         self.may_use = may_use
-        self.connection_limit = ConnectionLimit(connections)
+        self.connection_limit = ConnectionLimit(connections, per_client)
         self.hang_ups = HangUps()
         self._partly: WeakValueDictionary[str, PartlyReceived] = WeakValueDictionary()
         self.debug = debug

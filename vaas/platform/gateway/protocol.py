@@ -21,6 +21,7 @@ from vaas.platform.gateway import forwarded
 from vaas.platform.gateway.asgi_types import CLIENT
 from vaas.platform.gateway.asked_host import CLEAR, authority_of, is_clear
 from vaas.platform.gateway.connection import HEAD_TOO_LARGE, MAX_HEAD, NOT_HTTP, GatewayConnection
+from vaas.platform.gateway.connection_limit import client_of
 from vaas.platform.gateway.fast_path import FastRequest
 from vaas.platform.gateway.resolve import SAFE, Target, assign, find
 from vaas.platform.gateway.responses import refuse
@@ -165,6 +166,8 @@ class GatewayProtocol(GatewayConnection):
         self.headers = self.scope["headers"] = headers + self._aside
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # uvicorn's type has no place for ours
         scope[CLIENT] = self
+        if self.parser.should_upgrade() and self._should_upgrade():
+            self.cycle = None  # no longer the request before it
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -232,18 +235,40 @@ class GatewayProtocol(GatewayConnection):
 
     def handle_websocket_upgrade(self) -> None:
         """From now on the connection is another protocol's, which is given the head as it was read here."""
+        if self.pipeline or self._is_answering:
+            self._give_up(400, "bad-request", "A websocket cannot begin before the request in front of it is answered.")
+            return
+        limit, client = self.node.connection_limit, self._websocket_client()
+        websocket = self._websocket(client)
+        limit.leave(self, self.counted_as)
+        refused = limit.share(websocket, client)
+        if refused is not None:
+            self._give_up(*refused, retry=1)
+            return
         self._timer.cancel()
+        self.connections.discard(self)
+        websocket.connection_made(self.transport)
+        self.transport.set_protocol(websocket)
+        websocket.begin(self.url, self.headers)
+
+    def _websocket(self, client: str) -> GatewayWebSocket:
         path = unquote(self.url.partition(b"?")[0].decode("latin-1"))
         target = find(self.node.routing, self._host.decode("latin-1"), path)
         message, idle = websocket_limits(target)
         config = copy(self.config)
         config.ws_max_size = message
         partly = self.node.partly_received(target.route.name if target is not None else "", message)
-        websocket = GatewayWebSocket(config, self.server_state, self.app_state, partly=partly, idle=idle)
-        self.connections.discard(self)
-        websocket.connection_made(self.transport)
-        self.transport.set_protocol(websocket)
-        websocket.begin(self.url, self.headers)
+        limit = self.node.connection_limit
+        return GatewayWebSocket(
+            config, self.server_state, self.app_state, partly=partly, idle=idle, limit=limit, client=client
+        )
+
+    def _websocket_client(self) -> str:
+        """Whose share it is of. A connection of a proxy is one client's alone once it is a websocket."""
+        if not self._behind_proxy:
+            return self.counted_as
+        client = forwarded.told(self.headers, self.node.trusted).client
+        return client_of(client[0]) if client else ""
 
 
 def websocket_limits(target: Target | None) -> tuple[int, float]:

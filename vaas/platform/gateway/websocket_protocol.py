@@ -17,6 +17,7 @@ from websockets.http11 import Request
 from websockets.protocol import Protocol
 
 from vaas.platform.gateway.abort import abort
+from vaas.platform.gateway.connection_limit import ConnectionLimit
 from vaas.platform.gateway.partly_received import PartlyReceived
 
 FRAGMENT = 100
@@ -41,15 +42,18 @@ class GatewayWebSocket(WebSocketsSansIOProtocol):
         *,
         partly: PartlyReceived,
         idle: float,
+        limit: ConnectionLimit,
+        client: str,
     ) -> None:
         """``partly``: of all websockets of its app; ``idle``: seconds without a message, after which it may have to
-        give way."""
+        give way; ``client``: whose share of the connections it is of."""
         super().__init__(config, server_state, app_state, _loop)
         self._partly = partly
         self._fragments = 0
         """Bytes of the message that is coming in, in fragments that are complete."""
         self._told = 0
         self._idle = idle
+        self._limit, self._client = limit, client
         self._since = self.loop.time()
         """When the last message went either way, or the handshake began."""
         self._closing_since: float | None = None
@@ -92,6 +96,7 @@ class GatewayWebSocket(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._timer.cancel()
+        self._limit.leave(self, self._client)
         self._tell(0)
         super().connection_lost(exc)
 
@@ -116,7 +121,7 @@ class GatewayWebSocket(WebSocketsSansIOProtocol):
         self._since = self.loop.time()
         super().send_receive_event_to_app()
 
-    def give_way(self) -> None:
+    def give_way(self, why: str = "") -> None:
         """Others have sent too much, or need its place. Its client may try again; the app hears that it has gone."""
         self._told = 0
         if self.transport.is_closing() or self.close_sent:

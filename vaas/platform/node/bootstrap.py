@@ -212,10 +212,11 @@ class Platform:
             except VaasError:
                 return False
 
-        most = most_connections(self._options.connections)
-        trusted = TrustedProxies(self._options.trusted_proxies)
+        options = self._options
+        most, per_client = most_connections(options.connections), options.connections_per_client
+        trusted = TrustedProxies(options.trusted_proxies)
         gateway_node = GatewayNode(
-            routing, may_use, connections=most, debug=self._options.debug, trusted=trusted,
+            routing, may_use, connections=most, per_client=per_client, debug=options.debug, trusted=trusted,
             standing_of=lambda app: standing(catalog.snapshot.apps.get(app)),
         )  # fmt: skip
         apps = gateway(gateway_node, gateway_socket, self._options.on_request)

@@ -23,6 +23,8 @@ class Options:
     """The console's and API's."""
     connections: int = 0
     """Clients that the gateway holds at once; 0: as many as suit this process's descriptors."""
+    connections_per_client: int = 0
+    """Of one client address; 0: a quarter of them. Those of trusted proxies are not counted."""
     trusted_proxies: str = LOOPBACK
     """Whose forwarded headers count: addresses and networks, with commas between them."""
     cgroup: str = ""
