@@ -188,6 +188,39 @@ class BundlesContract:
 
         self.run(scenario)
 
+    def test_what_is_named_or_new_or_renewed_is_not_collected(self) -> None:
+        async def scenario(bundles: Bundles) -> None:
+            named, other = await put(bundles, b"named"), await put(bundles, b"other!")
+            assert await bundles.collect({named}, 60) == []
+            await asyncio.sleep(0.05)
+            assert await bundles.renew(other)
+            assert await bundles.collect({named}, 0.04) == []
+            await asyncio.sleep(0.05)
+            assert await bundles.collect({named}, 0.04) == [(other, 6)]
+            assert await bundles.digests() == [(named, 5)]
+            assert not await bundles.renew(other)
+
+        self.run(scenario)
+
+    def test_a_bundle_that_is_just_coming_is_not_collected(self) -> None:
+        async def scenario(bundles: Bundles) -> None:
+            begun, go_on = asyncio.Event(), asyncio.Event()
+
+            async def slow() -> AsyncIterator[bytes]:
+                yield LARGE[:MB]
+                begun.set()
+                await go_on.wait()
+                yield LARGE[MB:]
+
+            upload = asyncio.create_task(bundles.put(digest_of(LARGE), slow(), 10 * MB))
+            await begun.wait()
+            assert await bundles.collect(frozenset(), 0) == []
+            go_on.set()
+            await upload
+            assert await get(bundles, digest_of(LARGE)) == LARGE
+
+        self.run(scenario)
+
     def test_a_download_that_is_not_read_to_its_end_is_let_go(self) -> None:
         async def scenario(bundles: Bundles) -> None:
             digest = await put(bundles, LARGE)
@@ -204,6 +237,7 @@ class BundlesContract:
     def test_what_is_no_digest_names_no_bundle(self, name: str) -> None:
         async def scenario(bundles: Bundles) -> None:
             assert not await bundles.has(name)
+            assert not await bundles.renew(name)
             await bundles.delete(name)
             with pytest.raises(BundleNotFound):
                 await get(bundles, name)

@@ -8,12 +8,14 @@ is removed after its last write and not before.
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Container, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -60,6 +62,20 @@ class FolderBundles:
     async def has(self, digest: str) -> bool:
         return await self._run(lambda: self._found(digest) is not None)
 
+    async def renew(self, digest: str) -> bool:
+        def renewed() -> bool:
+            path = self._found(digest)
+            if path is not None:
+                os.utime(path)
+            return path is not None
+
+        return await self._run(renewed)
+
+    async def collect(self, named: Container[str], age: float) -> list[tuple[str, int]]:
+        # One at a time, so that uploads and downloads, on the same thread, do not wait for all of them.
+        found = [(digest, size) for digest, size in await self.digests() if digest not in named]
+        return [each for each in found if await self._run(functools.partial(self._unlink_old, each[0], age))]
+
     async def get(self, digest: str) -> AsyncIterator[bytes]:
         opened = ExitStack()
         try:
@@ -96,6 +112,13 @@ class FolderBundles:
             if upload.waiting >= CHUNK:
                 await self._run(upload.flush)
         await self._run(upload.flush)
+
+    def _unlink_old(self, digest: str, age: float) -> bool:
+        path = self._found(digest)
+        if path is None or path.stat().st_mtime > time.time() - age:
+            return False
+        path.unlink()
+        return True
 
     def _open(self, digest: str) -> IO[bytes]:
         path = self._found(digest)

@@ -5,7 +5,7 @@ Implementations: ``memory.py``, ``folder.py``; chosen in ``platform/node/bootstr
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
 from typing import Protocol
 
 from vaas.core.errors import InvalidInput, NotFound, TooLarge, Unavailable
@@ -37,6 +37,15 @@ class Bundles(Protocol):
         ...
 
     async def has(self, digest: str) -> bool: ...
+
+    async def renew(self, digest: str) -> bool:
+        """As ``has``, for someone who will name it: it counts as put just now."""
+        ...
+
+    async def collect(self, named: Container[str], age: float) -> list[tuple[str, int]]:
+        """Deletes all that are not named and that were put, or renewed, longer ago than so many seconds.
+        ``(digest, size)`` of each."""
+        ...
 
     def get(self, digest: str) -> AsyncIterator[bytes]:
         """The bundle in chunks. Raises ``BundleNotFound``."""

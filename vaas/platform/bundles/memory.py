@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Container
 
 from vaas.platform.bundles.interface import BundleNotFound, BundleTooLarge, DigestMismatch
 
@@ -15,6 +16,7 @@ class MemoryBundles:
 
     def __init__(self) -> None:
         self._bundles: dict[str, bytes] = {}
+        self._renewed: dict[str, float] = {}
 
     async def put(self, digest: str, chunks: AsyncIterator[bytes], limit: int) -> int:
         data = bytearray()
@@ -26,10 +28,21 @@ class MemoryBundles:
         if actual != digest:
             raise DigestMismatch(actual=actual, expected=digest)
         self._bundles[digest] = bytes(data)
+        self._renewed[digest] = time.monotonic()
         return len(data)
 
     async def has(self, digest: str) -> bool:
         return digest in self._bundles
+
+    async def renew(self, digest: str) -> bool:
+        if digest in self._bundles:
+            self._renewed[digest] = time.monotonic()
+        return digest in self._bundles
+
+    async def collect(self, named: Container[str], age: float) -> list[tuple[str, int]]:
+        before = time.monotonic() - age
+        old = [digest for digest, at in self._renewed.items() if at <= before and digest not in named]
+        return [(digest, len(self._bundles.pop(digest))) for digest in old if digest in self._bundles]
 
     async def get(self, digest: str) -> AsyncIterator[bytes]:
         if digest not in self._bundles:

@@ -26,8 +26,10 @@ class Presence(msgspec.Struct, frozen=True):
     exists: bool
 
 
-async def has_bundle(bundles: Bundles, digest: str) -> Presence:
-    return Presence(_checked(digest), await bundles.has(digest))
+async def has_bundle(bundles: Bundles, digest: str, *, to_name_it: bool) -> Presence:
+    """``to_name_it``: who asks may release it, so it is not to be collected meanwhile."""
+    look = bundles.renew if to_name_it else bundles.has
+    return Presence(digest, await look(_checked(digest)))
 
 
 async def take_bundle(bundles: Bundles, digest: str, chunks: AsyncIterator[bytes], limit: int) -> tuple[Stored, bool]:

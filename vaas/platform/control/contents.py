@@ -40,10 +40,11 @@ async def read_contents(bundles: Bundles, digest: str, app: str) -> Contents:
     Raises ``BundleNotFound``, ``BundlesUnavailable``, ``BundleRefused``, ``ManifestInvalid``, ``ReferenceInvalid``,
     ``LayerMissing``.
     """
+    await bundles.renew(digest)
     async with fetched(bundles, digest) as file:
         size = file.tell()
         read = await asyncio.to_thread(_read, file, app)
-    if read.layer and not await bundles.has(read.layer):
+    if read.layer and not await bundles.renew(read.layer):
         raise LayerMissing(digest=read.layer)
     if read.file.manifest.policy.code == "trusted":
         return Contents(read.file.manifest, size, read.layer)

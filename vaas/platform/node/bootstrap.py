@@ -43,6 +43,7 @@ from vaas.platform.node.engine import NodeEngine
 from vaas.platform.node.options import Options
 from vaas.platform.node.rewarming import Rewarming
 from vaas.platform.node.servers import bind, console, gateway, url_of
+from vaas.platform.reconciler.collecting import Collector
 from vaas.platform.reconciler.folders import Folders
 from vaas.platform.reconciler.layers import Layers
 from vaas.platform.reconciler.node_lease import NodeLease
@@ -142,6 +143,7 @@ class Platform:
         await reconciler.start()
         self._stack.push_async_callback(reconciler.close)
         await reconciler.begun(ROUTES)
+        await self._stack.enter_async_context(Collector(store, bundles, tools.layers, folders, reconciler))
         await self._stack.enter_async_context(Rewarming(root / "node" / "running.json", pools.running, routing))
         services = Services(
             store, bundles, logs, NodeEngine(routing, pools.counts, pools.run, debug=options.debug), node.id,

@@ -16,7 +16,7 @@ from vaas.core.errors import Unavailable
 from vaas.core.spec import HostSpec
 from vaas.platform.reconciler import steps as do
 from vaas.platform.reconciler.perform import Performer, Tools
-from vaas.platform.reconciler.plan import plan, settings_for
+from vaas.platform.reconciler.plan import kept, plan, settings_for
 from vaas.platform.reconciler.status import OF_THE_APP, statuses
 from vaas.platform.reconciler.steps import Failure, Step
 from vaas.platform.records import bounds
@@ -72,6 +72,12 @@ class AppReconciler:
 
     def plan(self) -> list[Step]:
         return plan(self.records, self._performer.here(), self._performer.spec, self._clock())
+
+    def layers(self) -> frozenset[str]:
+        """The digests of those that its releases run from, or would."""
+        records = self.records
+        wanted = (records.releases[number].layer for number in kept(records, self._performer.here()))
+        return self._performer.layers() | frozenset(digest for digest in wanted if digest)
 
     async def settled(self) -> None:
         """Returns once nothing is left to do but wait."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Container
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +41,15 @@ class Folders:
         """Makes those on the way to apps' folders: who is a user of its own may go through them, and lists none."""
         for way in (self._apps, self._releases.parent, self._releases, self._caches, self._tmp):
             way.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
+        for gone in (*self._releases.glob(".*"), *self._caches.glob(".*")):
+            shutil.rmtree(gone, ignore_errors=True)
+
+    def set_aside_unknown(self, known: Container[str]) -> list[Path]:
+        """What was unpacked and compiled of apps by other names than these, renamed so that it is nobody's, to be
+        deleted. What apps have stored stays: no record may mean that a store was lost."""
+        found = [Path(entry) for folder in (self._releases, self._caches) for entry in os.scandir(folder)]
+        unknown = [path for path in found if not path.name.startswith(".") and path.name not in known]
+        return [path.rename(path.with_name(f".{path.name}.gone")) for path in unknown]
 
     def release(self, app: str, digest: str) -> Path:
         """The unpacked bundle. It is there whole or not at all: it is unpacked beside this and moved here."""

@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 
 from vaas.platform.bundle_format.layer_name import ABOUT, about_layer, check_platform
 from vaas.platform.bundle_format.unpack import read_from_bundle, unpack
@@ -30,6 +32,8 @@ class Layers:
         self._bundles = bundles
         self._heavy = asyncio.Semaphore(HEAVY)
         self._coming: dict[str, asyncio.Task[None]] = {}
+        self._unneeded: dict[str, float] = {}
+        """Since when, by this process's clock."""
 
     def lay_out(self) -> None:
         """Makes their folder, and deletes what was being made when the node was last stopped."""
@@ -58,6 +62,17 @@ class Layers:
             coming = self._coming[digest] = asyncio.create_task(self._bring(digest))
             coming.add_done_callback(lambda task: self._came(digest, task))
         await asyncio.shield(coming)
+
+    async def collect(self, needed: Callable[[], frozenset[str]], grace: float) -> None:
+        """Deletes those that have not been needed for so many seconds, as far as this node has seen since it began."""
+        now, kept = monotonic(), needed() | self._coming.keys()
+        self._unneeded = {digest: self._unneeded.get(digest, now) for digest in self.here() - kept}
+        # No await between the question and the renaming: from then on it is not here, and is brought if it is needed.
+        gone = [digest for digest, since in self._unneeded.items() if now - since >= grace]
+        for digest in gone:
+            self.folder(digest).rename(self._folder / f".{digest}.gone")
+        for digest in gone:
+            await asyncio.to_thread(shutil.rmtree, self._folder / f".{digest}.gone", ignore_errors=True)
 
     async def close(self) -> None:
         coming = [*self._coming.values()]

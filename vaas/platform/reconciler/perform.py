@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from msgspec import Raw
@@ -99,7 +100,7 @@ class Performer:
         self._folders = tools.folders
         self._verified: set[str] = set()
         self._pools: list[OpenPool] = []
-        self._closing: dict[asyncio.Task[None], str] = {}
+        self._closing: dict[asyncio.Task[None], PoolState] = {}
         self._how: dict[type[Any], Callable[[Any, AppRecords], Awaitable[None]]] = {
             do.Fetch: self._fetch,
             do.Verify: self._verify,
@@ -129,11 +130,16 @@ class Performer:
             unpacked=self._folders.unpacked(self.name),
             layers=self._tools.layers.here(),
             kept=self._folders.kept(self.name),
-            draining=frozenset(self._closing.values()),
+            draining=frozenset(pool.short for pool in self._closing.values()),
             pools=tuple(PoolState(p.number, p.spec, p.pool.hosts > 0, p.started, p.proven) for p in self._pools),
             route=self._route(),
             failures=dict(self.failures),
         )
+
+    def layers(self) -> frozenset[str]:
+        """The digests of those that its pools run from, the ones being closed among them."""
+        specs = [*(pool.spec for pool in self._pools), *(pool.spec for pool in self._closing.values())]
+        return frozenset(PurePath(spec.packages).name for spec in specs if spec.packages)
 
     def spec(self, release: Release, settings: Settings | None) -> HostSpec:
         settings = settings or Settings(app=release.app, revision=0, author="", at=release.created_at)
@@ -214,7 +220,7 @@ class Performer:
         opened = self._find(step.number, step.spec)
         self._pools.remove(opened)
         closing = asyncio.create_task(opened.pool.close(step.seconds))
-        self._closing[closing] = PoolState(opened.number, opened.spec).short
+        self._closing[closing] = PoolState(opened.number, opened.spec)
         closing.add_done_callback(self._closed)
 
     def _closed(self, closing: asyncio.Task[None]) -> None:

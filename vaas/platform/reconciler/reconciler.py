@@ -54,6 +54,17 @@ class Reconciler:
         """Returns once this node has done all it can of what the catalog says of that app now."""
         await self._reconciler_of(app).settled()
 
+    def names(self) -> frozenset[str]:
+        """The apps that are known here, those that have just been removed among them."""
+        return self._all()
+
+    def layers(self) -> frozenset[str]:
+        """The digests of the layers that are needed on this node."""
+        unseen = self._tools.catalog.snapshot.apps.keys() - self._reconcilers.keys()
+        of_unseen = [self._tools.catalog.snapshot.apps[name].releases.values() for name in unseen]
+        named = {release.layer for releases in of_unseen for release in releases}
+        return frozenset(named).union(*(each.layers() for each in self._reconcilers.values()))
+
     async def begun(self, patience: float) -> None:
         """Returns once every app has what it can have here, or after so many seconds: what runs already is served."""
         waiting = [asyncio.create_task(self.settled(name)) for name in self._all()]

@@ -24,8 +24,8 @@ class Releases(Noun):
     @vaas.get(V1 + "/bundles/{digest}")
     async def has_bundle(self, req: vaas.Request, digest: str) -> Presence:
         """Whether a bundle needs to be uploaded."""
-        caller(req, "see")
-        return await bundles.has_bundle(self.services.bundles, digest)
+        who = caller(req, "see")
+        return await bundles.has_bundle(self.services.bundles, digest, to_name_it=who.may("upload"))
 
     @vaas.post(V1 + "/apps/{app}/releases")
     async def deploy(self, req: vaas.Request, res: vaas.Response, app: str, body: Order) -> Deployed:
