@@ -469,3 +469,25 @@ def test_a_name_that_no_app_can_have_is_removed_for_good_after_a_yes(vaas, api, 
     result = vaas("rm", "UPPER", stdin=answer)
     assert len(api.requests("DELETE")) == deleted
     assert ("UPPER is removed for good." in result.stdout) == bool(deleted)
+
+
+def test_the_revision_of_the_traffic_that_was_read_is_passed_on(vaas, api):
+    api.on("PUT", "/apps/shop/traffic", traffic(mode="lock", lock=3, revision=8))
+    api.on("POST", "/apps/shop/rollback", traffic(mode="lock", lock=2, revision=9))
+    api.on("GET", "/apps/shop/releases", [release(3)])
+    vaas("traffic", "shop", "lock", "v3", "--revision", "7")
+    vaas("rollback", "shop", "v2", "--revision", "8")
+    assert [each.json["revision"] for each in api.requests("PUT") + api.requests("POST")] == [7, 8]
+    assert vaas("traffic", "shop", "--revision", "7").exit_code == 2
+
+
+def test_who_had_read_an_older_revision_of_the_traffic_is_told_so(vaas, api):
+    api.refuse("PUT", "/apps/shop/traffic", 409, "The traffic of shop is at revision 8 by now, you had read 7.")
+    result = vaas("traffic", "shop", "lock", "v3", "--revision", "7")
+    assert (result.exit_code, "you had read 7" in result.stderr) == (1, True)
+
+
+def test_the_traffic_is_shown_with_its_revision(vaas, api):
+    api.on("GET", "/apps/shop/traffic", traffic(mode="lock", lock=3, revision=8))
+    api.on("GET", "/apps/shop/releases", [release(3)])
+    assert vaas("traffic", "shop").stdout.endswith("revision 8\n")

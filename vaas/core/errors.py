@@ -47,6 +47,10 @@ class Conflict(VaasError):
     """{problem}"""
 
 
+class PreconditionFailed(VaasError):
+    """{problem}"""
+
+
 class NotAuthenticated(VaasError):
     """{problem}"""
 

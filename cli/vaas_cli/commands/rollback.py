@@ -13,7 +13,8 @@ from vaas_cli.output import note
 @click.command("rollback")
 @click.argument("app")
 @click.argument("release", required=False, type=argument(release_number), metavar="[vN]")
-def command(app: str, release: int | None) -> None:
+@click.option("--revision", type=click.IntRange(min=0), help="Only if the traffic is still at this revision.")
+def command(app: str, release: int | None, revision: int | None) -> None:
     """Let release vN of APP answer; without one, the release that was ready before the one that answers now.
 
     The traffic stays there until you say otherwise: further deploys do not change it.
@@ -24,6 +25,7 @@ def command(app: str, release: int | None) -> None:
       vaas rollback shop v3
     """
     client = connect()
-    traffic = client.send("POST", "apps", app, "rollback", body={"release": release})
+    order = {"release": release, **({} if revision is None else {"revision": revision})}
+    traffic = client.send("POST", "apps", app, "rollback", body=order)
     put_traffic(client, app, traffic)
     note(f"`vaas traffic {app} latest` goes back to the newest.")

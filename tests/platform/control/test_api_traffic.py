@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -106,3 +107,66 @@ def test_traffic_of_an_unknown_app_is_not_found(api: Any):
     assert api.request("GET", TRAFFIC).json()["code"] == "app-not-found"
     assert api.request("PUT", TRAFFIC, {"mode": "latest"}).json()["code"] == "app-not-found"
     assert api.request("POST", "/apps/shop/rollback", {}).json()["code"] == "app-not-found"
+
+
+# --- of two who change it at once, the one who had read it before is told
+
+
+def test_every_decision_is_a_revision_and_a_deploy_is_none(three: Any):
+    assert three.get(TRAFFIC)["revision"] == 0
+    assert three.send("PUT", TRAFFIC, {"mode": "lock", "lock": 1})["revision"] == 1
+    three.deploy(code="4")
+    three.prove("shop", 4)
+    assert three.send("POST", "/apps/shop/rollback", {"release": 2})["revision"] == 2
+    assert three.send("POST", "/apps/shop/rollback", {"release": 2})["revision"] == 2
+
+
+CHANGES = [
+    ("PUT", TRAFFIC, {"mode": "lock", "lock": 2}),
+    ("PUT", TRAFFIC, {"mode": "weights", "weights": {"1": 1, "2": 1}}),
+    ("POST", "/apps/shop/rollback", {"release": 2}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "order"), CHANGES)
+def test_a_change_made_on_an_older_revision_is_refused_and_told_what_was_decided_since(
+    three: Any, method: str, path: str, order: dict[str, Any]
+):
+    read = three.get(TRAFFIC)["revision"]
+    three.send("PUT", TRAFFIC, {"mode": "lock", "lock": 1, "revision": read})
+    refused = three.request(method, path, {**order, "revision": read})
+    assert (refused.status_code, refused.json()["code"]) == (409, "traffic-changed")
+    assert "at revision 1 by now, you had read 0" in refused.json()["detail"]
+    assert "v1 answers" in refused.json()["detail"]
+    assert shares(three) == {1: 1.0}
+    assert three.send(method, path, {**order, "revision": 1})["revision"] == 2
+
+
+@pytest.mark.parametrize(("method", "path", "order"), CHANGES)
+@pytest.mark.parametrize("stale", ['"0"', 'W/"1"', '"0", "7"', "1", "garbage", '"' + "9" * 5000 + '"'])
+def test_a_change_that_matches_no_tag_of_its_header_is_refused(
+    three: Any, method: str, path: str, order: dict[str, Any], stale: str
+):
+    three.send("PUT", TRAFFIC, {"mode": "lock", "lock": 1})
+    refused = three.request(method, path, order, headers={"If-Match": stale})
+    assert (refused.status_code, refused.json()["code"]) == (412, "traffic-not-matched")
+    assert shares(three) == {1: 1.0}
+
+
+@pytest.mark.parametrize("matching", ["ETag", '"0", "1"', "*"])
+def test_a_change_that_matches_is_made_and_has_the_next_tag(three: Any, matching: str):
+    three.send("PUT", TRAFFIC, {"mode": "lock", "lock": 1})
+    etag = three.request("GET", TRAFFIC).headers["etag"]
+    given = etag if matching == "ETag" else matching
+    changed = three.request("PUT", TRAFFIC, {"mode": "latest"}, headers={"If-Match": given})
+    assert (changed.status_code, etag, changed.headers["etag"]) == (200, '"1"', '"2"')
+
+
+def test_of_many_who_change_it_at_once_one_is_heard_and_the_others_are_told(three: Any):
+    async def main() -> list[int]:
+        orders = [{"mode": "lock", "lock": number, "revision": 0} for number in (1, 2, 1, 2)]
+        answers = await asyncio.gather(*(three.requesting("PUT", TRAFFIC, order) for order in orders))
+        return sorted(answer.status_code for answer in answers)
+
+    assert three.run(main()) == [200, 409, 409, 409]
+    assert three.get(TRAFFIC)["revision"] == 1

@@ -8,13 +8,15 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from vaas.core.errors import Conflict
+from vaas.core.errors import Conflict, PreconditionFailed
 from vaas.platform.control.app_state import AppState, known_app_state
 from vaas.platform.control.views import answering
 from vaas.platform.records import keys, traffic
 from vaas.platform.records.documents import put, retrying
 from vaas.platform.records.records import Sticky, Traffic, Weights
 from vaas.platform.store.interface import Store
+
+Matched = frozenset[int] | None
 
 
 class TrafficOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,6 +29,18 @@ class TrafficOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """With ``weights``: how much of the traffic each release gets; any numbers from 0 upwards."""
     sticky: Sticky = ""
     """``cookie``, ``header:NAME``, or empty."""
+    revision: int | None = None
+    """The revision that you have read; None: whatever it is by now."""
+
+
+class TrafficChanged(Conflict):
+    """The traffic of {app} is at revision {revision} by now, you had read {read}: someone has decided since that
+    {decided}. Read it again (`vaas traffic {app}`), and repeat your change if it still makes sense."""
+
+
+class TrafficNotMatched(PreconditionFailed):
+    """The traffic of {app} is at revision {revision}, and `If-Match` names {read}. Read it again, and repeat your
+    change if it still makes sense."""
 
 
 class ReleaseNotReady(Conflict):
@@ -43,8 +57,12 @@ async def show_traffic(store: Store, app: str) -> Traffic:
     return (await known_app_state(store, app)).current_traffic()
 
 
-async def change_traffic(store: Store, app: str, order: TrafficOrder) -> Traffic:
-    """Raises ``AppNotFound``, ``ReleaseNotReady``, and what ``traffic.check`` raises."""
+async def change_traffic(store: Store, app: str, order: TrafficOrder, matched: Matched = None) -> Traffic:
+    """``matched``: the revisions for which the caller would have it done; None: for any.
+
+    Raises ``AppNotFound``, ``ReleaseNotReady``, ``TrafficChanged``, ``TrafficNotMatched``, and what ``traffic.check``
+    raises.
+    """
 
     def decide(state: AppState) -> Traffic:
         return replace(
@@ -55,20 +73,23 @@ async def change_traffic(store: Store, app: str, order: TrafficOrder) -> Traffic
             sticky=order.sticky,
         )
 
-    return await _commit(store, app, decide)
+    return await _commit(store, app, decide, order.revision, matched)
 
 
-async def roll_back(store: Store, app: str, release: int | None) -> Traffic:
-    """Locks the traffic to that release; None is the one that was ready before the one that answers now.
+async def roll_back(
+    store: Store, app: str, release: int | None, read: int | None = None, matched: Matched = None
+) -> Traffic:
+    """Locks the traffic to that release; None is the one that was ready before the one that answers now. ``read`` is
+    the revision that this was decided on.
 
-    Raises ``AppNotFound``, ``TrafficMissesRelease``, ``ReleaseNotReady``, ``NothingBefore``.
+    Raises ``TrafficMissesRelease``, ``NothingBefore``, and as ``change_traffic``.
     """
 
     def decide(state: AppState) -> Traffic:
         target = _before(state) if release is None else release
         return replace(state.current_traffic(), mode="lock", lock=target, weights={})
 
-    return await _commit(store, app, decide)
+    return await _commit(store, app, decide, read, matched)
 
 
 def _before(state: AppState) -> int:
@@ -79,15 +100,36 @@ def _before(state: AppState) -> int:
     return max(earlier)
 
 
-async def _commit(store: Store, app: str, decide: Callable[[AppState], Traffic]) -> Traffic:
+async def _commit(
+    store: Store, app: str, decide: Callable[[AppState], Traffic], read: int | None, matched: Matched
+) -> Traffic:
     async def attempt() -> Traffic:
         state = await known_app_state(store, app)
+        before = state.current_traffic()
+        _check_revision(before, read, matched)
         wanted = decide(state)
         _check(state, wanted)
-        await store.commit([put(keys.traffic(app), wanted)], state.unchanged)
+        if wanted != before:
+            wanted = replace(wanted, revision=before.revision + 1)
+            await store.commit([put(keys.traffic(app), wanted)], state.unchanged)
         return wanted
 
     return await retrying(attempt)
+
+
+def _check_revision(now: Traffic, read: int | None, matched: Matched) -> None:
+    if read is not None and read != now.revision:
+        raise TrafficChanged(app=now.app, revision=now.revision, read=read, decided=_told(now))
+    if matched is not None and now.revision not in matched:
+        named = ", ".join(map(str, sorted(matched))) or "no revision of it"
+        raise TrafficNotMatched(app=now.app, revision=now.revision, read=named)
+
+
+def _told(traffic: Traffic) -> str:
+    if traffic.mode == "weights":
+        parts = (f"v{number}={weight:g}" for number, weight in sorted(traffic.weights.items()))
+        return f"it is split: {' '.join(parts)}"
+    return f"v{traffic.lock} answers" if traffic.mode == "lock" else "the newest release answers"
 
 
 def _check(state: AppState, wanted: Traffic) -> None:

@@ -180,6 +180,8 @@ class Traffic(Record, frozen=True, kw_only=True):
     """Which release answers."""
 
     app: AppName
+    revision: int = 0
+    """Counts what operators have decided; 0: nothing yet. What a deploy moves is no decision of theirs."""
     mode: Literal["latest", "lock", "weights"] = "latest"
     latest: int = 0
     """The newest release that has started, 0 for none: moved by deploys whatever the mode."""
