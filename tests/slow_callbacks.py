@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import thread_time
@@ -35,23 +36,20 @@ class Watch:
         self.budget = budget
         self.slow: list[Slow] = []
         self.longest = Slow(0.0, "")
-        self._collecting = 0.0
-        self._collected = 0.0
+        self._collected = threading.local()
 
     def run(self, handle: Any, plainly: Any) -> None:
         what = _described(handle)
-        self._collected, began = 0.0, thread_time()
+        self._collected.seconds, began = 0.0, thread_time()
         plainly(handle)
-        taken = Slow(thread_time() - began - self._collected, what)
+        taken = Slow(thread_time() - began - self._collected.seconds, what)
         self.longest = max(self.longest, taken)
         if taken.seconds > self.budget:
             self.slow.append(taken)
 
     def on_collection(self, phase: str, _: Any) -> None:
-        if phase == "start":
-            self._collecting = thread_time()
-        else:
-            self._collected += thread_time() - self._collecting
+        sign = -1 if phase == "start" else 1
+        self._collected.seconds = getattr(self._collected, "seconds", 0.0) + sign * thread_time()
 
     def check(self) -> None:
         """Fails with the callbacks that were slow."""

@@ -10,15 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.slow_callbacks import watching
 from vaas.platform.records import keys
-from vaas.platform.records.catalog import Catalog, missed
+from vaas.platform.records.catalog import AT_ONCE, PER_DOCUMENT, Catalog, folded, missed
 from vaas.platform.records.documents import put
 from vaas.platform.records.records import App, Node, Settings, Token
-from vaas.platform.records.snapshot import fold, load
+from vaas.platform.records.snapshot import Snapshot, fold
 from vaas.platform.store.interface import Compacted, Delete, Entry, Event, Listing, Put, StoreUnavailable
 from vaas.platform.store.memory import MemoryStore
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def load(listing: Listing) -> Snapshot:
+    return fold(Snapshot(), [Event(*entry) for entry in listing.entries], listing.revision)
 
 
 def app(name: str = "shop", releases: int = 0) -> Put:
@@ -313,3 +318,40 @@ def test_what_a_listing_shows_anew_is_all_that_differs_from_the_one_before(
     events = missed({e.key: e for e in old.entries}, {e.key: e for e in new.entries}, 9)
     assert fold(load(old), events, 9) == load(new)
     assert len(events) <= sum(before.get(name) != now.get(name) for name in before | now)
+
+
+def test_a_store_of_thousands_of_documents_keeps_the_loop_for_no_long_turn() -> None:
+    events = [Event(put.key, put.value, 1) for put in (app(f"app{number}") for number in range(20_000))]
+    with watching() as watch:
+        snapshot = asyncio.run(folded(Snapshot(), events, 1))
+    assert len(snapshot.apps) == 20_000
+    watch.check()
+
+
+def test_a_change_whose_reading_was_cut_short_is_seen_by_the_next_listing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = asyncio.Event()
+
+    class Hanging:
+        async def rest(self) -> None:
+            if not cut.is_set():
+                cut.set()
+                await asyncio.Event().wait()
+
+    async def main() -> None:
+        store = MemoryStore()
+        catalog = Catalog(store, tmp_path / "last-good", resync=0.05)
+        await catalog.start()
+        monkeypatch.setattr("vaas.platform.records.catalog.Pace", Hanging)
+        many = [
+            put(keys.settings(f"app{n}"), Settings(app=f"app{n}", revision=1, author="a", at=AT)) for n in range(90)
+        ]
+        assert len(many) * PER_DOCUMENT > AT_ONCE
+        await asyncio.wait_for(catalog.reached(await store.commit(many)), 10)
+        assert cut.is_set()
+        assert len(catalog.snapshot.apps) == 90
+        await catalog.close()
+        await store.close()
+
+    asyncio.run(main())

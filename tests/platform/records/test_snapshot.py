@@ -21,11 +21,15 @@ from vaas.platform.records.records import (
     Trial,
     stamp,
 )
-from vaas.platform.records.snapshot import AppRecords, Snapshot, changes, fold, load
+from vaas.platform.records.snapshot import AppRecords, Snapshot, changes, fold
 from vaas.platform.store.interface import Entry, Event, Listing
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 APPS = ("shop", "blog")
+
+
+def load(listing: Listing) -> Snapshot:
+    return fold(Snapshot(), [Event(*entry) for entry in listing.entries], listing.revision)
 
 
 def app(name: str, releases: int = 0) -> App:

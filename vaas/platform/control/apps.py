@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from vaas.core.pace import paced
 from vaas.platform.control.app_state import known_app_state
 from vaas.platform.control.services import Services
-from vaas.platform.control.views import AppDetail, AppView, app_state, domains_of, release_view
+from vaas.platform.control.views import AppDetail, AppView, app_state, release_view
 from vaas.platform.records import keys
 from vaas.platform.records.documents import find_all
 from vaas.platform.records.records import App, Domain, Outcome, Traffic
+from vaas.platform.store.interface import Store
 
 
 async def list_apps(services: Services) -> list[AppView]:
@@ -15,18 +17,32 @@ async def list_apps(services: Services) -> list[AppView]:
     store = services.store
     traffic = await find_all(store, keys.TRAFFIC, Traffic)
     outcomes = await find_all(store, keys.OUTCOMES, Outcome)
-    domains = [doc.record for doc in await find_all(store, keys.DOMAINS, Domain)]
+    domains = await domains_by_app(store)
     apps = await find_all(store, keys.APPS, App)
     broken = _by_app({**apps.broken, **traffic.broken, **outcomes.broken})
     flows = {doc.record.app: doc.record for doc in traffic}
     newest = {(doc.record.app, doc.record.number): doc.record for doc in outcomes}
     known = [doc.record for doc in apps]
     views = [
-        _view(services, app, flows.get(app.name), newest.get((app.name, app.releases)), domains, broken.get(app.name))
-        for app in known
-    ]
+        _view(
+            services, app, flows.get(app.name), newest.get((app.name, app.releases)), domains.get(app.name, []),
+            broken.get(app.name),
+        )
+        async for app in paced(known)
+    ]  # fmt: skip
     strays = broken.keys() - {app.name for app in known}
     return sorted([*views, *(_stray(name, broken[name]) for name in strays)], key=lambda view: view.name)
+
+
+async def app_names(store: Store) -> list[str]:
+    return [doc.record.name for doc in await find_all(store, keys.APPS, App)]
+
+
+async def domains_by_app(store: Store) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    async for doc in paced(await find_all(store, keys.DOMAINS, Domain)):
+        found.setdefault(doc.record.app, []).append(doc.record.domain)
+    return found
 
 
 def _by_app(broken: dict[str, str]) -> dict[str, dict[str, str]]:
@@ -51,7 +67,7 @@ async def show_app(services: Services, name: str) -> AppDetail:
     assert state.app is not None
     newest = state.releases[0] if state.releases else None
     outcome = state.outcomes.get(newest.number) if newest else None
-    domains = [doc.record for doc in await find_all(services.store, keys.DOMAINS, Domain)]
+    domains = (await domains_by_app(services.store)).get(name, [])
     view = _view(services, state.app.record, state.current_traffic(), outcome, domains, dict(state.broken))
     return AppDetail(
         **{field: getattr(view, field) for field in AppView.__struct_fields__},
@@ -66,7 +82,7 @@ def _view(
     app: App,
     traffic: Traffic | None,
     newest: Outcome | None,
-    domains: list[Domain],
+    domains: list[str],
     broken: dict[str, str] | None = None,
 ) -> AppView:
     current = traffic or Traffic(app=app.name)
@@ -78,6 +94,6 @@ def _view(
         traffic=current,
         state="broken" if broken else app_state(current, newest, app.releases),
         url=f"{services.gateway}/{app.name}/",
-        domains=domains_of(app.name, domains),
+        domains=domains,
         broken=broken or {},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vaas.core.pace import paced
 from vaas.platform.control.apps import list_apps
 from vaas.platform.control.broken import list_broken
 from vaas.platform.control.services import Engine, Services
@@ -20,7 +21,8 @@ async def list_nodes(store: Store) -> list[Node]:
 
 
 async def status(services: Services) -> Status:
-    apps = [_app_status(services.engine, app) for app in await list_apps(services) if app.created_at is not None]
+    listed = await list_apps(services)
+    apps = [_app_status(services.engine, app) async for app in paced(listed) if app.created_at is not None]
     return Status(
         version=services.version,
         node=services.node,

@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from vaas.core.errors import InvalidInput
+from vaas.core.pace import paced
 from vaas.platform.auth.tokens import Identity
 from vaas.platform.bundles.interface import Bundles
 from vaas.platform.control.app_state import known_app_state, read_app_state
@@ -20,7 +21,7 @@ from vaas.platform.control.granting import check_gain
 from vaas.platform.control.plans import Order, plan_deploy
 from vaas.platform.control.views import ReleaseView, release_view
 from vaas.platform.control.waiting import patience
-from vaas.platform.records import keys
+from vaas.platform.records import keys, traffic
 from vaas.platform.records.documents import read, retrying, until
 from vaas.platform.records.records import Outcome, now
 from vaas.platform.store.interface import Entry, Store
@@ -66,7 +67,8 @@ async def deploy(store: Store, bundles: Bundles, app: str, order: Order, who: Id
 async def list_releases(store: Store, app: str) -> list[ReleaseView]:
     """Newest first. Raises ``AppNotFound``."""
     state = await known_app_state(store, app)
-    return [release_view(release, state) for release in state.releases]
+    shares = traffic.shares(state.current_traffic())
+    return [release_view(release, state, shares) async for release in paced(state.releases)]
 
 
 async def show_release(store: Store, app: str, number: int, wait: float = 0.0) -> ReleaseView:

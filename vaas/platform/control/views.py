@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -9,7 +10,7 @@ import msgspec
 
 from vaas.platform.control.app_state import AppState
 from vaas.platform.records import records, traffic
-from vaas.platform.records.records import Domain, Grants, Manifest, Outcome, Release, Role, Settings, Traffic, Trial
+from vaas.platform.records.records import Grants, Manifest, Outcome, Release, Role, Settings, Traffic, Trial
 
 AppCondition = Literal["ready", "starting", "waiting", "failed", "not deployed yet", "broken"]
 """``ready``: a release answers. ``broken``: a document of it cannot be read. Otherwise what became of the newest
@@ -170,8 +171,9 @@ class Status(View, frozen=True, kw_only=True):
     """Documents of the config store that cannot be read; of anything, not only of these apps."""
 
 
-def release_view(release: Release, state: AppState) -> ReleaseView:
-    share = traffic.shares(state.current_traffic()).get(release.number, 0.0)
+def release_view(release: Release, state: AppState, shares: Mapping[int, float] | None = None) -> ReleaseView:
+    """``shares``: of all releases, where many are looked at."""
+    share = (traffic.shares(state.current_traffic()) if shares is None else shares).get(release.number, 0.0)
     fields = {field: getattr(release, field) for field in Release.__struct_fields__}
     fields["layer"] = release.layer[:SHOWN]
     return ReleaseView(**fields, outcome=state.outcomes.get(release.number), share=share)
@@ -204,7 +206,3 @@ def answering(current: Traffic) -> int:
 
 def token_view(token: records.Token) -> TokenView:
     return TokenView(**{field: getattr(token, field) for field in TokenView.__struct_fields__})
-
-
-def domains_of(app: str, domains: list[Domain]) -> list[str]:
-    return [domain.domain for domain in domains if domain.app == app]

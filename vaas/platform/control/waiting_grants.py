@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from vaas.core.pace import paced
 from vaas.platform.control.platform_settings import read_policy
 from vaas.platform.control.views import WaitingGrant
 from vaas.platform.manifest.grant_policy import denied
@@ -20,12 +23,12 @@ async def waiting_grants(store: Store) -> list[WaitingGrant]:
     }
     traffic = {doc.record.app: doc.record for doc in await find_all(store, keys.TRAFFIC, Traffic)}
     newest: dict[str, Outcome] = {}
-    for outcome in (doc.record for doc in await find_all(store, keys.OUTCOMES, Outcome)):
+    async for outcome in paced([doc.record for doc in await find_all(store, keys.OUTCOMES, Outcome)]):
         current = traffic.get(outcome.app, Traffic(app=outcome.app))
         if outcome.state == "waiting" and outcome.number > max(current.latest, current.candidate):
             newest[outcome.app] = outcome  # a listing is in order of number
     found = [(releases[key], outcome) for key, outcome in _keyed(newest) if key in releases]
-    return [_view(release, outcome, policy) for release, outcome in found]
+    return [await asyncio.to_thread(_view, release, outcome, policy) for release, outcome in found]
 
 
 def _keyed(newest: dict[str, Outcome]) -> list[tuple[tuple[str, int], Outcome]]:

@@ -11,11 +11,12 @@ import logging
 from contextlib import suppress
 from time import monotonic
 
+import msgspec
 from msgspec.structs import replace
 
 from vaas.core.errors import VaasError
 from vaas.platform.records import keys
-from vaas.platform.records.records import Node, ReleaseStatus, encode
+from vaas.platform.records.records import Node, ReleaseStatus
 from vaas.platform.store.interface import Delete, Put, Store
 
 TTL = 15.0
@@ -26,11 +27,19 @@ REST = 10.0
 
 log = logging.getLogger(__name__)
 
+_encode = msgspec.json.Encoder().encode
+
+
+def _part(app: str, releases: dict[int, ReleaseStatus]) -> bytes:
+    return _encode(app) + b":" + _encode(releases)
+
 
 class NodeLease:
     def __init__(self, store: Store, node: Node, ttl: float = TTL) -> None:
         self._node = node
         self._apps: dict[str, dict[int, ReleaseStatus]] = dict(node.apps)
+        self._parts = {app: _part(app, releases) for app, releases in self._apps.items()}
+        """Of each app what stands of it in the document: it is not encoded again for news of another."""
         self._document = b""
         """The node as it is written; empty: something has changed since."""
         self._store = store
@@ -54,8 +63,9 @@ class NodeLease:
             return
         if releases:
             self._apps[app] = releases
+            self._parts[app] = _part(app, releases)
         else:
-            del self._apps[app]
+            del self._apps[app], self._parts[app]
         self._document = b""
         self._news.set()
 
@@ -80,8 +90,12 @@ class NodeLease:
             await self._write()
             await asyncio.sleep(min(self._ttl / 6, REST * (monotonic() - began)))
 
+    def _encoded(self) -> bytes:
+        fields = msgspec.to_builtins(self._node)
+        return _encode({**fields, "apps": msgspec.Raw(b"{" + b",".join(self._parts.values()) + b"}")})
+
     async def _write(self) -> None:
-        self._document = self._document or encode(self.node)
+        self._document = self._document or self._encoded()
         try:
             await self._store.commit([Put(keys.node(self._node.id), self._document, self._ttl)])
         except VaasError as error:

@@ -6,9 +6,7 @@ together, for ``GET /api/v1/status`` and ``GET /api/v1/broken``, and removed (``
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
-
+from vaas.core.pace import paced
 from vaas.platform.records import keys, kinds
 from vaas.platform.store.interface import Entry, Store
 
@@ -24,12 +22,8 @@ def why_broken(entry: Entry) -> str | None:
     return None
 
 
-def broken_among(entries: Iterable[Entry]) -> dict[str, str]:
-    """By key, why not."""
-    return {entry.key: reason for entry in entries if (reason := why_broken(entry)) is not None}
-
-
 async def find_broken(store: Store) -> dict[str, str]:
-    """Every broken document of the store. Decoded in a thread: a store may hold thousands."""
+    """Every broken document of the store."""
     listing = await store.scan(keys.EVERYTHING)
-    return await asyncio.to_thread(broken_among, listing.entries)
+    found = [(entry.key, why_broken(entry)) async for entry in paced(listing.entries)]
+    return {key: reason for key, reason in found if reason is not None}

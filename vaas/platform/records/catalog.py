@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from vaas.core.errors import Unavailable
+from vaas.core.pace import Pace
 from vaas.platform.records import keys
 from vaas.platform.records.last_good import LastGood
-from vaas.platform.records.snapshot import Snapshot, changes, fold, load
+from vaas.platform.records.snapshot import Snapshot, changes, fold
 from vaas.platform.store.interface import Compacted, Entry, Event, Listing, Store, StoreUnavailable
 
 RESYNC = 60.0
@@ -25,6 +27,10 @@ MANY = 10_000
 
 PATIENCE = 5.0
 """Seconds the first listing may take before the node starts from disk: a store that hangs is as good as down."""
+
+AT_ONCE = 64 * 1024
+"""Bytes of documents that are read in one go, half a millisecond's worth; with so many for each, however small:"""
+PER_DOCUMENT = 1024
 
 RETRY = 1.0
 """Seconds between attempts while the store does not answer: short, because a listing is cheap."""
@@ -68,6 +74,23 @@ def missed(before: dict[str, Entry], now: dict[str, Entry], revision: int) -> li
     return gone + [Event(*entry) for key, entry in now.items() if before.get(key) != entry]
 
 
+async def folded(snapshot: Snapshot, events: Sequence[Event], revision: int) -> Snapshot:
+    """``fold``, in short pieces: a store may hold many documents, and large ones."""
+    pace, waiting, size = Pace(), list[Event](), 0
+    for event in events:
+        waiting.append(event)
+        size += len(event.value or b"") + PER_DOCUMENT
+        if size > AT_ONCE:
+            snapshot, waiting, size = fold(snapshot, waiting, revision), [], 0
+            await pace.rest()
+    return fold(snapshot, waiting, revision)
+
+
+def _missed_in(listing: Listing, before: dict[str, Entry]) -> tuple[list[Event], dict[str, Entry]]:
+    now = {entry.key: entry for entry in listing.entries}
+    return missed(before, now, listing.revision), now
+
+
 class Catalog:
     def __init__(
         self, store: Store, file: Path, *, resync: float = RESYNC, patience: float = PATIENCE, retry: float = RETRY
@@ -106,9 +129,11 @@ class Catalog:
         listing: Listing | None = None
         try:
             async with asyncio.timeout(self._patience):
-                listing = await self._list()
+                listing = await self._store.scan(keys.EVERYTHING)
         except (Unavailable, TimeoutError) as error:
-            self._start_from_disk(str(error) or f"nothing came within {self._patience:g} s")
+            await self._start_from_disk(str(error) or f"nothing came within {self._patience:g} s")
+        else:
+            await self._show(listing)
         self._task = asyncio.create_task(self._follow(listing))
 
     async def close(self) -> None:
@@ -117,12 +142,12 @@ class Catalog:
             await asyncio.gather(self._task, return_exceptions=True)
         await self._last_good.close()
 
-    def _start_from_disk(self, reason: str) -> None:
-        listing = self._last_good.read()
+    async def _start_from_disk(self, reason: str) -> None:
+        listing = await asyncio.to_thread(self._last_good.read)
         if listing is None:
             raise StoreUnavailable(reason=reason)
         log.warning("the config store does not answer, so this node starts from %s: %s", self._last_good.file, reason)
-        self._snapshot = load(listing)
+        self._snapshot = await folded(Snapshot(), [Event(*entry) for entry in listing.entries], listing.revision)
 
     async def _follow(self, listing: Listing | None) -> None:
         while True:
@@ -142,26 +167,30 @@ class Catalog:
         try:
             async with asyncio.timeout(self._resync * max(1.0, len(self._entries) / MANY)):
                 async for events in self._store.watch(keys.EVERYTHING, listing.revision):
-                    self._take(events)
+                    await self._take(events)
         except (Compacted, TimeoutError):
             log.debug("the config store is listed anew")
 
     async def _list(self) -> Listing:
-        listing = await self._store.scan(keys.EVERYTHING)
-        before, self._entries = self._entries, {entry.key: entry for entry in listing.entries}
-        if before:  # only what differs is read: nearly always nothing, and all of it may be much
-            self._adopt(fold(self._snapshot, missed(before, self._entries, listing.revision), listing.revision))
-        else:
-            self._adopt(load(listing))
+        return await self._show(await self._store.scan(keys.EVERYTHING))
+
+    async def _show(self, listing: Listing) -> Listing:
+        # Only what differs is read: nearly always nothing, and all of it may be much, to compare too.
+        events, entries = await asyncio.to_thread(_missed_in, listing, self._entries)
+        snapshot = await folded(self._snapshot if self._entries else Snapshot(), events, listing.revision)
+        self._entries = entries
+        self._adopt(snapshot)
         return listing
 
-    def _take(self, events: list[Event]) -> None:
+    async def _take(self, events: list[Event]) -> None:
+        snapshot = await folded(self._snapshot, events, events[-1].revision)
+        # Not before: if this is cancelled meanwhile, the next listing must find that something was missed.
         for key, value, revision in events:
             if value is None:
                 self._entries.pop(key, None)
             else:
                 self._entries[key] = Entry(key, value, revision)
-        self._adopt(fold(self._snapshot, events, events[-1].revision))
+        self._adopt(snapshot)
 
     def _adopt(self, snapshot: Snapshot) -> None:
         old, self._snapshot = self._snapshot, snapshot

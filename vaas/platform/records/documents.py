@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from typing import Generic, NamedTuple, TypeVar, cast
 
 from vaas.core.errors import Unavailable
+from vaas.core.pace import paced
 from vaas.platform.records import kinds, records
 from vaas.platform.records.records import R
 from vaas.platform.store.interface import Check, Compacted, Entry, Put, RevisionMismatch, Store
@@ -73,7 +74,7 @@ async def find(store: Store, key: str, kind: type[R]) -> Found[R] | None:
 async def find_all(store: Store, prefix: str, kind: type[R]) -> Documents[R]:
     """Every document under that prefix that can be read, sorted by key; the others are in ``broken``."""
     found, broken = list[Found[R]](), dict[str, str]()
-    for entry in (await store.scan(prefix)).entries:
+    async for entry in paced((await store.scan(prefix)).entries):
         try:
             found.append(_found(entry, kind))
         except kinds.Broken as reason:

@@ -36,6 +36,15 @@ class Saved(msgspec.Struct, frozen=True):
     documents: list[Document]
 
 
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def _head(revision: int, documents: int) -> bytes:
+    """All of a ``Saved`` but its documents, which follow."""
+    empty = _encode(Saved(revision, []))
+    return empty[:-1] + b"\xdd" + documents.to_bytes(4, "big")  # array 32, in place of an empty one
+
+
 class LastGood:
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -79,13 +88,15 @@ class LastGood:
                 await asyncio.to_thread(self._write, listing)
 
     def _write(self, listing: Listing) -> None:
-        documents = [Document(*entry) for entry in listing.entries if entry.key.startswith(KEPT)]
+        entries = [entry for entry in listing.entries if entry.key.startswith(KEPT)]
         part = self.file.with_suffix(".part")
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             # For its owner alone: settings hold what apps are given in their environment.
             with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-                stream.write(msgspec.msgpack.encode(Saved(listing.revision, documents)))
+                # Not in one step, which would keep all other threads from running for as long as it takes.
+                stream.write(_head(listing.revision, len(entries)))
+                stream.writelines(_encode(Document(*entry)) for entry in entries)
             part.replace(self.file)
         except OSError as error:
             log.warning("the catalog could not be saved; a start without the store would show older: %s", error)

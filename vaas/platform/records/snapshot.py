@@ -15,7 +15,7 @@ from typing import Any
 from vaas.platform.records import keys, kinds
 from vaas.platform.records.names import is_app_name
 from vaas.platform.records.records import App, Domain, Outcome, Record, Release, Removed, Settings, Traffic, Trial
-from vaas.platform.store.interface import Event, Listing
+from vaas.platform.store.interface import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,6 @@ OF_APPS = {
 
 _KEY = re.compile(rf"({keys.ROOT}/\w+/)([^/]+)(?:/([0-9]+))?")
 """Prefix, name and, where there are several for one app, number."""
-
-
-def load(listing: Listing) -> Snapshot:
-    """The snapshot of a full listing."""
-    return fold(Snapshot(), [Event(*entry) for entry in listing.entries], listing.revision)
 
 
 def fold(snapshot: Snapshot, events: Iterable[Event], revision: int) -> Snapshot:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 import vaas
 from vaas.platform.control import apps, removing
 from vaas.platform.control.endpoints.base import V1, Noun, caller
+from vaas.platform.control.json_lists import as_json
 from vaas.platform.control.settings_edit import masked, trial_masked
 from vaas.platform.control.views import AppDetail, AppView, RemovedView
 
@@ -16,7 +17,7 @@ class Apps(Noun):
     async def list_apps(self, req: vaas.Request) -> list[AppView]:
         """Every app, by name."""
         caller(req, "see")
-        return await apps.list_apps(self.services)
+        return await as_json(await apps.list_apps(self.services))
 
     @vaas.get(V1 + "/apps/{app}")
     async def show_app(self, req: vaas.Request, app: str) -> AppDetail:
@@ -45,4 +46,4 @@ class Apps(Noun):
     async def list_removed(self, req: vaas.Request) -> list[RemovedView]:
         """The apps that were removed and can be brought back, the newest first."""
         caller(req, "see")
-        return await removing.list_removed(self.store)
+        return await as_json(await removing.list_removed(self.store))

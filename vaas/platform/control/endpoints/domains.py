@@ -7,6 +7,7 @@ import msgspec
 import vaas
 from vaas.platform.control import domains
 from vaas.platform.control.endpoints.base import V1, Noun, caller
+from vaas.platform.control.json_lists import as_json
 from vaas.platform.records.names import AppName
 from vaas.platform.records.records import Domain
 
@@ -20,7 +21,7 @@ class Domains(Noun):
     async def list_domains(self, req: vaas.Request) -> list[Domain]:
         """Every domain, by name."""
         caller(req, "see")
-        return await domains.list_domains(self.store)
+        return await as_json(await domains.list_domains(self.store))
 
     @vaas.put(V1 + "/domains/{domain}")
     async def point_domain(self, req: vaas.Request, domain: str, body: DomainOrder) -> Domain:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 import vaas
+from vaas.core.pace import paced
 from vaas.framework.endpoints.openapi import openapi
 from vaas.platform.auth.tokens import Identity
 from vaas.platform.control import broken, nodes, platform_settings
-from vaas.platform.control.apps import list_apps
+from vaas.platform.control.apps import app_names
 from vaas.platform.control.endpoints.base import V1, Noun, caller
+from vaas.platform.control.json_lists import as_json, within_json
 from vaas.platform.control.metrics import MEDIA_TYPE, exposition
+from vaas.platform.control.services import Services
 from vaas.platform.control.views import BrokenView, Status
 from vaas.platform.records.records import Node, PlatformSettings
 
@@ -25,11 +30,17 @@ class PlatformOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Platform(Noun):
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
+        self._described: dict[str, Any] | None = None
+
     @vaas.get(V1 + "/openapi.json")
     async def openapi(self, req: vaas.Request) -> dict[str, Any]:
         """This description, generated from the handlers."""
         caller(req, "see")
-        return openapi(type(self), title="vaas", version=self.services.version)
+        if self._described is None:
+            self._described = await asyncio.to_thread(openapi, type(self), title="vaas", version=self.services.version)
+        return self._described
 
     @vaas.get(V1 + "/whoami")
     async def whoami(self, req: vaas.Request) -> Identity:
@@ -40,13 +51,14 @@ class Platform(Noun):
     async def status(self, req: vaas.Request) -> Status:
         """This node, and how every app fares on it now."""
         caller(req, "see")
-        return await nodes.status(self.services)
+        status = await nodes.status(self.services)
+        return replace(status, apps=await within_json(status.apps), broken=await within_json(status.broken))
 
     @vaas.get(V1 + "/broken")
     async def broken(self, req: vaas.Request) -> list[BrokenView]:
         """The documents of the config store that cannot be read, by key, with the reason. All lists pass them over."""
         caller(req, "see")
-        return await broken.list_broken(self.store)
+        return await as_json(await broken.list_broken(self.store))
 
     @vaas.delete(V1 + "/broken")
     async def remove_broken(self, req: vaas.Request, key: str = "") -> None:
@@ -58,12 +70,11 @@ class Platform(Noun):
     async def metrics(self, req: vaas.Request, res: vaas.Response) -> str:
         """How every app fares on this node, for Prometheus."""
         caller(req, "see")
-        names = [app.name for app in await list_apps(self.services) if app.created_at is not None]
         res.headers["content-type"] = MEDIA_TYPE
-        engine = self.services.engine
-        return exposition(
-            {name: engine.stats(name) for name in names}, {name: engine.errors_by_status(name) for name in names}
-        )
+        engine, names = self.services.engine, await app_names(self.services.store)
+        stats = {name: engine.stats(name) async for name in paced(names)}
+        errors = {name: dict(engine.errors_by_status(name)) async for name in paced(names)}
+        return await asyncio.to_thread(exposition, stats, errors)
 
     @vaas.get(V1 + "/settings")
     async def platform_settings(self, req: vaas.Request) -> PlatformSettings:
@@ -81,10 +92,10 @@ class Platform(Noun):
     async def platform_history(self, req: vaas.Request) -> list[PlatformSettings]:
         """Every revision of the platform's settings, newest first."""
         caller(req, "see")
-        return await platform_settings.history(self.store)
+        return await as_json(await platform_settings.history(self.store))
 
     @vaas.get(V1 + "/nodes")
     async def nodes(self, req: vaas.Request) -> list[Node]:
         """Every node that runs now."""
         caller(req, "see")
-        return await nodes.list_nodes(self.store)
+        return await as_json(await nodes.list_nodes(self.store))

@@ -6,6 +6,7 @@ import vaas
 from vaas.platform.control import bundles, releases
 from vaas.platform.control.bundles import Presence, Stored
 from vaas.platform.control.endpoints.base import V1, Noun, caller
+from vaas.platform.control.json_lists import as_json
 from vaas.platform.control.plans import Order
 from vaas.platform.control.releases import Deployed
 from vaas.platform.control.views import ReleaseView
@@ -40,7 +41,7 @@ class Releases(Noun):
     async def list_releases(self, req: vaas.Request, app: str) -> list[ReleaseView]:
         """Every release of an app, newest first."""
         caller(req, "see")
-        return await releases.list_releases(self.store, app)
+        return await as_json(await releases.list_releases(self.store, app))
 
     @vaas.get(V1 + "/apps/{app}/releases/{number}")
     async def show_release(self, req: vaas.Request, app: str, number: int, wait: float = 0.0) -> ReleaseView:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import vaas
 from vaas.platform.control import runs
 from vaas.platform.control.endpoints.base import V1, Noun, caller
+from vaas.platform.control.json_lists import as_json
 from vaas.platform.control.runs import DEFAULT_TIMEOUT, Runs
 from vaas.platform.control.services import Services
 from vaas.platform.records.records import Run
@@ -39,7 +40,7 @@ class RunsOf(Noun):
     async def list_runs(self, req: vaas.Request, app: str) -> list[Run]:
         """The commands that were run in the app's confinement, newest first, with who ran them and the exit codes."""
         caller(req, "logs", app)
-        return await runs.list_runs(self.services, app)
+        return await as_json(await runs.list_runs(self.services, app))
 
     @vaas.delete(V1 + "/apps/{app}/runs/{number}")
     async def end_run(self, req: vaas.Request, app: str, number: int) -> None:

@@ -6,9 +6,11 @@ import msgspec
 from msgspec.structs import replace
 
 import vaas
+from vaas.core.pace import paced
 from vaas.platform.auth.tokens import Identity
 from vaas.platform.control import settings
 from vaas.platform.control.endpoints.base import V1, Noun, caller
+from vaas.platform.control.json_lists import as_json
 from vaas.platform.control.settings import GrantOrder
 from vaas.platform.control.settings_edit import masked, trial_masked
 from vaas.platform.control.views import SettingsView, WaitingGrant
@@ -68,7 +70,9 @@ class SettingsOf(Noun):
         """Every revision, newest first."""
         who = caller(req, "see")
         revisions = await settings.history(self.store, app)
-        return revisions if who.may("env", app) else [masked(revision) for revision in revisions]
+        if not who.may("env", app):
+            revisions = [masked(revision) async for revision in paced(revisions)]
+        return await as_json(revisions)
 
     @vaas.post(V1 + "/apps/{app}/settings/revert")
     async def revert(self, req: vaas.Request, app: str, body: RevertOrder) -> SettingsView:
@@ -86,4 +90,4 @@ class SettingsOf(Noun):
     async def waiting_grants(self, req: vaas.Request) -> list[WaitingGrant]:
         """The releases that wait for a grant: for what, by whom, since when."""
         caller(req, "see")
-        return await waiting_grants(self.store)
+        return await as_json(await waiting_grants(self.store))

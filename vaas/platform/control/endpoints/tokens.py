@@ -5,6 +5,7 @@ from __future__ import annotations
 import vaas
 from vaas.platform.control import tokens
 from vaas.platform.control.endpoints.base import V1, Noun, caller
+from vaas.platform.control.json_lists import as_json
 from vaas.platform.control.tokens import TokenOrder
 from vaas.platform.control.views import NewToken, TokenView
 
@@ -14,7 +15,7 @@ class Tokens(Noun):
     async def list_tokens(self, req: vaas.Request) -> list[TokenView]:
         """Every valid token without its secret, oldest first."""
         caller(req, "tokens")
-        return await tokens.list_tokens(self.store)
+        return await as_json(await tokens.list_tokens(self.store))
 
     @vaas.post(V1 + "/tokens")
     async def create_token(self, req: vaas.Request, res: vaas.Response, body: TokenOrder) -> NewToken:

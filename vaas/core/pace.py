@@ -1,0 +1,46 @@
+"""Pace: long work on an event loop in short pieces, between which all else that waits has its turn.
+
+``async for item in paced(items)`` in place of ``for item in items``; ``await pace.rest()`` after each step of a longer
+loop. Of all work that is done so on one loop, one piece is done a turn: the loop is never kept for longer by many.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from time import perf_counter
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+T = TypeVar("T")
+
+PIECE = 0.001
+"""Seconds of work a turn: a tenth of what the loop may take for one, as a step may be long itself."""
+
+FIRST = PIECE / 4
+"""Of the first piece: it may not be the first work of its turn."""
+
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+
+class Pace:
+    """Of one piece of work, from when it is made."""
+
+    def __init__(self) -> None:
+        self._until = perf_counter() + FIRST
+
+    async def rest(self) -> None:
+        """Returns at once, or in a later turn if the piece is done."""
+        if perf_counter() < self._until:
+            return
+        async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+            await asyncio.sleep(0)
+        self._until = perf_counter() + PIECE
+
+
+async def paced(items: Iterable[T]) -> AsyncIterator[T]:
+    """The items; between two of them other work may have been done."""
+    pace = Pace()
+    for item in items:
+        yield item
+        await pace.rest()
