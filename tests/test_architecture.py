@@ -72,6 +72,50 @@ def test_only_the_composition_root_names_concrete_stores():
     assert files_where(lambda tree: STORES & set(modules_imported(tree))) == {"vaas/platform/node/bootstrap.py"}
 
 
+PRINTING = {
+    "click": {"echo", "secho", "style", "confirm", "prompt", "pause", "progressbar", "echo_via_pager", "edit"},
+    "sys": {"stdout", "stderr", "__stdout__", "__stderr__"},
+    "os": {"write"},
+}
+"""What writes to a terminal, or may say that a text is fit for one."""
+
+
+def writes_to_a_terminal(tree: ast.AST) -> bool:
+    by_name = any(names & set(names_used(tree, module)) for module, names in PRINTING.items())
+    modules = {name.partition(".")[0] for name in modules_imported(tree)}
+    called = {it.func.id for it in ast.walk(tree) if isinstance(it, ast.Call) and isinstance(it.func, ast.Name)}
+    return by_name or "rich" in modules or bool({"print", "Styled"} & called)
+
+
+def test_the_command_line_prints_through_one_module():
+    """Which spells out all that is foreign: ``vaas/core/printable.py``."""
+    assert {name for name in files_where(writes_to_a_terminal) if name.startswith("cli/")} == {
+        "cli/vaas_cli/output.py",
+        "cli/vaas_cli/styled.py",
+        "cli/vaas_cli/commands/run.py",  # passes on what a program writes, byte for byte
+    }
+    run = trees()["cli/vaas_cli/commands/run.py"]
+    assert set(names_used(run, "sys")) == {"stdin", "stdout", "stderr"}
+    assert set(names_used(run, "click")) & PRINTING["click"] == set()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import click\nclick.echo(x)",
+        "from click import secho",
+        "print(x)",
+        "import sys\nsys.stdout.write(x)",
+        "from sys import stderr",
+        "from rich.console import Console",
+        "import os\nos.write(1, x)",
+        "from vaas_cli.styled import Styled\nput(Styled(x))",
+    ],
+)
+def test_each_way_around_that_module_is_seen(code):
+    assert writes_to_a_terminal(ast.parse(code))
+
+
 @pytest.mark.untraced  # what counts branches imports sqlite3
 def test_a_host_needs_nothing_of_the_platform():
     """What the zygote imports, seen in a process of its own: no store, no server, no client."""

@@ -20,6 +20,7 @@ import click
 
 from vaas_cli.address import Target, target
 from vaas_cli.errors import CutOff, NotLoggedIn, Unreachable, refused
+from vaas_cli.output import note
 from vaas_cli.wrong_address import is_console, not_a_platform
 
 API = "/api/v1"
@@ -178,7 +179,7 @@ class Client:
         if named and named != self._passed_over:
             self._passed_over = named
             words = "could not be read and are left out; `vaas status` says why, `vaas rm KEY` removes one"
-            click.echo(f"{named.replace(',', ', ')}: {words}.", err=True)
+            note(f"{named.replace(',', ', ')}: {words}.")
 
     def _read(self, response: HTTPResponse) -> bytes:
         try:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from vaas.core.errors import Unavailable
+from vaas.core.printable import one_line, set_in
 from vaas.core.units import format_seconds
 from vaas_cli.client import Client
 from vaas_cli.formatting import listed, share
-from vaas_cli.output import foreign, put, put_facts
+from vaas_cli.output import put, put_facts
 from vaas_cli.progress import Progress
+from vaas_cli.styled import styled
 from vaas_cli.traffic_words import traffic_words
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def difference(release: dict[str, Any]) -> list[str]:
     missing = grant_lines(release["outcome"]["missing"])
     known = [line for line in grant_lines(release["manifest"]["policy"]) if line not in missing]
     return [f"    {line}  (granted)" for line in _with_packages(known)] + [
-        click.style(f"  + {line}", fg="green") for line in _with_packages(missing)
+        styled(f"  + {line}", fg="green") for line in _with_packages(missing)
     ]
 
 
@@ -113,8 +113,8 @@ def failure(release: dict[str, Any]) -> list[str]:
     """Why a release did not start: the place, the error and the traceback."""
     outcome = release["outcome"]
     where = f"{outcome['where']}: " if outcome.get("where") else ""
-    found = [foreign(f"{where}{outcome.get('error') or 'it did not start, and did not say why'}", "  ")]
-    return found + ([foreign(outcome["traceback"], "    ")] if outcome.get("traceback") else [])
+    why = f"  {where}{outcome.get('error') or 'it did not start, and did not say why'}"
+    return [one_line(why), *(set_in(outcome["traceback"], "    ") if outcome.get("traceback") else [])]
 
 
 def _ready(deployed: Deployed) -> list[str]:
@@ -137,5 +137,5 @@ def _waiting(deployed: Deployed) -> list[str]:
 
 
 def _failed(deployed: Deployed) -> list[str]:
-    title = click.style(f"{deployed.name} v{deployed.number} failed to start:", fg="red")
+    title = styled(f"{deployed.name} v{deployed.number} failed to start:", fg="red")
     return [title, *failure(deployed.release)]

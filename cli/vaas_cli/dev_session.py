@@ -10,19 +10,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import click
-
 from vaas.core.errors import VaasError
 from vaas.core.units import format_seconds
 from vaas_cli.address import Target
 from vaas_cli.client import Client
 from vaas_cli.deploy_report import addresses, failure, grant_lines, who_answers
 from vaas_cli.deploying import Deployed, Order, deploy
+from vaas_cli.errors import error_lines
 from vaas_cli.following import ENDING, Followers
 from vaas_cli.local_folders import LocalFolders
-from vaas_cli.output import put
+from vaas_cli.output import put, put_lines
 from vaas_cli.progress import Progress
 from vaas_cli.project import checked
+from vaas_cli.styled import Styled, joined, styled
 
 
 class DevSession:
@@ -32,9 +32,9 @@ class DevSession:
         """``again`` has the node look at an app whose ``.env`` has changed, and returns when that has taken effect."""
         self._local, self._again = local, again
         self._client = Client(target)
-        self._followers = Followers(target, put)
+        self._followers = Followers(target, put_lines)
         self._granted: dict[str, list[str]] = {}
-        self._said: dict[Path, str] = {}
+        self._said: dict[Path, list[Styled]] = {}
         """What is still wrong with a folder: said once, not at every save of something else."""
         self._closed = False
         self._working = threading.Lock()
@@ -61,7 +61,7 @@ class DevSession:
                 deployed = deploy(self._client, project, Order(grant=True), progress)
         except VaasError as error:
             if not self._closed:
-                self._say(folder, _broken(folder.name, str(error)))
+                self._say(folder, _broken(folder.name, error_lines(error)))
             return
         self._followers.follow(deployed.name)
         if env_changed:
@@ -70,7 +70,7 @@ class DevSession:
             self._ready(folder, deployed, env_changed)
         else:
             lines = [*failure(deployed.release), who_answers(deployed.answering)]
-            self._say(folder, _broken(f"{deployed.name} v{deployed.number}", "\n".join(lines)))
+            self._say(folder, _broken(f"{deployed.name} v{deployed.number}", lines))
 
     def _ready(self, folder: Path, deployed: Deployed, env_changed: bool) -> None:
         was_broken = self._said.pop(folder, None)
@@ -88,24 +88,24 @@ class DevSession:
         apps = self._client.get("nodes")[0]["apps"]
         status = apps.get(deployed.name, {}).get(str(deployed.number), {"state": "ready"})
         if status["state"] == "failed":
-            self._say(folder, _broken(f"{deployed.name} with this .env", "\n".join(failure({"outcome": status}))))
+            self._say(folder, _broken(f"{deployed.name} with this .env", failure({"outcome": status})))
         else:
-            put(f"{_mark('green')} {time.strftime('%H:%M:%S')} {deployed.name} runs with the .env of now")
+            put(_mark("green"), f" {time.strftime('%H:%M:%S')} {deployed.name} runs with the .env of now")
 
-    def _say(self, folder: Path, words: str) -> None:
-        if self._said.get(folder) != words:
-            put(words)
-        self._said[folder] = words
+    def _say(self, folder: Path, lines: list[Styled]) -> None:
+        if self._said.get(folder) != lines:
+            put_lines(lines)
+        self._said[folder] = lines
 
 
-def _fresh(app: str, number: int, seconds: float, detail: dict[str, Any]) -> str:
+def _fresh(app: str, number: int, seconds: float, detail: dict[str, Any]) -> Styled:
     where = "  ".join(addresses(detail))
-    return f"{_mark('green')} {time.strftime('%H:%M:%S')} {app} v{number} in {format_seconds(seconds)}: {where}"
+    return joined(_mark("green"), f" {time.strftime('%H:%M:%S')} {app} v{number} in {format_seconds(seconds)}: {where}")
 
 
-def _broken(what: str, why: str) -> str:
-    return f"{_mark('red')} {what} is broken:\n{why}"
+def _broken(what: str, why: list[str]) -> list[Styled]:
+    return [joined(_mark("red"), f" {what} is broken:"), *map(joined, why)]
 
 
-def _mark(colour: str) -> str:
-    return click.style("●", fg=colour)
+def _mark(colour: str) -> Styled:
+    return styled("●", fg=colour)

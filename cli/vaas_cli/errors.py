@@ -53,3 +53,12 @@ class Refused(VaasError):
 def refused(status: int, problem: dict[str, Any]) -> Refused:
     detail = problem.get("detail") or problem.get("title") or f"The platform answered {status}."
     return Refused(status=status, problem=problem, detail=str(detail))
+
+
+def error_lines(error: VaasError) -> list[str]:
+    """An error for people; further lines are set in, so that none passes for one of ours."""
+    told = getattr(error, "lines", None)  # ``Findings`` of ``project.py``, each with its file and line
+    if told is not None:
+        return list(told)
+    first, *rest = str(error).split("\n")
+    return [first, *(f"  {line}" for line in rest)]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from vaas.core.errors import VaasError
 from vaas_cli.address import Target
 from vaas_cli.client import Client
-from vaas_cli.log_lines import line
+from vaas_cli.log_lines import lines
 
 ENDING = 2.0
 """Seconds a thread may take to see that its connection is closed."""
 
 
 class Followers:
-    def __init__(self, target: Target, put: Callable[[str], None]) -> None:
+    def __init__(self, target: Target, put: Callable[[Sequence[str]], None]) -> None:
         self._target = target
         self._put = put
         self._running: dict[str, tuple[Client, threading.Thread]] = {}
@@ -38,9 +38,9 @@ class Followers:
     def _print(self, client: Client, app: str) -> None:
         try:
             for entry in client.lines("apps", app, "logs", follow=True):
-                self._put(line(entry, app))
+                self._put(lines(entry, app))
         except VaasError as error:
             if not self._stopped:
-                self._put(f"The log of {app} is not shown any more: {error}")
+                self._put([f"The log of {app} is not shown any more: {error}"])
         finally:
             client.close()

@@ -77,13 +77,3 @@ def listed(names: Iterable[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     *most, last = list(names) or [""]
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def printable(text: str) -> str:
-    """What comes from an app, harmless for a terminal: control characters but tab and line feed are spelled out."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", lambda match: f"\\x{ord(match[0]):02x}", text)
-
-
-def one_line(text: str) -> str:
-    """The same for what stands in a row: whatever begins a new line for anyone is spelled out, too."""
-    return re.sub(r"[\t\n\u2028\u2029]", lambda match: f"\\x{ord(match[0]):02x}", printable(text))

@@ -7,10 +7,17 @@ Each verb is one file under ``commands/`` and is imported only when it is called
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
 import click
 
 from vaas.core.errors import VaasError
+from vaas_cli.errors import error_lines
 from vaas_cli.lazy import LazyGroup
+from vaas_cli.output import note_lines, put
+from vaas_cli.styled import joined, styled
 
 VERBS = {
     "Write": {
@@ -52,27 +59,47 @@ VERBS = {
 
 
 class Failed(click.ClickException):
-    """Ends the command with one line on standard error and exit code 1."""
+    """Ends the command with what went wrong on standard error and exit code 1."""
+
+    def __init__(self, error: VaasError) -> None:
+        super().__init__(str(error))
+        self._lines = error_lines(error)
 
     def show(self, file: object = None) -> None:
-        click.echo(f"{click.style('error:', fg='red', bold=True)} {self.message}", err=True)
+        note_lines([joined(styled("error:", fg="red", bold=True), " ", self._lines[0]), *self._lines[1:]])
 
 
 class Vaas(LazyGroup):
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _harmless_usage_errors():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
+            with _harmless_usage_errors():
+                return super().invoke(ctx)
         except VaasError as error:
-            raise Failed(str(error)) from error
+            raise Failed(error) from error
         except (KeyboardInterrupt, click.Abort):
             raise click.exceptions.Exit(130) from None
+
+
+@contextlib.contextmanager
+def _harmless_usage_errors() -> Iterator[None]:
+    """click prints them itself: an argument, or what a file says, may be anything."""
+    try:
+        yield
+    except click.UsageError as error:
+        raise click.UsageError(joined(error.format_message()), error.ctx) from error
+    except click.ClickException as error:
+        raise click.ClickException(joined(error.format_message())) from error
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version  # slow to import, and rarely wanted
 
-        click.echo(f"vaas {version('vaas')}")
+        put(f"vaas {version('vaas')}")
         ctx.exit()
 
 

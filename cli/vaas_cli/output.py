@@ -1,6 +1,7 @@
 """How results look: JSON when asked for, tables made by rich on a terminal, aligned plain text in a pipe.
 
-Results go to standard output, everything else to standard error.
+Results go to standard output, everything else to standard error. Nothing else writes to a terminal, but for ``run``,
+which passes on what a program writes; and what is written here does nothing but be seen (``vaas/core/printable.py``).
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import click
 
-from vaas_cli.formatting import printable
+from vaas.core.printable import json_line
+from vaas_cli.styled import Styled, joined, styled
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,14 +33,32 @@ def is_attended() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def put(line: str = "") -> None:
+def put(*parts: str) -> None:
     """One line of the result."""
-    _write(line, err=False)
+    put_lines([joined(*parts)])
 
 
-def note(line: str) -> None:
+def put_lines(lines: Iterable[str]) -> None:
+    """Several, with no other between them."""
+    _write([joined(line) for line in lines], err=False)
+
+
+def note(*parts: str) -> None:
     """Something to know beside the result."""
-    _write(line, err=True)
+    note_lines([joined(*parts)])
+
+
+def note_lines(lines: Iterable[str]) -> None:
+    _write([joined(line) for line in lines], err=True)
+
+
+def ask(question: str) -> bool:
+    """Whether a person at the terminal says yes."""
+    return click.confirm(joined(question), err=True)
+
+
+def ask_secret(name: str) -> str:
+    return str(click.prompt(joined(name), hide_input=True, err=True))
 
 
 class StatusLine:
@@ -56,18 +76,18 @@ class StatusLine:
                 self._draw(words)
             self._words = words
 
-    def write(self, line: str, err: bool) -> None:
+    def write(self, lines: list[Styled], err: bool) -> None:
         with self._lock:
             if self._words:
                 self._draw("")
-            click.echo(line, err=err)
+            click.echo("\n".join(lines), err=err)
             if self._words:
                 self._draw(self._words)
 
     @staticmethod
     def _draw(words: str) -> None:
         if sys.stderr.isatty():
-            sys.stderr.write("\r\x1b[K" + (click.style(words, dim=True) if words else ""))
+            sys.stderr.write("\r\x1b[K" + (styled(words, dim=True) if words else ""))
             sys.stderr.flush()
 
 
@@ -75,38 +95,33 @@ status_line = StatusLine()
 _write = status_line.write
 
 
-def put_json(value: Any) -> None:
-    put(json.dumps(value, indent=2, ensure_ascii=False))
+def put_json(value: Any, indent: int | None = 2) -> None:
+    """The very value: what JSON leaves as it is and a terminal does not is escaped."""
+    document = json.dumps(value, indent=indent, ensure_ascii=False)
+    put_lines(Styled(json_line(line)) for line in document.split("\n"))
 
 
 def put_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, none: str) -> None:
     """Rows under headings; ``none`` says what to do when there is no row."""
     if not rows:
         note(none)
-    elif is_terminal():
-        _rich_table(headings, rows)
     else:
-        _plain_table([headings, *rows])
+        shown = [[joined(cell) for cell in row] for row in rows]
+        _rich_table(headings, shown) if is_terminal() else _plain_table([headings, *shown])
 
 
-def put_facts(facts: Sequence[tuple[str, str]]) -> None:
-    """Names and values, one a line; those without a value are left out. A value's further lines are indented."""
+def put_facts(facts: Sequence[tuple[str, str | Sequence[str]]]) -> None:
+    """Names and values, one a line; those without a value are left out. Of a value of several lines the further ones
+    are set in."""
     width = max(len(name) for name, _ in facts)
     for name, value in facts:
-        first, *rest = value.split("\n")
-        if value:
-            put(f"{click.style(name.ljust(width), dim=True)}  {first}")
-        for line in rest:
-            put(f"{' ' * width}  {line}")
+        for number, line in enumerate([value] if isinstance(value, str) else value):
+            if line:
+                put(" " * width if number else styled(name.ljust(width), dim=True), "  ", line)
 
 
-def state(word: str) -> str:
-    return click.style(word, fg=STATE_COLOURS.get(word))
-
-
-def foreign(text: str, indent: str = "") -> str:
-    """Text that an app wrote, such as a traceback: harmless for a terminal, and set in."""
-    return "\n".join(indent + line for line in printable(text.rstrip("\n")).split("\n"))
+def state(word: str) -> Styled:
+    return styled(word, fg=STATE_COLOURS.get(word))
 
 
 def _plain_table(rows: Sequence[Sequence[str]]) -> None:

@@ -59,8 +59,8 @@ def _put(settings: dict[str, Any], as_json: bool) -> None:
     by = f", {age(settings['at'])} by {settings['author']}" if settings["revision"] else ""
     put_facts(
         [
-            ("platform.grants.deny", "\n".join(settings["grants_deny"])),
-            ("platform.grants.allow", "\n".join(settings["grants_allow"])),
+            ("platform.grants.deny", settings["grants_deny"]),
+            ("platform.grants.allow", settings["grants_allow"]),
             ("revision", f"{settings['revision']}{by}"),
         ]
     )

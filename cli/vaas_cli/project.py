@@ -52,7 +52,8 @@ class Findings(InvalidInput):
     def __init__(self, folder: Path, found: list[Finding]) -> None:
         self.folder = folder
         self.found = found
-        super().__init__(listing="\n".join(each.told(folder) for each in found))
+        self.lines = [each.told(folder) for each in found]
+        super().__init__(listing="\n".join(self.lines))
 
 
 def read(folder: Path) -> Project:

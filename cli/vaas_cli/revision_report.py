@@ -14,8 +14,9 @@ from vaas.core.errors import Unavailable
 from vaas_cli.client import Client
 from vaas_cli.deploy_report import ASK_AGAIN, PATIENCE, failure
 from vaas_cli.errors import Refused
-from vaas_cli.output import note, put
+from vaas_cli.output import note, note_lines, put_lines
 from vaas_cli.progress import Progress
+from vaas_cli.styled import styled
 
 Revision = dict[str, Any]
 """The API's ``SettingsView``."""
@@ -68,7 +69,7 @@ def await_revision(client: Client, revision: Revision) -> Revision:
 def stop_if_failed(revision: Revision) -> None:
     """Ends the command with what went wrong, unless the revision is in force and the app starts with it."""
     if revision["state"] == "failed":
-        note("\n".join(_why(revision)))
+        note_lines(_why(revision))
         raise click.exceptions.Exit(1)
 
 
@@ -78,9 +79,9 @@ def put_failed(settings: Revision) -> None:
     if trial is None:
         return
     if trial["state"] == "failed":
-        put("\n".join(["", *_failed(settings, trial)]))
+        put_lines(["", *_failed(settings, trial)])
     elif trial["settings"]["revision"] != settings["revision"]:
-        put(f"\nRevision {trial['settings']['revision']} is being tried: {trial['settings']['change']}")
+        put_lines(["", f"Revision {trial['settings']['revision']} is being tried: {trial['settings']['change']}"])
 
 
 def _why(revision: Revision) -> list[str]:
@@ -97,6 +98,6 @@ def _failed(settings: Revision, trial: dict[str, Any]) -> list[str]:
     said = failure({"outcome": trial})
     if trial["at_once"]:
         title = f"{app}: revision {number} is in force, but v{trial['release']} does not start with it:"
-        return [click.style(title, fg="red"), *said, "`vaas settings` and `vaas grant` change it again."]
+        return [styled(title, fg="red"), *said, "`vaas settings` and `vaas grant` change it again."]
     title = f"{app}: v{trial['release']} does not start with revision {number}:"
-    return [click.style(title, fg="red"), *said, f"Revision {in_force} stays in force, and goes on answering."]
+    return [styled(title, fg="red"), *said, f"Revision {in_force} stays in force, and goes on answering."]

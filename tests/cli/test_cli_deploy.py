@@ -213,7 +213,7 @@ def test_what_the_platform_refuses_is_said_in_its_own_words(vaas, platform, shop
 
 def test_a_message_of_the_platform_keeps_its_lines(vaas, platform, shop):
     platform.refuse("POST", "/apps/shop/releases", 422, "vaas.toml:1: wrong\nvaas.toml:2: wrong")
-    assert vaas("deploy").stderr == "error: vaas.toml:1: wrong\nvaas.toml:2: wrong\n"
+    assert vaas("deploy").stderr == "error: vaas.toml:1: wrong\n  vaas.toml:2: wrong\n"
 
 
 def test_the_steps_are_told_when_asked_for(vaas, platform, shop):

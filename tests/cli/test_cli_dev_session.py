@@ -153,8 +153,8 @@ def test_the_log_of_each_app_is_followed_once(api):
     api.on("GET", "/apps/shop/logs", Answer(raw=line))
     printed, lines = threading.Event(), []
 
-    def put(text: str) -> None:
-        lines.append(text)
+    def put(told: list[str]) -> None:
+        lines.extend(told)
         printed.set()
 
     followers = Followers(Target(api.url, "token"), put)
@@ -170,7 +170,7 @@ def test_the_log_of_each_app_is_followed_once(api):
 def test_a_log_that_breaks_off_is_said(api):
     api.refuse("GET", "/apps/shop/logs", 503, "The node has gone.")
     printed, lines = threading.Event(), []
-    followers = Followers(Target(api.url, "token"), lambda text: (lines.append(text), printed.set()))
+    followers = Followers(Target(api.url, "token"), lambda told: (lines.extend(told), printed.set()))
     followers.follow("shop")
     assert printed.wait(5)
     followers.stop()

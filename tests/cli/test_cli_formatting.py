@@ -38,17 +38,6 @@ def test_a_time_without_a_zone_is_utc():
     assert formatting.moment("2026-11-21T12:00:00") == formatting.moment("2026-11-21T12:00:00Z")
 
 
-def test_control_characters_of_an_app_are_spelled_out():
-    assert formatting.printable("\x1b[31mred\x07\r\n\tok\x9b") == "\\x1b[31mred\\x07\\x0d\n\tok\\x9b"
-
-
-@given(st.text())
-def test_nothing_that_is_printed_moves_a_terminal(text):
-    assert not any(
-        (ord(sign) < 32 and sign not in "\n\t") or 127 <= ord(sign) < 160 for sign in formatting.printable(text)
-    )
-
-
 @pytest.mark.parametrize(
     ("names", "said"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
 )

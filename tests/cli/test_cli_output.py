@@ -55,7 +55,7 @@ def test_what_looks_like_markup_is_shown_as_it_is(on_terminal):
 
 
 def test_facts_are_aligned_and_those_without_a_value_left_out(capsys):
-    output.put_facts([("app", "shop"), ("message", ""), ("granted", "a\nb")])
+    output.put_facts([("app", "shop"), ("message", ""), ("granted", ["a", "b"]), ("asks", [])])
     assert capsys.readouterr().out == "app      shop\ngranted  a\n         b\n"
 
 

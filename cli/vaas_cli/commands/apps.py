@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from vaas_cli.client import connect
-from vaas_cli.formatting import one_line
 from vaas_cli.output import json_option, put_json, put_table
 from vaas_cli.traffic_words import traffic_words
 
@@ -31,7 +30,7 @@ def command(as_json: bool) -> None:
 
 def _row(app: dict[str, Any]) -> tuple[str, ...]:
     return (
-        one_line(app["name"]),
+        app["name"],
         app["state"],
         traffic_words(app["traffic"]),
         str(app["releases"]),

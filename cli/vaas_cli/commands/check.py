@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from vaas_cli.formatting import listed
-from vaas_cli.output import json_option, put, put_json
+from vaas_cli.output import json_option, put, put_json, put_lines
 from vaas_cli.project import Findings, Project, apart, checked, lost_routes
 
 
@@ -35,7 +35,7 @@ def command(apps: tuple[Path, ...], as_json: bool) -> None:
         put_json([document for findings in wrong for document in _documents(findings)])
     else:
         for findings in wrong:
-            put(str(findings))
+            put_lines(findings.lines)
     if wrong:
         raise click.exceptions.Exit(1)
     if not as_json:

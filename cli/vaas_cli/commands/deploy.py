@@ -14,7 +14,7 @@ from vaas_cli.client import Client, connect
 from vaas_cli.deploy_report import answering, await_outcome, lines, who_answers
 from vaas_cli.deploying import Deployed, Order, deploy
 from vaas_cli.interrupted import not_begun, released, told_if_interrupted
-from vaas_cli.output import is_attended, json_option, note, put, put_json
+from vaas_cli.output import ask, is_attended, json_option, note, note_lines, put_json, put_lines
 from vaas_cli.progress import Progress
 from vaas_cli.project import Findings, Project, apart, checked, left_out, lost_routes
 
@@ -60,7 +60,7 @@ def _checked(folders: list[Path]) -> list[Project]:
         except Findings as error:
             wrong.append(error)
     if wrong:
-        note("\n".join(map(str, wrong)))
+        note_lines(line for findings in wrong for line in findings.lines)
         raise click.exceptions.Exit(1)
     for project in projects:
         for lost in lost_routes(project):
@@ -94,10 +94,9 @@ def _deploy(client: Client, project: Project, order: Order, as_json: bool, verbo
 
 
 def _offer_grant(client: Client, deployed: Deployed) -> Deployed:
-    for line in lines(deployed):
-        note(line)
+    note_lines(lines(deployed))
     with told_if_interrupted(lambda: released(client, deployed.name, deployed.number)), Progress() as progress:
-        if not click.confirm(f"Grant this to {deployed.name}?", err=True):
+        if not ask(f"Grant this to {deployed.name}?"):
             return deployed
         client.send("POST", "apps", deployed.name, "grants", body={"release": deployed.number})
         release = await_outcome(client, deployed.name, deployed.number, progress)
@@ -107,9 +106,9 @@ def _offer_grant(client: Client, deployed: Deployed) -> Deployed:
 
 def _tell(deployed: Deployed) -> None:
     if deployed.state == "ready":
-        put("\n".join(lines(deployed)))
+        put_lines(lines(deployed))
         return
-    note("\n".join(lines(deployed)))
+    note_lines(lines(deployed))
     if deployed.state == "waiting":
         grant = f"`vaas grant {deployed.name} --release v{deployed.number}`"
         ways = f"`vaas deploy --grant`, or {grant}" if deployed.may_grant else f"by an owner of it or an admin, {grant}"

@@ -9,7 +9,7 @@ import click
 from vaas_cli.client import Client, connect
 from vaas_cli.deploy_report import await_outcome, failure, grant_lines
 from vaas_cli.formatting import argument, listed, nearest, release_number
-from vaas_cli.output import json_option, note, put, put_json
+from vaas_cli.output import json_option, note, note_lines, put, put_json
 from vaas_cli.progress import Progress
 from vaas_cli.revision_report import await_revision, note_undeployed, releases_so_far, stop_if_failed
 
@@ -61,7 +61,7 @@ def _follow_up(client: Client, app: str, waited: set[int]) -> None:
                 release = await_outcome(client, app, each["number"], progress)
             note(f"v{release['number']} is {_state(release)}.")
             if _state(release) == "failed":
-                note("\n".join(failure(release)))
+                note_lines(failure(release))
                 raise click.exceptions.Exit(1)
 
 

@@ -10,7 +10,7 @@ from vaas.core.errors import InvalidInput
 from vaas.platform.auth import kept_tokens
 from vaas_cli.address import Target, is_open, target
 from vaas_cli.client import connect
-from vaas_cli.output import note, put
+from vaas_cli.output import ask_secret, note, put
 
 
 class TokenEmpty(InvalidInput):
@@ -45,7 +45,7 @@ def command(url: str | None, token: str | None) -> None:
 
 def _read(address: str) -> str:
     if sys.stdin.isatty():
-        return str(click.prompt(f"Token for {address}", hide_input=True, err=True))
+        return ask_secret(f"Token for {address}")
     return sys.stdin.readline()
 
 

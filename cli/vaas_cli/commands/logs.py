@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import click
 
 from vaas.core.units import parse_seconds
 from vaas_cli.client import connect
 from vaas_cli.formatting import argument
-from vaas_cli.log_lines import line
-from vaas_cli.output import put
+from vaas_cli.log_lines import lines
+from vaas_cli.output import put_json, put_lines
 
 
 @click.command("logs")
@@ -35,6 +32,8 @@ def command(
 ) -> None:
     """Show what APP printed and logged, oldest first, with the release, the worker and the request of each line.
 
+    What would move a terminal is spelled out, and colours are left out; --json has all as it was.
+
     \b
     Example:
       vaas logs shop -f
@@ -43,8 +42,4 @@ def command(
     """
     query = {"since": since, "grep": grep, "follow": follow or None, "limit": limit, "request": request}
     for entry in connect().lines("apps", app, "logs", **query, full=full or None):
-        put(_json(entry) if as_json else line(entry))
-
-
-def _json(entry: dict[str, Any]) -> str:
-    return json.dumps(entry, ensure_ascii=False)
+        put_json(entry, indent=None) if as_json else put_lines(lines(entry))

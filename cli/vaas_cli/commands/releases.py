@@ -9,7 +9,7 @@ import click
 from vaas_cli.client import connect
 from vaas_cli.deploy_report import failure, grant_lines
 from vaas_cli.formatting import age, share
-from vaas_cli.output import json_option, note, put_json, put_table
+from vaas_cli.output import json_option, note, note_lines, put_json, put_table
 
 
 @click.command("releases")
@@ -48,7 +48,7 @@ def _explain(newest: dict[str, Any]) -> None:
     """Why the newest does not answer, if it does not: what one looks here for after a deploy that went wrong."""
     outcome = newest["outcome"] or {"state": "starting"}
     if outcome["state"] == "failed":
-        note("\n".join([f"v{newest['number']} failed to start:", *failure(newest)]))
+        note_lines([f"v{newest['number']} failed to start:", *failure(newest)])
     if outcome["state"] == "waiting":
         lack = " ".join(grant_lines(outcome["missing"]))
         note(f"v{newest['number']} waits for a grant: `vaas grant {newest['app']} {lack}`")

@@ -9,8 +9,8 @@ import click
 from vaas.platform.records.names import is_app_name
 from vaas_cli.client import Client, connect
 from vaas_cli.deploy_report import addresses
-from vaas_cli.formatting import age, one_line
-from vaas_cli.output import is_attended, put, put_table
+from vaas_cli.formatting import age
+from vaas_cli.output import ask, is_attended, put, put_table
 
 KEYS = "/vaas/"
 """How keys of the config store begin; no app's name does."""
@@ -53,17 +53,15 @@ def _remove(client: Client, app: str, yes: bool, purge: bool) -> None:
         _ask(app, _known(client, app, purge), purge)
     client.send("DELETE", "apps", app, purge=purge or None)
     kept = not purge and is_app_name(app)
-    put(f"{one_line(app)} is removed{f': for 7 days `vaas rm {app} --undo` brings it back' if kept else ' for good'}.")
+    put(f"{app} is removed{f': for 7 days `vaas rm {app} --undo` brings it back' if kept else ' for good'}.")
 
 
 def _remove_document(client: Client, key: str, yes: bool) -> None:
-    question = (
-        f"Remove the document {one_line(key)}, and with it what it said? A backup of the config store has it as it was."
-    )
+    question = f"Remove the document {key}, and with it what it said? A backup of the config store has it as it was."
     if not yes:
         _confirm(question, f"This removes {key}.")
     client.send("DELETE", "broken", key=key)
-    put(f"{one_line(key)} is removed for good.")
+    put(f"{key} is removed for good.")
 
 
 def _known(client: Client, app: str, purge: bool) -> dict[str, Any]:
@@ -90,7 +88,7 @@ def _ask(app: str, found: dict[str, Any], purge: bool) -> None:
 def _confirm(question: str, deed: str) -> None:
     if not is_attended():
         raise click.UsageError(f"{deed} There is no terminal to ask on: say --yes.")
-    if not click.confirm(question, err=True):
+    if not ask(question):
         raise click.exceptions.Exit(1)
 
 

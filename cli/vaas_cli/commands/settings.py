@@ -10,7 +10,7 @@ import click
 
 from vaas_cli.client import Client, connect
 from vaas_cli.deploy_report import grant_lines
-from vaas_cli.formatting import age, limit, listed, nearest, printable
+from vaas_cli.formatting import age, limit, listed, nearest
 from vaas_cli.output import json_option, put_facts, put_json, put_table
 from vaas_cli.platform_settings import check_words, platform_settings
 from vaas_cli.revision_report import await_revision, newest_revision, note_undeployed, put_failed, stop_if_failed
@@ -114,9 +114,9 @@ def _put(settings: dict[str, Any], as_json: bool) -> None:
     if as_json:
         put_json(settings)
         return
-    pairs = [(f"env.{name}", value) for name, value in settings["env"].items()]
+    pairs: list[tuple[str, str | list[str]]] = [(f"env.{name}", value) for name, value in settings["env"].items()]
     pairs += [(f"limits.{name}", limit(name, value)) for name, value in settings["limits"].items()]
-    granted = ("granted", "\n".join(grant_lines(settings["grants"])))
+    granted = ("granted", grant_lines(settings["grants"]))
     author = f", {age(settings['at'])} by {settings['author']}" if settings["revision"] else ""
     state = ", starting" if settings["state"] == "starting" else ""
     put_facts([*pairs, granted, ("revision", f"{settings['revision']}{author}{state}")])
@@ -132,5 +132,5 @@ def _put_history(history: list[dict[str, Any]], as_json: bool) -> None:
 
 
 def _told(revision: dict[str, Any]) -> str:
-    failed = f"  (not in force: {printable(revision['failed'])})" if revision["failed"] else ""
+    failed = f"  (not in force: {revision['failed']})" if revision["failed"] else ""
     return f"{revision['change']}{failed}"

@@ -10,9 +10,13 @@ from vaas.core.units import format_size
 from vaas_cli.client import connect
 from vaas_cli.deploy_report import addresses, failure, grant_lines
 from vaas_cli.formatting import age, limit
-from vaas_cli.output import json_option, put, put_facts, put_json, state
+from vaas_cli.output import json_option, put_facts, put_json, put_lines, state
 from vaas_cli.revision_report import put_failed
+from vaas_cli.styled import joined
 from vaas_cli.traffic_words import traffic_words
+
+Fact = tuple[str, str | list[str]]
+"""A name, and what stands beside it: a line or several."""
 
 
 @click.command("show")
@@ -33,38 +37,38 @@ def command(app: str, as_json: bool) -> None:
     put_failed({**found["settings"], "trial": found["trial"], "in_force": found["settings"]["revision"]})
     outcome = (found["release"] or {}).get("outcome")
     if outcome and outcome["state"] == "failed":
-        put("\n".join(["", f"v{found['release']['number']} failed to start:", *failure(found["release"])]))
+        put_lines(["", f"v{found['release']['number']} failed to start:", *failure(found["release"])])
 
 
-def _app(app: dict[str, Any]) -> list[tuple[str, str]]:
+def _app(app: dict[str, Any]) -> list[Fact]:
     return [
         ("app", app["name"]),
         ("state", state(app["state"])),
-        ("answers at", "\n".join(addresses(app))),
+        ("answers at", addresses(app)),
         ("traffic", traffic_words(app["traffic"])),
         ("created", f"{age(app['created_at'])} by {app['created_by']}"),
     ]
 
 
-def _release(release: dict[str, Any] | None) -> list[tuple[str, str]]:
+def _release(release: dict[str, Any] | None) -> list[Fact]:
     if release is None:
         return []
     version = release["manifest"]["version"]
     outcome = release["outcome"] or {"state": "starting"}
     return [
-        ("newest", f"v{release['number']}{f' ({version})' if version else ''}, {state(outcome['state'])}"),
+        ("newest", joined(f"v{release['number']}{f' ({version})' if version else ''}, ", state(outcome["state"]))),
         ("deployed", f"{age(release['created_at'])} by {release['created_by']}"),
         ("message", release["message"]),
         ("bundle", f"{release['digest'][:12]}, {format_size(release['size'])}"),
-        ("asks for", "\n".join(grant_lines(release["manifest"]["policy"]))),
-        ("waits for", "\n".join(grant_lines(outcome.get("missing")))),
+        ("asks for", grant_lines(release["manifest"]["policy"])),
+        ("waits for", grant_lines(outcome.get("missing"))),
     ]
 
 
-def _settings(settings: dict[str, Any]) -> list[tuple[str, str]]:
+def _settings(settings: dict[str, Any]) -> list[Fact]:
     return [
-        ("granted", "\n".join(grant_lines(settings["grants"]))),
-        ("env", "\n".join(f"{name}={value}" for name, value in settings["env"].items())),
-        ("limits", "\n".join(f"{name}={limit(name, value)}" for name, value in settings["limits"].items())),
+        ("granted", grant_lines(settings["grants"])),
+        ("env", [f"{name}={value}" for name, value in settings["env"].items()]),
+        ("limits", [f"{name}={limit(name, value)}" for name, value in settings["limits"].items()]),
         ("settings", f"revision {settings['revision']}"),
     ]

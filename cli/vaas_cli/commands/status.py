@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from vaas_cli.client import connect
-from vaas_cli.formatting import age, one_line
+from vaas_cli.formatting import age
 from vaas_cli.output import json_option, put, put_facts, put_json, put_table
 
 COUNTS = ("hosts", "workers", "stalled", "in_flight", "waiting", "calls", "errors")
@@ -36,9 +36,7 @@ def command(as_json: bool) -> None:
     if status.get("broken"):  # a platform of an earlier version does not say
         put()
         put("Documents of the config store that cannot be read (`vaas rm KEY` removes one):")
-        put_table(
-            ("key", "why"), [(one_line(each["key"]), one_line(each["reason"])) for each in status["broken"]], none=""
-        )
+        put_table(("key", "why"), [(each["key"], each["reason"]) for each in status["broken"]], none="")
 
 
 def _node(status: dict[str, Any]) -> list[tuple[str, str]]:
@@ -52,7 +50,7 @@ def _node(status: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _broken(document: dict[str, str]) -> tuple[str, str]:
-    return (one_line(document["key"]), one_line(document["reason"]))
+    return (document["key"], document["reason"])
 
 
 def _row(app: dict[str, Any]) -> tuple[str, ...]:
