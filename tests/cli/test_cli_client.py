@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import socket
 import threading
 from contextlib import closing, contextmanager, suppress
@@ -155,7 +156,7 @@ def test_a_bundle_arrives_whole_and_its_progress_is_told(api, client):
     data = bytes(range(256)) * (CHUNK // 256) * 2 + b"rest"
     api.on("PUT", "/bundles/abc", {"digest": "abc"}, status=201)
     told: list[int] = []
-    client.upload(data, "bundles", "abc", sent=told.append)
+    client.upload(io.BytesIO(data), len(data), "bundles", "abc", sent=told.append)
     assert api.seen[0].body == data
     assert api.seen[0].headers["content-length"] == str(len(data))
     assert told == [CHUNK, 2 * CHUNK, len(data)]
@@ -164,14 +165,14 @@ def test_a_bundle_arrives_whole_and_its_progress_is_told(api, client):
 def test_an_empty_bundle_is_sent_as_one(api, client):
     api.on("PUT", "/bundles/abc", problem(422, "not a zip"))
     with pytest.raises(Refused, match="not a zip"):
-        client.upload(b"", "bundles", "abc")
+        client.upload(io.BytesIO(), 0, "bundles", "abc")
 
 
 def test_a_refusal_that_comes_before_all_of_a_bundle_is_sent_is_read():
     body = b'{"detail": "The bundle is larger than the limit"}'
     reply = b"HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
     with wire(reply) as client, pytest.raises(Refused, match="larger than the limit"):
-        client.upload(bytes(64 * CHUNK), "bundles", "abc")
+        client.upload(io.BytesIO(bytes(64 * CHUNK)), 64 * CHUNK, "bundles", "abc")
 
 
 def test_lines_come_one_by_one_and_blank_ones_are_passed_over(api, client):
