@@ -91,7 +91,8 @@ def warm_zygote(folder: Path) -> None:
     install_worker_loops()
     mimetypes.init()  # it reads the system's files, once for all hosts
     teach(mimetypes)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)  # whatever it was: hosts take compiled code from there
     (folder / "sample.py").write_text(SAMPLE)
     (folder / "small_sample.py").write_text(SMALL_SAMPLE)
     (folder / "cache").mkdir(mode=0o700, exist_ok=True)

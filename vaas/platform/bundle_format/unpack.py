@@ -18,7 +18,7 @@ from typing import IO
 from vaas.core.errors import Unavailable
 from vaas.core.units import format_size
 from vaas.platform.bundle_format.archive import LIMITS, BundleRefused, Limits, chunks, opened
-from vaas.platform.store import disk_errors
+from vaas.platform.store import disk_errors, private
 
 MODE = 0o444
 """Of every file: the app's own user may read it, and no user may write to it."""
@@ -94,7 +94,7 @@ def _complete(files: list[zipfile.ZipInfo], folder: Path) -> bool:
 def _unpack(
     archive: zipfile.ZipFile, files: list[zipfile.ZipInfo], folder: Path, finish: Callable[[Path], None]
 ) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
+    private.make(folder.parent, disk_errors.WAY)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=PART) as beside:
         made = Path(beside, "new")
         made.mkdir()

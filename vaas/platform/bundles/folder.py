@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 from vaas.platform.bundles.interface import BundleNotFound, BundlesUnavailable, BundleTooLarge, DigestMismatch
-from vaas.platform.store import disk_errors
+from vaas.platform.store import disk_errors, private
 
 T = TypeVar("T")
 
@@ -43,9 +43,9 @@ class FolderBundles:
         self._closed = False
         self._thread = ThreadPoolExecutor(1, "vaas-bundles")
         with _translated(folder):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private.folder(folder)
             shutil.rmtree(self._incoming, ignore_errors=True)
-            self._incoming.mkdir(mode=0o700)
+            private.folder(self._incoming)
 
     async def put(self, digest: str, chunks: AsyncIterator[bytes], limit: int) -> int:
         upload = _Upload(self._incoming)

@@ -13,6 +13,8 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
+from vaas.platform.store import private
+
 PARTS = 4
 """Files that an app's share of the disk is divided into. The oldest goes as a whole, so three quarters remain."""
 
@@ -104,18 +106,21 @@ class LogFiles:
         return self._file
 
     def _newest(self) -> BinaryIO:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private.folder(self._folder)
         self._sizes = {number: self._path(number).stat().st_size for number in self._numbers()}
         if not self._sizes:
             return self._begin(1)
         newest = max(self._sizes)
-        file = self._path(newest).open("ab")
+        file = self._open(newest)
         # A node that was killed may have left half a line: what comes now must not be glued to it.
         self._sizes[newest] += file.write(b"\n") if self._sizes[newest] else 0
         return file
 
+    def _open(self, number: int) -> BinaryIO:
+        return open(self._path(number), "ab", opener=private.opener)
+
     def _begin(self, number: int) -> BinaryIO:
-        file = self._path(number).open("ab")
+        file = self._open(number)
         self._sizes[number] = 0
         while len(self._sizes) > 1 and sum(self._sizes.values()) > self._limit - self._limit // PARTS:
             self._path(oldest := min(self._sizes)).unlink(missing_ok=True)

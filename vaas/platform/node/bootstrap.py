@@ -52,13 +52,20 @@ from vaas.platform.reconciler.reconciler import Reconciler
 from vaas.platform.records.catalog import Catalog
 from vaas.platform.records.records import Node, now
 from vaas.platform.records.standing import standing
-from vaas.platform.store import disk_errors
+from vaas.platform.store import disk_errors, private
 from vaas.platform.store.interface import Store
 from vaas.platform.store.memory import MemoryStore
 from vaas.platform.store.sqlite import SqliteStore
 
 PRELOAD = ("vaas.framework.serving.service", "vaas.framework.foreign.entries")
 """What the zygote imports of the floor above it."""
+
+DATABASE = ("config.sqlite", "config.sqlite-wal", "config.sqlite-shm")
+OWN_FILES = tuple(map(Path, (*DATABASE, "lock", "node-id", "last-good", "node/uids.json", "node/running.json")))
+OWN_FOLDERS = (Path("bundles"), Path("logs"))
+"""What of the data folder is the node's alone; that of the apps, which are users of their own, is closed by
+``reconciler/folders.py``."""
+WAYS = tuple(map(Path, ("node", "apps", "tmp", "removed")))
 
 ROUTES = 2.0
 """Seconds for which a node that starts waits, at most, until the gateway knows the way to each app that is here: a
@@ -230,7 +237,7 @@ class Platform:
 def _made(folder: Path) -> Path:
     """That folder, in which files can be written."""
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
+        _close_to_others(folder)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
@@ -238,12 +245,22 @@ def _made(folder: Path) -> Path:
     return folder
 
 
+def _close_to_others(root: Path) -> None:
+    """Makes the data folder, or closes what an earlier version or a copy has left open. A folder that holds other
+    things, too, keeps its own mode."""
+    private.make(root, disk_errors.WAY)
+    ours = {path.name for path in OWN_FILES} | {path.parts[0] for path in (*OWN_FOLDERS, *WAYS)}
+    if set(os.listdir(root)) <= ours:
+        private.narrow(root, disk_errors.WAY)
+    private.close_to_others(root / path for path in (*OWN_FILES, *OWN_FOLDERS))
+
+
 def node_id(root: Path) -> str:
     """This node's name in the store: made once, kept with its data."""
     file = root / "node-id"
     with contextlib.suppress(FileNotFoundError):
         return file.read_text().strip()
-    root.mkdir(parents=True, exist_ok=True)
+    private.make(root)
     name = secrets.token_hex(6)
-    file.write_text(name)
+    private.write(file, name.encode())
     return name

@@ -19,6 +19,7 @@ import msgspec
 from vaas.core.errors import VaasError
 from vaas.platform.gateway.routing import AppRoute, PoolLike, Routing
 from vaas.platform.records.traffic import shares
+from vaas.platform.store import private
 
 EVERY = 10.0
 """Seconds. After ``kill -9`` what began to run since the last look starts with its first request, as all did before."""
@@ -87,6 +88,4 @@ def recorded(file: Path) -> frozenset[str]:
 
 def record(file: Path, apps: frozenset[str]) -> None:
     """Whole or not at all. Raises OSError."""
-    begun = file.with_suffix(".new")
-    begun.write_bytes(msgspec.json.encode(sorted(apps)))
-    begun.replace(file)
+    private.write(file, msgspec.json.encode(sorted(apps)))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from vaas.core.errors import InvalidInput
 from vaas.platform.bundles.interface import Bundles
-from vaas.platform.store import disk_errors
+from vaas.platform.store import disk_errors, private
 
 Unpack = Callable[[Path, Path], object]
 """Makes the folder (second) of a bundle (first), whole or not at all: ``platform/bundle_format/unpack.py``."""
@@ -26,7 +26,7 @@ class BundleDamaged(InvalidInput):
 
 
 async def fetch(bundles: Bundles, digest: str, file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
+    private.make(file.parent, disk_errors.WAY)
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as part:
         try:
             async for chunk in bundles.get(digest):

@@ -70,4 +70,5 @@ def _write(file: Path, code: bytes) -> None:
     except (FileExistsError, NotADirectoryError, IsADirectoryError):  # or something else of that name
         return
     with open(descriptor, "wb") as stream:
+        os.fchmod(descriptor, MODE)  # open's is cut by the umask
         stream.write(code)

@@ -18,10 +18,15 @@ from vaas.core.confine.system import Capabilities
 from vaas.platform.reconciler.local import LocalOf, nothing_local
 from vaas.platform.reconciler.specs import Places
 from vaas.platform.reconciler.steps import SHORT, short
-from vaas.platform.reconciler.uids import Uids, give
+from vaas.platform.reconciler.uids import NO_UID, Uids, give
 from vaas.platform.records.names import app_name, is_app_name
 from vaas.platform.records.records import App, Release, stamp
-from vaas.platform.store import disk_errors
+from vaas.platform.store import disk_errors, private
+
+BORN = "born"
+"""The file that says when the app was made whose folder that is."""
+WAY_OF_ONE = 0o710
+"""The mode of a folder that an app's own group may go through: it is in no other."""
 
 
 class Folders:
@@ -38,9 +43,20 @@ class Folders:
         self._removed = root / "removed"
 
     def lay_out(self) -> None:
-        """Makes those on the way to apps' folders: who is a user of its own may go through them, and lists none."""
-        for way in (self._apps, self._releases.parent, self._releases, self._caches, self._tmp):
-            way.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
+        """Makes those on the way to apps' folders: who is a user of its own may go through them, and lists none. What
+        lies there already is closed to all others."""
+        for way in (self._releases.parent, self._releases, self._caches, self._apps, self._tmp):
+            private.folder(way, disk_errors.WAY)
+        for app in filter(is_app_name, os.listdir(self._releases)):
+            self._close_code(app, self._uids.known(app))
+        for way in (*_folders_in(self._apps), *_folders_in(self._caches)):
+            private.narrow(way, disk_errors.WAY)
+            for own in _folders_in(way):
+                private.narrow(own, private.OWN_FOLDER)
+        private.close_to_others(way / BORN for way in _folders_in(self._apps))
+        if self._removed.is_dir():
+            for aside in (self._removed, *_folders_in(self._removed)):
+                private.narrow(aside, private.OWN_FOLDER)
         for gone in (*self._releases.glob(".*"), *self._caches.glob(".*")):
             shutil.rmtree(gone, ignore_errors=True)
 
@@ -92,20 +108,36 @@ class Folders:
     def born(self, app: str) -> datetime | None:
         """When the app was made whose folders lie here, if any do."""
         try:
-            return datetime.fromisoformat((self._apps / app_name(app) / "born").read_text())
+            return datetime.fromisoformat((self._apps / app_name(app) / BORN).read_text())
         except FileNotFoundError:
             return None
+
+    def way_to_code(self, app: str) -> None:
+        """Makes the folder of the app's releases, through which that app's user alone may go."""
+        self._close_code(app, self._uids.of(app))
+
+    def _close_code(self, app: str, uid: int) -> None:
+        way = self._releases / app_name(app)
+        private.make(way)
+        if uid == NO_UID:
+            private.narrow(way, private.OWN_FOLDER)
+            return
+        if way.stat().st_gid != uid:
+            os.chown(way, -1, uid)
+        private.narrow(way, WAY_OF_ONE)
 
     def prepare(self, app: App, release: Release) -> None:
         """Makes the folders that hosts write to, and marks them as those of this app, not of one that had its name."""
         self._bring_back(app)
         places = self.places(release)
-        for way in (self._apps / app_name(app.name), places.data.parent, places.cache.parent):
-            way.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
+        self.way_to_code(app.name)
+        for way in (self._apps / app_name(app.name), places.cache.parent):
+            private.folder(way, disk_errors.WAY)
+        private.make(places.data.parent, disk_errors.WAY)  # in `vaas dev` it is its developer's
         for folder in (places.data, places.cache):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private.folder(folder)
             give(folder, places.uid)
-        (self._apps / app_name(app.name) / "born").write_text(app.created_at.isoformat())
+        private.write(self._apps / app_name(app.name) / BORN, app.created_at.isoformat().encode())
 
     def remove_release(self, app: str, short: str) -> None:
         for path in (self._releases / app_name(app) / short, self._caches / app_name(app) / short):
@@ -137,9 +169,14 @@ class Folders:
         """Deletes everything of that app, or all but what it has stored, which is set aside: under that stamp, or for
         people to look at."""
         if keep_data and (self._apps / app_name(app)).exists():
-            self._removed.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private.folder(self._removed)
             number = len(list(self._removed.iterdir())) + 1
             aside = f"{app}.{number}" if kept_as is None else f"{app}@{kept_as}"
             (self._apps / app_name(app)).rename(self._removed / aside)
+            private.narrow(self._removed / aside, private.OWN_FOLDER)
         for path in (self._releases / app_name(app), self._caches / app_name(app), self._apps / app_name(app)):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]

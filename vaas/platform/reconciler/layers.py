@@ -20,7 +20,7 @@ from vaas.platform.bundle_format.unpack import read_from_bundle, unpack
 from vaas.platform.bundles.interface import Bundles
 from vaas.platform.reconciler import bring
 from vaas.platform.reconciler.bytecode import write_bytecode
-from vaas.platform.store import disk_errors
+from vaas.platform.store import disk_errors, private
 
 HEAVY = 2
 """Layers brought at once on one node: each may be hundreds of megabytes, and is compiled on every core."""
@@ -37,7 +37,7 @@ class Layers:
 
     def lay_out(self) -> None:
         """Makes their folder, and deletes what was being made when the node was last stopped."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
+        private.folder(self._folder, disk_errors.WAY)
         for path in self._folder.glob(".*"):
             shutil.rmtree(path, ignore_errors=True)
             with suppress(OSError):

@@ -163,6 +163,7 @@ class Performer:
 
     async def _fetch(self, step: do.Fetch, records: AppRecords) -> None:
         digest = records.releases[step.number].digest
+        self._folders.way_to_code(self.name)
         async with self._tools.heavy:
             await bring.fetch(self._tools.bundles, digest, self._folders.bundle(self.name, digest))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from vaas.core.confine.system import FIRST_UID, Capabilities
+from vaas.platform.store import disk_errors, private
 
 NO_UID = 0
 """Stands for no uid of its own."""
@@ -32,6 +33,10 @@ class Uids:
             self._write()
         return self._given[app]
 
+    def known(self, app: str) -> int:
+        """The uid that the app has, if it has one."""
+        return self._given.get(app, NO_UID) if self._system.own_users else NO_UID
+
     def _read(self) -> dict[str, int]:
         try:
             return msgspec.json.decode(self._file.read_bytes(), type=dict[str, int])
@@ -39,10 +44,8 @@ class Uids:
             return {}
 
     def _write(self) -> None:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._file.with_suffix(".new")
-        draft.write_bytes(msgspec.json.encode(self._given))
-        draft.replace(self._file)
+        private.make(self._file.parent, disk_errors.WAY)
+        private.write(self._file, msgspec.json.encode(self._given))
 
 
 def give(folder: Path, uid: int) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from pathlib import Path
 
 import msgspec
 
 from vaas.platform.records import keys
 from vaas.platform.records.snapshot import OF_APPS
+from vaas.platform.store import private
 from vaas.platform.store.interface import Entry, Listing
 
 KEPT = (*OF_APPS, keys.DOMAINS)
@@ -91,9 +91,9 @@ class LastGood:
         entries = [entry for entry in listing.entries if entry.key.startswith(KEPT)]
         part = self.file.with_suffix(".part")
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
+            private.make(self.file.parent)
             # For its owner alone: settings hold what apps are given in their environment.
-            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+            with open(part, "wb", opener=private.opener) as stream:
                 # Not in one step, which would keep all other threads from running for as long as it takes.
                 stream.write(_head(listing.revision, len(entries)))
                 stream.writelines(_encode(Document(*entry)) for entry in entries)

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from vaas.core.errors import Conflict
+from vaas.platform.store import private
 
 NAME = "lock"
 
@@ -24,7 +25,7 @@ class FolderLock:
     """Held from its making until ``release``. Raises ``DataFolderInUse``, and ``OSError`` for an unusable folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._descriptor = private.opener(str(folder / NAME), os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

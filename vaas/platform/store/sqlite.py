@@ -16,7 +16,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from vaas.platform.store import disk_errors, schema
+from vaas.platform.store import disk_errors, private, schema
 from vaas.platform.store.feed import HISTORY, Feed
 from vaas.platform.store.interface import Check, Delete, Entry, Event, Listing, Put, StoreUnavailable, check_distinct
 from vaas.platform.store.lock import FolderLock
@@ -47,7 +47,7 @@ class SqliteStore:
         Raises ``DataFolderInUse``, ``DataFolderNewer``, ``StoreUnavailable``.
         """
         with _translated(folder):
-            folder.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
+            private.make(folder, disk_errors.WAY)
             lock = FolderLock(folder)
         store = cls(folder, lock, ThreadPoolExecutor(1, "vaas-store"))
         try:
@@ -118,7 +118,7 @@ class SqliteStore:
 def _connect(folder: Path) -> sqlite3.Connection:
     path = folder / FILE
     # SQLite would make it readable for all; the files beside it take its mode.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    os.close(private.opener(str(path), os.O_RDWR | os.O_CREAT))
     database = sqlite3.connect(path, isolation_level=None)
     try:
         schema.prepare(database, folder)
