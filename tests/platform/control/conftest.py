@@ -109,12 +109,11 @@ class Logs:
 
     async def read(
         self, app: str, since: float | None, grep: str, follow: bool, limit: int | None, request: str, full: bool
-    ) -> AsyncIterator[dict[str, Any]]:
+    ) -> AsyncIterator[bytes]:
         self.asked.append((app, since, grep, follow, limit, request, full))
         self.open += 1
         try:
-            yield {"time": 1.0, "text": "one"}
-            yield {"time": 2.0, "text": "two"}
+            yield b'{"time":1.0,"text":"one"}\n{"time":2.0,"text":"two"}\n'
             if follow:
                 await asyncio.Event().wait()
         finally:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Any
-
-import msgspec
+from collections.abc import AsyncIterator
 
 from vaas.core.errors import InvalidInput
 from vaas.platform.control.services import LogReader
@@ -16,16 +13,6 @@ MEDIA_TYPE = "application/x-ndjson"
 
 class LogRangeInvalid(InvalidInput):
     """`{name}` is {value}; give {wanted}."""
-
-
-async def log_lines(lines: AsyncIterator[dict[str, Any]]) -> AsyncIterator[bytes]:
-    """Each line as JSON with a line feed; closes its source when its reader goes away."""
-    try:
-        async for line in lines:
-            yield msgspec.json.encode(line, enc_hook=str) + b"\n"
-    finally:
-        if isinstance(lines, AsyncGenerator):
-            await lines.aclose()
 
 
 def read_log(
@@ -48,4 +35,4 @@ def read_log(
         raise LogRangeInvalid(name="since", value=since, wanted="a number of seconds from 0 upwards")
     if limit is not None and limit < 0:
         raise LogRangeInvalid(name="limit", value=limit, wanted="a number of lines from 0 upwards")
-    return log_lines(logs.read(app, since, grep, follow, limit, request, full))
+    return logs.read(app, since, grep, follow, limit, request, full)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from vaas.platform.bundle_format.archive import LIMITS
 from vaas.platform.bundles.interface import Bundles
@@ -70,8 +70,9 @@ class Engine(Protocol):
 class LogReader(Protocol):
     def read(
         self, app: str, since: float | None, grep: str, follow: bool, limit: int | None, request: str, full: bool
-    ) -> AsyncIterator[dict[str, Any]]:
-        """The app's log lines on this node, oldest first; with ``follow`` it goes on with those to come."""
+    ) -> AsyncIterator[bytes]:
+        """The app's log lines on this node, oldest first, some at a time, each a JSON object with a line feed; with
+        ``follow`` it goes on with those to come."""
         ...
 
 

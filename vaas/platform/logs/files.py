@@ -6,8 +6,6 @@ in one order."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -35,7 +33,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Line).decode
+decode = msgspec.json.Decoder(Line).decode
 
 
 class Part(NamedTuple):
@@ -126,19 +124,3 @@ class LogFiles:
             self._path(oldest := min(self._sizes)).unlink(missing_ok=True)
             del self._sizes[oldest]
         return file
-
-
-def matching(part: Part, wanted: Callable[[Line], bool]) -> list[Line]:
-    """The lines of that file that are wanted, oldest first; none if it has made room meanwhile."""
-    try:
-        with part.path.open("rb") as file:
-            data = file.read(part.size)
-    except FileNotFoundError:
-        return []
-    return [line for line in _lines(data) if wanted(line)]
-
-
-def _lines(data: bytes) -> Iterator[Line]:
-    for raw in data.split(b"\n"):
-        with suppress(msgspec.DecodeError):  # what a node that was killed has left of a line
-            yield _decode(raw)

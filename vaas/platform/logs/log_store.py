@@ -3,7 +3,7 @@
 ``append`` never waits: lines are collected and written together in one thread that serves all apps. An app that floods
 loses lines, never the node's time or disk; how many were lost stands in its log. A reader who follows begins in that
 same thread's order, so it sees every line once: from disk what was written before, from memory what comes after.
-Files: ``files.py``. Lines come from ``core/pool`` by way of ``platform/node/bootstrap.py``.
+Files: ``files.py``; reading them: ``history.py``. Lines come from ``core/pool``, by ``platform/node/bootstrap.py``.
 """
 
 from __future__ import annotations
@@ -11,19 +11,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, time
-from typing import Any, NamedTuple
-
-import msgspec
+from typing import NamedTuple
 
 from vaas.core.log_line import shorten
+from vaas.core.pace import paced
 from vaas.core.token_bucket import TokenBucket
 from vaas.core.virtual.console import TRACE
 from vaas.core.wire.messages import LogLine
-from vaas.platform.logs.files import Line, LogFiles, encode, matching
+from vaas.platform.logs import history
+from vaas.platform.logs.files import Line, LogFiles, Part, encode
+from vaas.platform.logs.history import Wanted
 
 PER_APP = 16 * 1024 * 1024
 """Bytes of log kept for one app: about a hundred thousand ordinary lines."""
@@ -46,9 +47,10 @@ SKEW = 60.0
 BACKLOG = 5000
 """Lines that wait for one reader who follows; a slower one loses the oldest, and reads how many."""
 
-log = logging.getLogger(__name__)
+FEW = 50
+"""Of these, how many are passed on at once: of the longest a millisecond's worth."""
 
-Wanted = Callable[[Line], bool]
+log = logging.getLogger(__name__)
 
 
 class Follower:
@@ -158,11 +160,12 @@ class Logs:
         limit: int | None = None,
         request: str = "",
         full: bool = False,
-    ) -> AsyncIterator[dict[str, Any]]:
+    ) -> AsyncIterator[bytes]:
         """The newest ``limit`` lines of the last ``since`` seconds that contain ``grep`` or are of the request with
         that id, oldest first; with ``request`` only those of that one, with ``full`` also what tracebacks leave out.
 
-        None is no limit. With ``follow`` it goes on with those that come, until its consumer ends it.
+        Some at a time, each a JSON object with a line feed. None is no limit. With ``follow`` it goes on with those
+        that come, until its consumer ends it.
         """
         begin = 0.0 if since is None else time() - since
 
@@ -175,11 +178,12 @@ class Logs:
         if follow:
             app_log.followers.add(follower)
         try:
-            for line in await self._history(app_log, wanted, begin, limit):
-                yield msgspec.to_builtins(line)
+            async for lines in history.read(await self._parts(app_log), wanted, begin, limit):
+                yield _text(lines)
             while follow:
-                for line in await follower.take():
-                    yield msgspec.to_builtins(line)
+                came = await follower.take()
+                async for start in paced(range(0, len(came), FEW)):
+                    yield _text(map(encode, came[start : start + FEW]))
         finally:
             app_log.followers.discard(follower)
 
@@ -241,16 +245,10 @@ class Logs:
         self._failing = failed
         self._schedule()
 
-    async def _history(self, app_log: AppLog, wanted: Wanted, begin: float, limit: int | None) -> list[Line]:
+    async def _parts(self, app_log: AppLog) -> list[Part]:
         # Both are handed over before anything is awaited: what comes from now on is not among these parts.
         self._flush()
-        parts = await asyncio.get_running_loop().run_in_executor(self._disk, app_log.files.parts)
-        found: list[Line] = []
-        for part in parts:
-            if part.written < begin or (limit is not None and len(found) >= limit):
-                break
-            found = [*await asyncio.to_thread(matching, part, wanted), *found]
-        return found if limit is None else found[max(0, len(found) - limit) :]
+        return await asyncio.get_running_loop().run_in_executor(self._disk, app_log.files.parts)
 
 
 class Failed(NamedTuple):
@@ -283,6 +281,10 @@ def _line(release: str, line: LogLine) -> Line:
         level=line.level[:MAX_NAME],
         text=shorten(line.text),
     )
+
+
+def _text(lines: Iterable[bytes]) -> bytes:
+    return b"".join([line + b"\n" for line in lines])
 
 
 def _notice(text: str) -> Line:
