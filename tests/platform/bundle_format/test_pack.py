@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.platform.bundle_format.wheels import wheel
 from vaas.platform.bundle_format import installer
 from vaas.platform.bundle_format.archive import LIMITS
 from vaas.platform.bundle_format.build_layer import CacheUnusable, user_cache
@@ -283,35 +284,6 @@ def test_a_folder_that_cannot_be_read_is_named(app: Path) -> None:
 
 
 # --- dependencies ---
-
-
-@pytest.fixture
-def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with one package, in which installers look instead of the network."""
-    folder = tmp_path / "wheels"
-    folder.mkdir()
-    wheel(folder, "1.0")
-    for name, value in {"UV_NO_INDEX": "1", "UV_OFFLINE": "1", "UV_FIND_LINKS": str(folder)}.items():
-        monkeypatch.setenv(name, value)
-    for name, value in {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder)}.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
-    monkeypatch.setenv("PIP_CACHE_DIR", str(tmp_path / "pip"))
-    return folder
-
-
-def wheel(folder: Path, version: str) -> None:
-    about = f"tiny-{version}.dist-info"
-    files = {
-        "tiny/__init__.py": f"version = '{version}'\n",
-        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n",
-        f"{about}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        f"{about}/entry_points.txt": "[console_scripts]\ntiny = tiny:main\n",
-    }
-    record = "".join(f"{name},,\n" for name in (*files, f"{about}/RECORD"))
-    with zipfile.ZipFile(folder / f"tiny-{version}-py3-none-any.whl", "w") as archive:
-        for name, text in {**files, f"{about}/RECORD": record}.items():
-            archive.writestr(name, text)
 
 
 ABOUT = "tiny-1.0.dist-info"

@@ -93,3 +93,22 @@ def test_old_bundles_with_their_packages_in_them_go_on_working(api: Any, pack: A
     answer = api.send("POST", "/apps/shop/releases", {"digest": bundle})["release"]
     assert answer["layer"] == ""
     assert answer["manifest"]["policy"]["permissions"]["packages"] == ["flask"]
+
+
+@pytest.mark.parametrize(("required", "status"), [(">=3.11", 201), (">=3.99", 422), ("<3", 422), ("==3.*,!=3.99", 201)])
+def test_an_app_of_another_python_is_refused_before_anything_starts(api: Any, pack: Any, required: str, status: int):
+    project = f'[project]\nname = "shop"\nrequires-python = "{required}"\n'
+    bundle = api.upload(pack(files={"pyproject.toml": project}))
+    response = api.request("POST", "/apps/shop/releases", {"digest": bundle})
+    assert response.status_code == status
+    if status == 422:
+        assert response.json()["code"] == "python-unfit"
+        assert required in response.json()["detail"]
+
+
+@pytest.mark.parametrize("required", ['"new"', "3.11", '["3.11"]', f'">=3.{"1" * 300}"', '">=3.11 || <3"'])
+def test_a_requirement_of_python_that_is_none_is_told_with_its_file(api: Any, pack: Any, required: str):
+    bundle = api.upload(pack(files={"pyproject.toml": f"[project]\nrequires-python = {required}\n"}))
+    response = api.request("POST", "/apps/shop/releases", {"digest": bundle})
+    assert (response.status_code, response.json()["code"]) == (422, "manifest-invalid")
+    assert "requires-python" in response.json()["detail"]

@@ -15,7 +15,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,12 +30,11 @@ from vaas.platform.bundle_format.installer import install
 from vaas.platform.bundle_format.layer_inputs import Target, key_of
 from vaas.platform.bundle_format.layer_name import ABOUT, AboutLayer, bound_to
 from vaas.platform.bundle_format.local_packages import as_wheels
-from vaas.platform.bundle_format.local_sources import sources
 from vaas.platform.bundle_format.module_names import module_names, versions
-from vaas.platform.bundle_format.requirement_lines import Line, by_name, read_lines
+from vaas.platform.bundle_format.requirement_lines import BY_NAME
+from vaas.platform.bundle_format.requirements_of import lines_of
 from vaas.platform.bundle_format.wheel_file import normalized
 from vaas.platform.bundle_format.zipped import write_zip
-from vaas.platform.manifest.reader import REQUIREMENTS
 from vaas.platform.store import disk_errors
 
 NOISE = re.compile(
@@ -47,6 +46,9 @@ NOISE = re.compile(
     re.VERBOSE,
 )
 """Files that installing leaves and a layer does not want."""
+
+HASH = re.compile(r"\s--hash[=\s]+(\S+)")
+"""Of one archive that a line allows."""
 
 WHEELS = "wheels"
 """Below the cache: wheels of local folders, by their content."""
@@ -95,11 +97,11 @@ def layer_of(folder: Path, requirements: str, cache: Path | None = None) -> Laye
 
     Raises ``InstallFailed`` with the installer's last lines, ``CacheUnusable``, ``LayerUnfit``, ``LayerTooLarge``.
     """
-    lines = _lines(requirements, folder.resolve())
-    if all(line.text.startswith("-") for line in lines):
-        return None
     cache = (cache or user_cache()).absolute()
     try:
+        lines = lines_of(folder.resolve(), requirements, cache)
+        if all(line.text.startswith("-") for line in lines):
+            return None
         texts = as_wheels(lines, folder, cache / WHEELS)
         target = Target.here()
         place = cache / key_of(texts, folder.resolve(), target)
@@ -118,15 +120,6 @@ def user_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vaas" / "vendor"
 
 
-def _lines(requirements: str, folder: Path) -> list[Line]:
-    """Those of the requirements; where pyproject.toml lists them, it may say that one is a local folder."""
-    lines = read_lines(requirements, folder)
-    if (folder / REQUIREMENTS).is_file():
-        return lines
-    local = {normalized(name): path for name, path in sources(folder).items()}
-    return [line if line.path else by_name(line, local) for line in lines]
-
-
 def _build(folder: Path, lines: list[str], place: Path, target: Target) -> None:
     """Makes that folder of the cache, whole or not at all."""
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -136,7 +129,7 @@ def _build(folder: Path, lines: list[str], place: Path, target: Target) -> None:
         installed.mkdir()
         made.mkdir()
         install(folder, lines, installed)
-        facts = _zip(_contents(installed, target), versions(installed), made / ZIP)
+        facts = _zip(_contents(installed, target), lock(versions(installed), lines), made / ZIP)
         (made / FACTS).write_bytes(msgspec.json.encode(facts))
         with contextlib.suppress(OSError):  # another deploy of this user was faster
             made.rename(place)
@@ -156,7 +149,16 @@ def _contents(installed: Path, target: Target) -> dict[str, bytes | Path]:
     return found | module_names(installed) | {ABOUT: msgspec.json.encode(about, order="deterministic")}
 
 
-def _zip(contents: Mapping[str, bytes | Path], packages: Mapping[str, str], file: Path) -> Facts:
+def lock(packages: Mapping[str, str], lines: Iterable[str]) -> str:
+    """These packages, in these versions, as a requirements file, with the hashes that the lines have asked for."""
+    hashes = {normalized(name[1]): HASH.findall(line) for line in lines if (name := BY_NAME.match(line))}
+    return "".join(
+        f"{name}=={version}{''.join(f' --hash={it}' for it in hashes.get(name, ()))}\n"
+        for name, version in sorted(packages.items())
+    )
+
+
+def _zip(contents: Mapping[str, bytes | Path], lock: str, file: Path) -> Facts:
     _check(contents)
     with file.open("w+b") as stream:
         write_zip(stream, contents)
@@ -165,7 +167,6 @@ def _zip(contents: Mapping[str, bytes | Path], packages: Mapping[str, str], file
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     if size > LIMITS.bundle:
         raise LayerTooLarge(size=format_size(size), limit=format_size(LIMITS.bundle))
-    lock = "".join(f"{name}=={version}\n" for name, version in sorted(packages.items()))
     return Facts(digest, size, sorted(top_level(contents)), lock)
 
 

@@ -1,6 +1,6 @@
 """Runs uv, or pip where there is no uv: it installs requirements into a folder, or builds a folder's wheel.
 
-Used by ``build_layer.py`` and ``local_packages.py``.
+Used by ``build_layer.py``, ``requirements_of.py`` and ``local_packages.py``.
 """
 
 from __future__ import annotations
@@ -31,11 +31,25 @@ class InstallFailed(InvalidInput):
 
 
 def install(folder: Path, lines: list[str], target: Path) -> None:
-    """Installs these lines of a requirements file, in which relative paths are from ``folder``. Raises
-    ``InstallFailed`` with the installer's last lines."""
-    command = [*_installer(), "--target", str(target), "--requirement"]
+    """Installs these lines of a requirements file, in which relative paths are from ``folder``. If all of them have
+    hashes, nothing without one is installed. Raises ``InstallFailed`` with the installer's last lines."""
+    needed = [line for line in lines if not line.startswith("-")]
+    hashed = ["--require-hashes"] if all(" --hash" in line for line in needed) else []
+    command = [*_installer(), *hashed, "--target", str(target), "--requirement"]
     # By the standard input, so that paths in them are the app's folder's, and nothing is written there.
     _run([*command, "-" if _is_uv(command) else "/dev/stdin"], folder, "\n".join(lines) + "\n")
+
+
+def exported(folder: Path) -> str:
+    """What the ``uv.lock`` of the project in that folder says, as the lines of a requirements file: without the project
+    itself, its development group, and vaas with what only that needs. Raises ``InstallFailed``, also for a lock that
+    is not of this project any more."""
+    try:
+        program = uv.find_uv_bin()
+    except FileNotFoundError:
+        raise InstallFailed(said="a uv.lock is read by uv, which is not installed here.") from None
+    options = ["--locked", "--quiet", "--no-header", "--no-annotate", "--no-dev", "--no-emit-project"]
+    return _run([program, "export", *options, "--prune", "vaas"], folder, "")
 
 
 def build_wheel(source: Path, out: Path, folder: Path) -> Path:
@@ -67,7 +81,8 @@ def _is_uv(command: list[str]) -> bool:
     return "uv" in Path(command[0]).name
 
 
-def _run(command: list[str], folder: Path, text: str, environment: dict[str, str] | None = None) -> None:
+def _run(command: list[str], folder: Path, text: str, environment: dict[str, str] | None = None) -> str:
+    """What it has said."""
     try:
         done = subprocess.run(
             command,
@@ -85,3 +100,4 @@ def _run(command: list[str], folder: Path, text: str, environment: dict[str, str
         raise InstallFailed(said=f"nothing for {PATIENCE:.0f} seconds, so it was stopped.") from None
     if done.returncode:
         raise InstallFailed(said="\n" + "\n".join(done.stdout.strip().splitlines()[-LAST_LINES:]))
+    return done.stdout

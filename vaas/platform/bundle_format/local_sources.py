@@ -25,6 +25,27 @@ def sources(folder: Path) -> dict[str, Path]:
     return here
 
 
+def elsewhere(folder: Path) -> dict[str, str]:
+    """The addresses, of repositories and archives, from which that project takes what it needs, by name."""
+    found = {}
+    for name, entry in _entries(table(document(folder), "tool", "uv", "sources")):
+        if isinstance(entry.get("git"), str):
+            revision = next((f"@{entry[key]}" for key in ("rev", "tag", "branch") if key in entry), "")
+            below = f"#subdirectory={entry['subdirectory']}" if "subdirectory" in entry else ""
+            found[name] = f"git+{entry['git']}{revision}{below}"
+        elif isinstance(entry.get("url"), str):
+            found[name] = entry["url"]
+    return found
+
+
+def workspace_of(folder: Path) -> Path | None:
+    """The folder of the uv workspace that this one is a member of, or the root of."""
+    for root in (folder, *folder.parents):
+        if table(document(root), "tool", "uv", "workspace"):
+            return root if folder in (root, *_members(folder).values()) else None
+    return None
+
+
 def _by_path(table: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, Path]]:
     for name, entry in _entries(table):
         if isinstance(entry.get("path"), str):

@@ -19,6 +19,7 @@ from vaas.core.virtual.search_path import VENDOR
 from vaas.platform.bundle_format import names
 from vaas.platform.bundle_format.archive import LIMITS, Limits
 from vaas.platform.bundle_format.build_layer import Layer, layer_of
+from vaas.platform.bundle_format.credentials import check_credentials
 from vaas.platform.bundle_format.layer_name import LOCK, REFERENCE, LayerName
 from vaas.platform.bundle_format.selection import selected
 from vaas.platform.bundle_format.zipped import zipped
@@ -63,10 +64,11 @@ def pack(folder: Path, *, cache: Path | None = None, limits: Limits = LIMITS) ->
     """The bundle of that folder. Nothing is written but the cache of installed dependencies.
 
     ``cache`` is where that lies, by default the user's own. Raises ``ManifestInvalid`` and the
-    errors of this file, of ``selection.py`` and of ``build_layer.py``.
+    errors of this file, of ``selection.py``, of ``credentials.py`` and of ``build_layer.py``.
     """
     manifest = read_manifest(folder)
     files = selected(folder, manifest)
+    _check_credentials(files)
     layer = layer_of(folder, manifest.requirements, cache)
     if layer and any(name.startswith(f"{VENDOR}/") for name in files):
         raise VendorTaken(folder=folder)
@@ -74,6 +76,13 @@ def pack(folder: Path, *, cache: Path | None = None, limits: Limits = LIMITS) ->
     contents = _read(files, limits) | (_naming(layer) if layer else {})
     data = zipped(contents)
     return Packed(data, hashlib.sha256(data).hexdigest(), len(data), tuple(sorted(contents)), manifest, layer)
+
+
+def _check_credentials(files: Mapping[str, Path]) -> None:
+    try:
+        check_credentials(files)
+    except OSError as error:
+        raise FileUnreadable(path=error.filename, reason=error.strerror or error) from error
 
 
 def _naming(layer: Layer) -> dict[str, bytes]:

@@ -51,13 +51,19 @@ def read_lines(requirements: str, folder: Path) -> list[Line]:
     return [line for text in _texts(requirements, folder, folder, 0) if (line := _line(text, folder))]
 
 
-def by_name(line: Line, folders: Mapping[str, Path]) -> Line:
-    """That line as one about the local folder that its package's (normalized) name is given to, if one is."""
-    marker = MARKER.search(line.text)
+def by_name(line: Line, folders: Mapping[str, Path], addresses: Mapping[str, str]) -> Line:
+    """That line as one about the local folder, or the address, that its package's (normalized) name is given to, if one
+    is."""
+    condition = _condition(MARKER.search(line.text))
     named = BY_NAME.match(line.text)
-    if named is None or normalized(named[1]) not in folders:
+    name = normalized(named[1]) if named else ""
+    if named is None or (name not in folders and name not in addresses):
         return line
-    return Line(line.text, folders[normalized(named[1])], named[2] or "", _condition(marker))
+    extras = named[2] or ""
+    if name in folders:
+        return Line(line.text, folders[name], extras, condition)
+    of_extras = f"[{extras}]" if extras else ""
+    return Line(f"{named[1]}{of_extras} @ {addresses[name]}{f' ; {condition}' if condition else ''}")
 
 
 def _texts(requirements: str, folder: Path, beside: Path, depth: int) -> Iterator[str]:

@@ -16,6 +16,7 @@ from vaas.platform.control.layers import LayerMissing, packages_of
 from vaas.platform.manifest import reader as manifest
 from vaas.platform.manifest.reader import ManifestFile
 from vaas.platform.manifest.requirements import asking, packages_in
+from vaas.platform.manifest.requires_python import check_python
 from vaas.platform.records.records import Manifest
 
 
@@ -38,12 +39,14 @@ async def read_contents(bundles: Bundles, digest: str, app: str) -> Contents:
     """``app`` is the name of an app whose manifest does not say.
 
     Raises ``BundleNotFound``, ``BundlesUnavailable``, ``BundleRefused``, ``ManifestInvalid``, ``ReferenceInvalid``,
-    ``LayerMissing``.
+    ``LayerMissing``, ``PythonUnfit``.
     """
     await bundles.renew(digest)
     async with fetched(bundles, digest) as file:
         size = file.tell()
         read = await asyncio.to_thread(_read, file, app)
+    if read.file.requires_python:
+        check_python(read.file.requires_python)
     if read.layer and not await bundles.renew(read.layer):
         raise LayerMissing(digest=read.layer)
     if read.file.manifest.policy.code == "trusted":

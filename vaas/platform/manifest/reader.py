@@ -77,6 +77,8 @@ class ManifestFile(NamedTuple):
     exclude: tuple[str, ...]
     requirements: str
     """The app's dependencies, in the format of ``requirements.txt``; empty for none."""
+    requires_python: str = ""
+    """Versions of Python that the app bears: ``>=3.12``; empty: it does not say."""
 
 
 def read_manifest(source: Path | Mapping[str, bytes], *, name: str = "") -> ManifestFile:
@@ -114,6 +116,7 @@ def read_manifest(source: Path | Mapping[str, bytes], *, name: str = "") -> Mani
         top.get("include", ("**",)),
         top.get("exclude", ()),
         texts.get(REQUIREMENTS) or _dependencies(documents.get(PROJECT, {})),
+        _requires_python(documents.get(PROJECT, {})),
     )
 
 
@@ -235,6 +238,18 @@ def _dependencies(project: Mapping[str, Any]) -> str:
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
         raise _invalid(PROJECT, "[project] dependencies: expected an array of strings", 'write ["httpx>=0.28"]')
     return "".join(f"{each}\n" for each in found)
+
+
+def _requires_python(project: Mapping[str, Any]) -> str:
+    table = project.get("project", {})
+    found = table.get("requires-python", "") if isinstance(table, dict) else ""
+    if found == "":
+        return ""
+    from vaas.platform.manifest.requires_python import is_valid  # its import takes 10 ms, and most apps do not say
+
+    if not isinstance(found, str) or not is_valid(found):
+        raise _invalid(PROJECT, "[project] requires-python: expected versions of Python", 'write ">=3.11"')
+    return found
 
 
 def _invalid(file: str, why: str, remedy: str, line: int = 0) -> ManifestInvalid:
