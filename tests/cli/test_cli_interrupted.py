@@ -21,6 +21,14 @@ def platform(api):
     return api
 
 
+@pytest.fixture(autouse=True)
+def interruptible():
+    """Also where the tests run in the background of a shell, which has them ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def ctrl_c(answer: Any = None) -> Any:
     """The person presses it while the command waits for this answer, which then comes all the same."""
 
