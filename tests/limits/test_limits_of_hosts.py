@@ -9,13 +9,15 @@ from textwrap import dedent
 
 import msgspec
 import pytest
+from msgspec import Raw
 
 from tests.core.pool.benches import Bench, ask, fetch
 from tests.core.pool.busy import ask_until_answered, busy
-from vaas.core.pool.errors import HostGone
+from vaas.core.pool.calls.pending_call import AwaitedCall
+from vaas.core.pool.errors import HostGone, HostOverLimit
 from vaas.core.pool.hosts.rate_limiter import BURST
 from vaas.core.pool.pool import Pool
-from vaas.framework.http.wire_heads import decode_http_reply
+from vaas.framework.http.wire_heads import HttpHead, decode_http_reply, encode
 
 MB = 1024 * 1024
 RATE = 500
@@ -67,6 +69,15 @@ GREEDY = dedent(
                     HOARD.append(b"x" * (1 << 20))
             except MemoryError:
                 os.abort()
+
+        @vaas.get("/hold")
+        def hold(self):
+            try:
+                while True:
+                    HOARD.append(bytearray(1 << 20))
+            except MemoryError:
+                print("full")
+                time.sleep(20)
 
         @vaas.get("/threads")
         def threads(self):
@@ -140,6 +151,13 @@ async def outcome(pool: Pool, path: str) -> str:
     return detail
 
 
+def plain_call(path: str) -> AwaitedCall:
+    """Of a plain ``def``, which gets a worker of its own."""
+    call = AwaitedCall("http", Raw(encode(HttpHead("GET", path, b"", [], "", "http", None, None))), b"", "")
+    call.handler = path
+    return call
+
+
 def said(bench: Bench, words: str) -> bool:
     return any(words in line.text for line in bench.lines)
 
@@ -176,6 +194,24 @@ def test_a_host_that_is_full_is_replaced_and_reported_as_out_of_memory(run, path
             await tick()
         assert said(bench, "out of memory: ")
         assert said(bench, "of limits.memory = 64MB")
+
+    run(play)
+
+
+def test_a_host_that_has_no_memory_for_its_own_thread_is_reported_with_the_limit(run):
+    """The second call needs a second worker, whose thread has a stack."""
+
+    async def play(bench: Bench) -> None:
+        pool = bench.pool(GREEDY, memory=128 * MB, workers=2, hosts=1)
+        await pool.warm()
+        holding, second = plain_call("/hold"), plain_call("/line")
+        pool.submit(holding)
+        while not said(bench, "full"):
+            await tick()
+        pool.submit(second)
+        with pytest.raises(HostOverLimit, match=r"limits\.threads = 256, or limits\.memory = 128MB, for their st"):
+            await holding.answer
+        assert decode_http_reply((await second.answer).head).status == 204
 
     run(play)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import sys
 from pathlib import Path
 from typing import NamedTuple, NoReturn, Self
 
@@ -17,6 +16,7 @@ from vaas.core.confine.plan import needs_broker
 from vaas.core.confine.system import Capabilities
 from vaas.core.host import fd_passing
 from vaas.core.host.child import run
+from vaas.core.host.ending import end_process
 from vaas.core.host.handles import Handles
 from vaas.core.host.process_title import name_process
 from vaas.core.host.warmup import warm_host
@@ -60,9 +60,8 @@ def become_host(zygote: socket.socket, system: Capabilities, samples: Path, cgro
         zygote.close()
         if received is not None:  # else the zygote has ended
             become(received[1], system, begun)
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-        os._exit(os.EX_SOFTWARE)
+    except BaseException as error:
+        end_process(error)
     os._exit(os.EX_OK)
 
 

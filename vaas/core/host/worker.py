@@ -18,6 +18,7 @@ from typing import Any, cast
 
 import uvloop
 
+from vaas.core.host.ending import end_process
 from vaas.core.host.host_output import HostOutput
 from vaas.core.host.link_to_node import LinkToNode
 from vaas.core.interrupt import Interrupted, interrupt_thread
@@ -81,7 +82,10 @@ class Worker:
         except BaseException as error:
             self._output.control(self._broken(error))
             return
-        self._serve(loop, service)
+        try:
+            self._serve(loop, service)
+        except Exception as error:  # of the loop itself, or of asyncio; a limit, as a rule
+            end_process(error)
 
     def _machine(self, modules: Mapping[str, Any]) -> Machine:
         spec = self._spec

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 
+from vaas.core.limits.exit_status import limit_of
+from vaas.core.limits.limit_errors import words_of
 from vaas.core.limits.thresholds import NEARLY, out_of_memory
 from vaas.core.policy import Limits
 from vaas.core.pool.errors import HostGone, HostOverLimit
@@ -13,7 +15,10 @@ from vaas.core.wire.messages import Exited
 
 def exit_reason(exited: Exited | None, last_words: str, limits: Limits) -> HostGone:
     """``exited`` is what the zygote told, if it lives; ``last_words`` what was printed to the error stream."""
-    if exited is not None and ran_out_of_memory(exited, last_words, limits):
+    limit = limit_of(os.WEXITSTATUS(exited.status)) if exited is not None and os.WIFEXITED(exited.status) else None
+    if limit is not None and limit != "memory":
+        return HostOverLimit(reason=f"it met {words_of(limit, limits)}")
+    if exited is not None and (limit == "memory" or ran_out_of_memory(exited, last_words, limits)):
         size = max(exited.peak, limits.memory) if exited.out_of_memory else exited.peak  # what it started counts, too
         return HostOverLimit(reason=out_of_memory(size, limits))
     words = f"; its last words: {last_words.strip()}" if last_words.strip() else ""
