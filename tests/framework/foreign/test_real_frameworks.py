@@ -93,12 +93,14 @@ urlpatterns = [path("legacy/orm", tables), path("orm", tables)]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _django():
+def _django(tmp_path_factory: pytest.TempPathFactory):
+    """Its database is a file: of one in memory, Django closes no connection, whatever it is asked."""
     if not settings.configured:
+        file = tmp_path_factory.mktemp("django") / "db.sqlite3"
         settings.configure(
             ROOT_URLCONF=__name__,
             ALLOWED_HOSTS=["*"],
-            DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+            DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": file}},
             MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
             SECRET_KEY="for tests",
             LOGGING_CONFIG=None,
