@@ -2,7 +2,7 @@
 
 A character that moves a cursor, ends a line, turns the direction of what follows or is not seen at all is spelled out,
 as in a Python string: ``\\x1b[2J``, ``\\n``, ``\\u202e``. Letters of every alphabet stay. The command line prints
-through ``cli/vaas_cli/output.py``.
+through ``cli/vaas_cli/output.py``, the node's own log through ``vaas/platform/node/node_log.py``.
 """
 
 from __future__ import annotations

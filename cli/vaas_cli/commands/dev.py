@@ -57,9 +57,10 @@ def command(apps: tuple[Path, ...], port: int, console_port: int) -> None:
       vaas dev apps/shop apps/billing --port 8081 --console-port 9081
     """
     projects = apart([read(folder) for folder in list(apps) or [Path()]])
+    from vaas.platform.node import node_log
     from vaas_cli.serving import serve  # the whole platform: not for --help, nor for a folder that is no app
 
-    logging.basicConfig(level=logging.ERROR)  # what the platform warns of, each save shows
+    node_log.install(logging.ERROR)  # what the platform warns of, each save shows
     local = LocalFolders()
     options = Options(
         listen=f"{HOST}:{port}", console=f"{HOST}:{console_port}", debug=True, local=local,

@@ -86,9 +86,10 @@ def command(
         require_confinement=require_confinement,
         admin_token=kept_tokens.load(_local(console)) or "",
     )
+    from vaas.platform.node import node_log
     from vaas_cli.serving import serve  # the whole platform: not for --help, nor for an option that is wrong
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
+    node_log.install(logging.WARNING)
     raise_descriptors()
     serve(options, _tell, lambda option, host, port: f"{option} {host}:{port}")
     note("Stopped.")
