@@ -164,6 +164,18 @@ def test_status_shows_the_node_and_what_each_app_does_now(vaas, api):
     ]
 
 
+def test_status_shows_what_takes_the_disk_and_warns_before_it_is_full(vaas, api):
+    counts = dict.fromkeys(("hosts", "workers", "stalled", "in_flight", "waiting", "calls", "errors"), 0)
+    node = {"version": "0.1.0", "node": "n1", "gateway": "http://g", "console": "http://c", "started_at": WHEN}
+    disk = {"total": 2 << 30, "free": 1 << 20, "bundles": 1024, "layers": 3 << 20, "unpacked": 5 << 20}
+    app = {"name": "shop", "release": 4, "state": "ready", **counts, "errors_by_status": {}, "disk": 2 << 20}
+    api.on("GET", "/status", {**node, "apps": [app], "disk": {**disk, "warning": "The disk is nearly full"}})
+    shown = vaas("status")
+    assert "1MB of 2GB free; apps 2MB, bundles 1KB, layers 3MB, unpacked layers 5MB" in shown.stdout
+    assert shown.stdout.splitlines()[-1].split()[-1] == "2MB"
+    assert "warning: The disk is nearly full." in shown.stderr
+
+
 def test_nodes_are_listed_with_the_states_of_their_releases(vaas, api):
     states = {"shop": {"1": {"state": "ready"}, "2": {"state": "failed"}}, "billing": {"1": {"state": "ready"}}}
     api.on("GET", "/nodes", [{"id": "n1", "gateway": "http://g", "console": "http://c", "version": "0.1.0",

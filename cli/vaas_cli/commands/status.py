@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
+from vaas.core.units import format_size
 from vaas_cli.client import connect
 from vaas_cli.formatting import age
-from vaas_cli.output import json_option, put, put_facts, put_json, put_table
+from vaas_cli.output import json_option, note, put, put_facts, put_json, put_table
 
 COUNTS = ("hosts", "workers", "stalled", "in_flight", "waiting", "calls", "errors")
 
@@ -31,9 +32,13 @@ def command(as_json: bool) -> None:
         return
     put_facts(_node(status))
     put()
+    if warning := status.get("disk", {}).get("warning"):
+        note(f"warning: {warning}.")
     headings = ("app", "release", "state", *(name.replace("_", " ") for name in COUNTS))
+    if "disk" in status:  # a platform of an earlier version does not say
+        headings += ("disk",)
     put_table(headings, [_row(app) for app in status["apps"]], none="There is no app yet: `vaas deploy`.")
-    if status.get("broken"):  # a platform of an earlier version does not say
+    if status.get("broken"):  # likewise
         put()
         put("Documents of the config store that cannot be read (`vaas rm KEY` removes one):")
         put_table(("key", "why"), [(each["key"], each["reason"]) for each in status["broken"]], none="")
@@ -46,7 +51,15 @@ def _node(status: dict[str, Any]) -> list[tuple[str, str]]:
         ("gateway", status["gateway"]),
         ("console", status["console"]),
         ("started", age(status["started_at"])),
+        *([("disk", _disk(status))] if "disk" in status else []),
     ]
+
+
+def _disk(status: dict[str, Any]) -> str:
+    disk, apps = status["disk"], sum(app["disk"] for app in status["apps"])
+    parts = {"apps": apps, **{name: disk[name] for name in ("bundles", "layers")}, "unpacked layers": disk["unpacked"]}
+    taken = ", ".join(f"{name} {format_size(size)}" for name, size in parts.items())
+    return f"{format_size(disk['free'])} of {format_size(disk['total'])} free; {taken}"
 
 
 def _broken(document: dict[str, str]) -> tuple[str, str]:
@@ -57,4 +70,6 @@ def _row(app: dict[str, Any]) -> tuple[str, ...]:
     release = f"v{app['release']}" if app["release"] else ""
     *counts, errors = (str(app[name]) for name in COUNTS)
     by_status = ", ".join(f"{status}: {count}" for status, count in sorted(app["errors_by_status"].items()))
-    return (app["name"], release, app["state"], *counts, f"{errors} ({by_status})" if by_status else errors)
+    with_status = f"{errors} ({by_status})" if by_status else errors
+    disk = [format_size(app["disk"])] if "disk" in app else []
+    return (app["name"], release, app["state"], *counts, with_status, *disk)

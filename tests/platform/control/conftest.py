@@ -16,7 +16,7 @@ import pytest
 from vaas.platform.auth import tokens as auth
 from vaas.platform.bundles.memory import MemoryBundles
 from vaas.platform.control.endpoints.api import build_api
-from vaas.platform.control.services import Services, Started
+from vaas.platform.control.services import DiskFacts, Services, Started
 from vaas.platform.node.engine import NoReleaseAnswers
 from vaas.platform.reconciler.record_outcome import record_outcome
 from vaas.platform.reconciler.record_trial import accept_trial, reject_trial
@@ -120,18 +120,28 @@ class Logs:
             self.open -= 1
 
 
+class Disk:
+    """What takes the disk, as a test says."""
+
+    found = DiskFacts(total=1000, free=600, apps={"shop": 70}, bundles=1, layers=2, unpacked=3)
+
+    async def facts(self) -> DiskFacts:
+        return self.found
+
+
 class Api:
     """A platform's API and an admin who calls it. ``run`` runs anything on its event loop."""
 
     def __init__(self, runner: asyncio.Runner) -> None:
         self.run_async = runner.run
         self.store, self.bundles, self.logs = Store(), MemoryBundles(), Logs()
-        self.engine = Engine()
+        self.engine, self.disk = Engine(), Disk()
         self.services = Services(
             store=self.store,
             bundles=self.bundles,
             logs=self.logs,
             engine=self.engine,
+            disk=self.disk,
             node="n1",
             gateway="http://gateway",
             console="http://console",

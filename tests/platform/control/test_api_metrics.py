@@ -27,6 +27,8 @@ def test_metrics_need_a_token_and_say_what_they_are(shop: Any):
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'vaas_calls_total{app="shop"} 99' in answer.text
     assert 'vaas_error_responses_total{app="shop",status="504"} 1' in answer.text
+    assert 'vaas_disk_bytes{app="shop"} 70' in answer.text
+    assert "vaas_disk_free_bytes 600" in answer.text
 
 
 def test_errors_are_told_by_status():

@@ -124,6 +124,7 @@ def test_the_status_tells_how_every_app_fares_here(shop: Any):
             "calls": 99,
             "errors": 3,
             "errors_by_status": {"500": 2, "504": 1},
+            "disk": 70,
         },
         {
             "name": "till",
@@ -137,6 +138,7 @@ def test_the_status_tells_how_every_app_fares_here(shop: Any):
             "calls": 0,
             "errors": 0,
             "errors_by_status": {},
+            "disk": 0,
         },
     ]
 

@@ -22,6 +22,7 @@ METRICS = {
     "vaas_in_flight": Metric("in_flight", "gauge", "Calls that workers are busy with."),
     "vaas_waiting": Metric("waiting", "gauge", "Calls that wait for a worker."),
     "vaas_calls_total": Metric("calls", "counter", "Calls of an app since this node started."),
+    "vaas_disk_bytes": Metric("disk", "gauge", "Bytes that an app takes of this node's disk."),
     "vaas_errors_total": Metric("errors", "counter", "Calls that had no complete answer from the app, or a 5xx."),
 }
 
@@ -29,13 +30,19 @@ METRICS = {
 BY_STATUS = "vaas_error_responses_total"
 
 
-def exposition(stats: Mapping[str, Mapping[str, float]], by_status: Mapping[str, Mapping[int, int]]) -> str:
-    """What ``Engine.stats`` and ``Engine.errors_by_status`` say, by the name of the app."""
+FREE = "vaas_disk_free_bytes"
+
+
+def exposition(
+    stats: Mapping[str, Mapping[str, float]], by_status: Mapping[str, Mapping[int, int]], free: int = 0
+) -> str:
+    """What ``Engine.stats`` and ``Engine.errors_by_status`` say, by the name of the app; ``free`` bytes of the disk."""
     lines: list[str] = []
     for name, metric in METRICS.items():
         lines += [f"# HELP {name} {metric.help}", f"# TYPE {name} {metric.kind}"]
         # Names of apps have nothing that would need escaping (records.AppName).
         lines += [f'{name}{{app="{app}"}} {counts.get(metric.source, 0):.15g}' for app, counts in sorted(stats.items())]
+    lines += [f"# HELP {FREE} Bytes that are free of this node's disk.", f"# TYPE {FREE} gauge", f"{FREE} {free}"]
     lines += [f"# HELP {BY_STATUS} Answers of 5xx, by status.", f"# TYPE {BY_STATUS} counter"]
     for app, counted in sorted(by_status.items()):
         lines += [f'{BY_STATUS}{{app="{app}",status="{status}"}} {count}' for status, count in sorted(counted.items())]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from vaas.core.pace import paced
 from vaas.platform.control.apps import list_apps
 from vaas.platform.control.broken import list_broken
-from vaas.platform.control.services import Engine, Services
-from vaas.platform.control.views import AppStatus, AppView, Status, answering
+from vaas.platform.control.services import DiskFacts, Engine, Services
+from vaas.platform.control.views import AppStatus, AppView, DiskView, Status, answering
 from vaas.platform.records import keys
 from vaas.platform.records.documents import find_all
 from vaas.platform.records.records import Node
@@ -21,8 +21,8 @@ async def list_nodes(store: Store) -> list[Node]:
 
 
 async def status(services: Services) -> Status:
-    listed = await list_apps(services)
-    apps = [_app_status(services.engine, app) async for app in paced(listed) if app.created_at is not None]
+    listed, disk = await list_apps(services), await services.disk.facts()
+    apps = [_app_status(services.engine, app, disk) async for app in paced(listed) if app.created_at is not None]
     return Status(
         version=services.version,
         node=services.node,
@@ -30,14 +30,20 @@ async def status(services: Services) -> Status:
         console=services.console,
         started_at=services.started_at,
         apps=apps,
+        disk=DiskView(**{field: getattr(disk, field) for field in DiskView.__struct_fields__}),
         broken=await list_broken(services.store),
     )
 
 
-def _app_status(engine: Engine, app: AppView) -> AppStatus:
+def _app_status(engine: Engine, app: AppView, disk: DiskFacts) -> AppStatus:
     stats = engine.stats(app.name)
     by_status = dict(engine.errors_by_status(app.name))
     counts = {count: int(stats.get(count, 0)) for count in COUNTS}
     return AppStatus(
-        name=app.name, release=answering(app.traffic), state=app.state, errors_by_status=by_status, **counts
+        name=app.name,
+        release=answering(app.traffic),
+        state=app.state,
+        errors_by_status=by_status,
+        **counts,
+        disk=disk.apps.get(app.name, 0),
     )

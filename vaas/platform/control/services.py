@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from vaas.platform.bundle_format.archive import LIMITS
 from vaas.platform.bundles.interface import Bundles
 from vaas.platform.store.interface import Store
@@ -67,6 +69,30 @@ class Engine(Protocol):
         ...
 
 
+class DiskFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What takes this node's disk, in bytes."""
+
+    total: int = 0
+    """Of the disk that the platform's data lies on; likewise the next."""
+    free: int = 0
+    apps: dict[str, int] = {}
+    """By app: what it has stored, its unpacked releases, its compiled code."""
+    bundles: int = 0
+    """In the bundle store."""
+    layers: int = 0
+    """In the bundle store, too: packages."""
+    unpacked: int = 0
+    """Layers on this node, unpacked and compiled, each once for all apps."""
+    warning: str = ""
+    """That the disk is nearly full, and what to do; empty: it is not."""
+
+
+class Disk(Protocol):
+    async def facts(self) -> DiskFacts:
+        """What was found last: it is looked again soon after somebody has asked."""
+        ...
+
+
 class LogReader(Protocol):
     def read(
         self, app: str, since: float | None, grep: str, follow: bool, limit: int | None, request: str, full: bool
@@ -82,6 +108,7 @@ class Services:
     bundles: Bundles
     logs: LogReader
     engine: Engine
+    disk: Disk
     node: str
     """This node's id."""
     gateway: str

@@ -158,6 +158,23 @@ class AppStatus(View, frozen=True, kw_only=True):
     """Calls that had no complete answer, or a 5xx."""
     errors_by_status: dict[int, int]
     """Of those, how many by the status that their caller was told."""
+    disk: int = 0
+    """Bytes on this node: what it has stored, and what its releases take without their layers."""
+
+
+class DiskView(View, frozen=True, kw_only=True):
+    """What takes this node's disk, in bytes; what each app does stands with the app."""
+
+    total: int
+    free: int
+    bundles: int
+    """In the bundle store; likewise the next."""
+    layers: int
+    """Packages that releases name."""
+    unpacked: int
+    """Layers on this node, unpacked and compiled, each once for all apps."""
+    warning: str
+    """That the disk is nearly full, and what to do; empty: it is not."""
 
 
 class Status(View, frozen=True, kw_only=True):
@@ -167,6 +184,7 @@ class Status(View, frozen=True, kw_only=True):
     console: str
     started_at: datetime
     apps: list[AppStatus]
+    disk: DiskView
     broken: list[BrokenView] = []
     """Documents of the config store that cannot be read; of anything, not only of these apps."""
 

@@ -39,6 +39,7 @@ from vaas.platform.gateway.forwarded import TrustedProxies
 from vaas.platform.gateway.node import GatewayNode
 from vaas.platform.gateway.routing import Routing
 from vaas.platform.logs.log_store import Logs
+from vaas.platform.node.disk_usage import DiskUsage
 from vaas.platform.node.engine import NodeEngine
 from vaas.platform.node.options import Options
 from vaas.platform.node.rewarming import Rewarming
@@ -152,8 +153,9 @@ class Platform:
         await reconciler.begun(ROUTES)
         await self._stack.enter_async_context(Collector(store, bundles, tools.layers, folders, reconciler))
         await self._stack.enter_async_context(Rewarming(root / "node" / "running.json", pools.running, routing))
+        disk = await self._stack.enter_async_context(DiskUsage(root, folders, bundles, lambda: catalog.snapshot))
         services = Services(
-            store, bundles, logs, NodeEngine(routing, pools.counts, pools.run, debug=options.debug), node.id,
+            store, bundles, logs, NodeEngine(routing, pools.counts, pools.run, debug=options.debug), disk, node.id,
             self.gateway_url, self.console_url, node.version, node.started_at,
         )  # fmt: skip
         self._listen(routing, catalog, services, gateway_socket, console_socket)

@@ -75,6 +75,10 @@ class Folders:
         """The fetched bundle, until it has been unpacked."""
         return self._releases / app_name(app) / f"{short(digest)}.zip"
 
+    def of(self, app: str) -> tuple[Path, ...]:
+        """All that is that app's alone on this node's disk."""
+        return (self._apps / app_name(app), self._releases / app_name(app), self._caches / app_name(app))
+
     def places(self, release: Release) -> Places:
         local = self._local(release.app)
         return Places(

@@ -72,9 +72,10 @@ class Platform(Noun):
         caller(req, "see")
         res.headers["content-type"] = MEDIA_TYPE
         engine, names = self.services.engine, await app_names(self.services.store)
-        stats = {name: engine.stats(name) async for name in paced(names)}
+        disk = await self.services.disk.facts()
+        stats = {name: {**engine.stats(name), "disk": disk.apps.get(name, 0)} async for name in paced(names)}
         errors = {name: dict(engine.errors_by_status(name)) async for name in paced(names)}
-        return await asyncio.to_thread(exposition, stats, errors)
+        return await asyncio.to_thread(exposition, stats, errors, disk.free)
 
     @vaas.get(V1 + "/settings")
     async def platform_settings(self, req: vaas.Request) -> PlatformSettings:
