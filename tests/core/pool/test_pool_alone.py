@@ -219,7 +219,7 @@ async def test_what_the_first_worker_tells_of_the_service_is_understood_once():
 async def test_a_line_of_the_app_is_told_with_its_app_and_release():
     scene, told = Alone(), []
     scene.pool._on_line = lambda *facts: told.append(facts)
-    scene.pool.on_line(line := LogLine(0.0, 0, "", "stdout", "info", "x"))
+    scene.pool.on_line(line := LogLine(0, "", "stdout", "info", "x"))
     assert told == [("app", "v1", line)]
 
 

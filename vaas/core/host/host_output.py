@@ -9,7 +9,6 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
-from time import time
 
 from vaas.core.log_line import shorten
 from vaas.core.service import current
@@ -36,7 +35,7 @@ class HostOutput:
         def write(stream: str, level: str, text: str) -> None:
             exchange = current.get()
             trace = exchange.call.trace if exchange is not None else ""
-            self._line(LogLine(time(), worker, trace, stream, level, shorten(text)))
+            self._line(LogLine(worker, trace, stream, level, shorten(_encodable(text))))
 
         return write
 
@@ -49,7 +48,7 @@ class HostOutput:
 
     def _notice(self, line: LogLine) -> LogLine:
         text = f"{self._dropped} log lines were dropped: more than limits.lines = {self._lines} a second"
-        return LogLine(line.time, line.worker, "", "log", "warning", text)
+        return LogLine(line.worker, "", "log", "warning", text)
 
     def _sent(self, line: LogLine) -> bool:
         try:
@@ -57,3 +56,8 @@ class HostOutput:
         except BlockingIOError:
             return False
         return True
+
+
+def _encodable(text: str) -> str:
+    """Lone surrogates, as names of files have them, are spelled out."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -9,14 +9,16 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from vaas.core.virtual.search_path import VENDOR, Root, SearchPath
 
-_NO_PLACE = frozenset("/\0")
-"""What would make a place of a name. All else may be one, ``0001_initial`` too: ``import_module`` takes it."""
+_NO_NAME = re.compile("[/\0\ud800-\udfff]")
+"""What would make a place of a name, or is in no name of a file. All else may be one, ``0001_initial`` too:
+``import_module`` takes it."""
 
 _ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG)
 
@@ -64,7 +66,7 @@ class FolderSource:
 
     def find(self, name: str) -> Source | None:
         parts = name.split(".")
-        if parts[0] == VENDOR or not all(parts) or not _NO_PLACE.isdisjoint(name):
+        if parts[0] == VENDOR or not all(parts) or _NO_NAME.search(name):
             return None
         portions: list[Root] = []
         for root in self._above(name):

@@ -6,8 +6,10 @@ never heard of HTTP. Everything a host sends is decoded by these types or the ho
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
-from msgspec import Raw
+from msgspec import Meta, Raw
 
 from vaas.core.spec import HostSpec
 
@@ -19,6 +21,9 @@ MAX_SPEC = 160 * 1024
 
 CHUNK = 64 * 1024
 """Bytes of a body in one ``Data`` at most by our own senders."""
+
+MAX_WORKERS = 999
+"""Beyond any number that a worker of a host has; ``limits.workers`` ends far below."""
 
 WINDOW = 256 * 1024
 """Bytes of one stream that may be under way without ``Credit``, the first frame's body included:
@@ -171,15 +176,15 @@ class Broken(Frame, frozen=True, tag=14):
 
 
 class LogLine(Frame, frozen=True, tag=15):
-    """Host → node, on the host's log socket: one line that the app printed or logged."""
+    """Host → node, on the host's log socket: one line that the app printed or logged. When that was the node knows:
+    a host's clock is not asked."""
 
-    time: float
-    """Seconds since the epoch."""
-    worker: int
-    trace: str
-    stream: str
-    """``stdout``, ``stderr`` or ``log``."""
-    level: str
+    worker: Annotated[int, Meta(ge=0, le=MAX_WORKERS)]
+    trace: Annotated[str, Meta(pattern=r"\A[0-9A-Za-z._-]{0,64}\Z")]
+    """The request id, if there is one; whether it is one of its node's, the node looks up."""
+    stream: Annotated[str, Meta(pattern=r"\A(stdout|stderr|log)\Z")]
+    level: Annotated[str, Meta(pattern=r"\A(|trace|debug|info|warning|error|critical)\Z")]
+    """Empty: unknown. ``trace``: shown only to those who ask for all."""
     text: str
 
 

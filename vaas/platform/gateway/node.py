@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import secrets
 from collections.abc import Awaitable, Callable
 from weakref import WeakValueDictionary
 
@@ -13,6 +11,7 @@ from vaas.platform.gateway.connection_limit import MOST, ConnectionLimit
 from vaas.platform.gateway.forwarded import TrustedProxies
 from vaas.platform.gateway.hang_ups import HangUps
 from vaas.platform.gateway.partly_received import PartlyReceived
+from vaas.platform.gateway.request_ids import RequestIds
 from vaas.platform.gateway.responses import refuse
 from vaas.platform.gateway.routing import AppRoute, Routing
 from vaas.platform.records.standing import Standing
@@ -34,6 +33,7 @@ class GatewayNode:
         debug: bool = False,
         trusted: TrustedProxies | None = None,
         standing_of: StandingOf = lambda app: "unknown",
+        ids: RequestIds | None = None,
     ) -> None:
         """``connections``: how many the gateway holds at once, ``per_client`` of one (0: a quarter); ``trusted``: whose
         forwarded headers count."""
@@ -45,8 +45,7 @@ class GatewayNode:
         self.hang_ups = HangUps()
         self._partly: WeakValueDictionary[str, PartlyReceived] = WeakValueDictionary()
         self.debug = debug
-        self._prefix = secrets.token_hex(4)
-        self._count = itertools.count(1)
+        self.next_trace = (ids or RequestIds()).next
         self._date_of: object = None
         self._date = b""
 
@@ -57,10 +56,6 @@ class GatewayNode:
             found = self._partly[app] = PartlyReceived(limit)
         found.most = max(found.most, 2 * limit)
         return found
-
-    def next_trace(self) -> str:
-        """A request id: unique over restarts and nodes, short, and in order within one run."""
-        return f"{self._prefix}-{next(self._count):x}"
 
     def date_line(self, default_headers: list[tuple[bytes, bytes]]) -> bytes:
         """The server's default headers as lines; it makes a new list each second."""

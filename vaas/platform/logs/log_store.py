@@ -35,14 +35,8 @@ RATE = 1024 * 1024
 BURST = 4 * RATE
 """Bytes that it may log at once, and that may wait to be written."""
 
-MAX_NAME = 64
-"""Characters of a line's request id, stream and level."""
-
 FLUSH = 0.1
 """Seconds that lines are collected before they are written."""
-
-SKEW = 60.0
-"""Seconds by which a host's clock may differ from ours before its lines are stamped here: it is the same machine."""
 
 BACKLOG = 5000
 """Lines that wait for one reader who follows; a slower one loses the oldest, and reads how many."""
@@ -133,10 +127,21 @@ class AppLog:
 
 
 class Logs:
-    def __init__(self, folder: Path, per_app_bytes: int = PER_APP, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        per_app_bytes: int = PER_APP,
+        clock: Callable[[], float] = monotonic,
+        *,
+        has_issued: Callable[[str], bool] = lambda request: True,
+        now: Callable[[], float] = time,
+    ) -> None:
+        """``has_issued``: whether a request id is one of this node's; ``now``: seconds since the epoch."""
         self._folder = folder
         self._per_app = per_app_bytes
         self._clock = clock
+        self._has_issued = has_issued
+        self._now = now
         self._apps: dict[str, AppLog] = {}
         self._waiting: set[str] = set()
         """Apps with something to write or to say."""
@@ -146,8 +151,11 @@ class Logs:
         self._failing: set[str] = set()
 
     def append(self, app: str, release: str, line: LogLine) -> None:
-        """Takes one line of a host, on the event loop's thread."""
-        self._log(app).add(_line(release, line))
+        """Takes one line of a host, on the event loop's thread. When it was, and which requests there have been, is not
+        the host's to say."""
+        request = line.trace if line.trace and self._has_issued(line.trace) else ""
+        text = shorten(line.text)
+        self._log(app).add(Line(self._now(), release, line.worker, request, line.stream, line.level, text))
         self._waiting.add(app)
         self._schedule()
 
@@ -267,20 +275,6 @@ def _write(batches: list[tuple[str, LogFiles, list[bytes]]]) -> list[Failed]:
         except OSError as error:
             failed.append(Failed(app, len(lines), error))
     return failed
-
-
-def _line(release: str, line: LogLine) -> Line:
-    """What a host sent is not trusted: its size is bounded here, and its clock must be about ours."""
-    now = time()
-    return Line(
-        time=line.time if abs(line.time - now) < SKEW else now,
-        release=release,
-        worker=line.worker,
-        request=line.trace[:MAX_NAME],
-        stream=line.stream[:MAX_NAME],
-        level=line.level[:MAX_NAME],
-        text=shorten(line.text),
-    )
 
 
 def _text(lines: Iterable[bytes]) -> bytes:

@@ -37,6 +37,7 @@ from vaas.platform.gateway.blocking_routes import understand
 from vaas.platform.gateway.connection_limit import most_connections
 from vaas.platform.gateway.forwarded import TrustedProxies
 from vaas.platform.gateway.node import GatewayNode
+from vaas.platform.gateway.request_ids import RequestIds
 from vaas.platform.gateway.routing import Routing
 from vaas.platform.logs.log_store import Logs
 from vaas.platform.node.disk_usage import DiskUsage
@@ -96,6 +97,7 @@ class Platform:
         self._options = options
         self._stack = contextlib.AsyncExitStack()
         self._closed = asyncio.Event()
+        self._ids = RequestIds()
 
     async def __aenter__(self) -> Self:
         try:
@@ -134,7 +136,7 @@ class Platform:
         folders = Folders(root, system, options.local)
         folders.lay_out()
         self.admin_token, self.token_is_new = await ensure_admin(store, options.admin_token or None)
-        logs = Logs(root / "logs")
+        logs = Logs(root / "logs", has_issued=self._ids.has_issued)
         self._stack.push_async_callback(logs.close)
         pools = self._pools(root, logs, groups)
         routing = Routing()
@@ -228,7 +230,7 @@ class Platform:
         trusted = TrustedProxies(options.trusted_proxies)
         gateway_node = GatewayNode(
             routing, may_use, connections=most, per_client=per_client, debug=options.debug, trusted=trusted,
-            standing_of=lambda app: standing(catalog.snapshot.apps.get(app)),
+            standing_of=lambda app: standing(catalog.snapshot.apps.get(app)), ids=self._ids,
         )  # fmt: skip
         apps = gateway(gateway_node, gateway_socket, self._options.on_request)
         for listener in (apps, console(build_api(services), console_socket)):

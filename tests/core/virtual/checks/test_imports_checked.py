@@ -225,3 +225,9 @@ def test_a_package_s_module_of_the_same_name_is_not_python_s(app: Any, adds: str
 def test_a_folder_that_code_adds_to_the_path_is_still_searched(app: Any) -> None:
     files = {"app.py": "import sys\nsys.path.insert(0, 'lib')\nimport helper", "lib/helper.py": ""}
     assert found(app(files), "trusted", modules=["*"]) == []
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "\\0", "a/b", "x" * 190, "\\ud800.b:c"])
+def test_a_string_that_no_file_can_be_called_is_no_module(app: Any, text: str) -> None:
+    folder = app({"app.py": f'import sqlite3\nSAID = "{text}"\n'})
+    assert found(folder, entry="app:app") == [("app.py", 1, "denied-import")]

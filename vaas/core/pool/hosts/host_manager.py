@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Iterable
 from math import inf
 from time import monotonic
-from time import time as wall_clock
 from typing import assert_never
 
 import msgspec
@@ -257,7 +256,7 @@ class HostManager:
             rank_process(host.pid, HEAVY if heavy else HOST)
 
     def _say(self, error: VaasError, trace: str = "") -> None:
-        self._pool.on_line(LogLine(wall_clock(), 0, trace, "log", "error", str(error)))
+        self._pool.on_line(LogLine(0, trace, "log", "error", str(error)))
 
 
 def count(folders: list[str]) -> tuple[int, float]:

@@ -7,7 +7,6 @@ import contextlib
 import os
 import socket
 from collections.abc import Callable
-from time import time as wall_clock
 
 import msgspec
 from msgspec.msgpack import Decoder
@@ -74,7 +73,7 @@ class Output:
         if not self._errors_limiter.spend(len(lines)):
             lines = [f"{len(lines)} lines were dropped: more than limits.lines = {self._rate} a second"]
         for line in lines:
-            self._on_line(LogLine(wall_clock(), 0, "", "stderr", "", line))
+            self._on_line(LogLine(0, "", "stderr", "", line))
 
     def take_last_words(self) -> None:
         """What a process that has ended had still to say."""
