@@ -23,6 +23,7 @@ from vaas.core.host.reaping import adopt_orphans
 from vaas.core.limits.cgroups import NONE, Cgroups
 from vaas.core.limits.usage import NOTHING, Usage, usage_of
 from vaas.core.pool.errors import ZygoteUnavailable
+from vaas.core.pool.zygote.error_output import ErrorOutput
 from vaas.core.pool.zygote.orphans import Orphans
 from vaas.core.spec import HostSpec
 from vaas.core.wire.codec import encode
@@ -44,6 +45,7 @@ class ZygoteClient:
         self._preload = preload
         self._fork_ids = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
+        self._errors: ErrorOutput | None = None
         self._socket: socket.socket | None = None
         self._forking: dict[int, OnFork] = {}
         self._living: dict[int, OnExit] = {}
@@ -78,7 +80,11 @@ class ZygoteClient:
         with theirs:
             # A session of its own: a Ctrl-C at the terminal is the node's to handle. An empty environment: what is
             # on a process's first stack stays readable, so nothing of the node's may ever be there.
-            self._process = subprocess.Popen(command, env={}, pass_fds=[theirs.fileno()], start_new_session=True)
+            self._process = subprocess.Popen(
+                command, env={}, pass_fds=[theirs.fileno()], start_new_session=True, stderr=subprocess.PIPE
+            )
+        assert self._process.stderr is not None
+        self._errors = ErrorOutput(self._process.stderr)
         ours.setblocking(False)
         self._socket = ours
         self._orphans.entrust(ours)
@@ -144,6 +150,7 @@ class ZygoteClient:
         only die again: then the next request starts another."""
         was_warm = self._preforked != 0
         self._drop_socket()
+        self._close_errors()
         self._orphans.adopt(hosts=self._living, brokers=self._brokers)
         if self._process is not None:
             asyncio.get_running_loop().run_in_executor(None, collect, self._process, self._preforked)
@@ -163,12 +170,18 @@ class ZygoteClient:
             self._socket.close()
             self._socket = None
 
+    def _close_errors(self) -> None:
+        if self._errors is not None:
+            self._errors.close()
+            self._errors = None
+
     async def stop(self) -> None:
         """Hangs up, which ends it and all hosts, and waits until they are gone."""
         process, self._process = self._process, None
         self._drop_socket()
         if process is not None:
             await asyncio.to_thread(process.wait)
+        self._close_errors()
         await self._orphans.end()
 
 
