@@ -11,11 +11,13 @@ from random import Random
 from time import monotonic, process_time
 
 from tests.hostile.shooting import fire
-from tests.hostile.vocabulary import Answer, Attacker, Tally, Volley, World
+from tests.hostile.vocabulary import Answer, Attacker, Shot, Tally, Volley, World
 
 SHARE = 0.02
 """Of one core that one attacker may use: what users feel is then the node's doing, not the machine's."""
 NICE = 5
+BEGIN = 160
+"""Bytes of a shot that a complaint shows."""
 SHOWN = 3
 """Wrong answers that a tally keeps."""
 
@@ -49,7 +51,8 @@ async def rounds(attacker: Attacker, random: Random, world: World, until: float,
 def counted(tally: Tally, volley: Volley, answers: list[Answer]) -> Tally:
     judged = [(shot.right(answer), answer.turned_away) for shot, answer in zip(volley, answers, strict=True)]
     away = sum(turned_away for wrong, turned_away in judged if wrong)
-    wrong = [wrong for wrong, turned_away in judged if wrong and not turned_away]
+    told = zip(volley, judged, strict=True)
+    wrong = [f"{wrong} to {_begin(shot)}" for shot, (wrong, turned_away) in told if wrong and not turned_away]
     return tally._replace(
         shots=tally.shots + len(volley),
         turned_away=tally.turned_away + away,
@@ -58,6 +61,10 @@ def counted(tally: Tally, volley: Volley, answers: list[Answer]) -> Tally:
         wrong=(*tally.wrong, *wrong)[:SHOWN],
         sent=tally.sent + sum(answer.sent for answer in answers),
     )
+
+
+def _begin(shot: Shot) -> str:
+    return f"{shot.at} {b''.join(shot.pieces[:2])[:BEGIN]!r}"
 
 
 class _Pace:

@@ -18,9 +18,9 @@ class Bundle(NamedTuple):
 
 def bundle(files: Mapping[str, str | bytes]) -> Bundle:
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with zipfile.ZipFile(made, "w") as archive:
         for name in sorted(files):
-            archive.writestr(zipfile.ZipInfo(name, LONG_AGO), files[name])
+            archive.writestr(zipfile.ZipInfo(name, LONG_AGO), files[name], zipfile.ZIP_DEFLATED, compresslevel=1)
     return Bundle(made.getvalue(), digest_of(made.getvalue()))
 
 

@@ -22,7 +22,7 @@ def _processes(pid: int, kind: str) -> Iterator[Process]:
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
         yield Process(pid, kind, _memory(pid), _descriptors(pid))
     for child in _children(pid):
-        yield from _processes(child, _kind(child))
+        yield from _processes(child, _kind(child, kind))
 
 
 def _children(pid: int) -> list[int]:
@@ -34,13 +34,13 @@ def _children(pid: int) -> list[int]:
     return [int(child) for one in found for child in one]
 
 
-def _kind(pid: int) -> str:
+def _kind(pid: int, parent: str) -> str:
+    """The zygote is the node's own child; what it has forked bears its words until it has taken a name."""
     try:
         words, name = Path(f"/proc/{pid}/cmdline").read_bytes(), Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
         return "gone"
-    own = name.removeprefix("vaas ")
-    return own if own in ("prefork", "broker", "zygote") else "zygote" if b"zygote" in words and own == name else own
+    return "zygote" if parent == "node" and b"zygote" in words else name.removeprefix("vaas ")
 
 
 def _memory(pid: int) -> int:

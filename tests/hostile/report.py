@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.hostile.judge import MB, Verdict, machine
+from tests.hostile.judge import MB, Verdict
+from tests.hostile.lateness import p99
+from tests.hostile.users import CONTROL
 from tests.hostile.vocabulary import Storm
 
 
 def report(storm: Storm, verdicts: Sequence[Verdict], seed: str) -> str:
     failed = [verdict for verdict in verdicts if not verdict.fine]
     lines = [f"✓ {_line(verdict)}" for verdict in verdicts if verdict.fine]
-    lines += [f"  the machine by itself: {machine(storm):.1f} times as slow as in the quiet"]
+    lines += [f"  the machine by itself: {_machine(storm)}"]
     lines += [f"  attackers: {_effort(storm)}"]
     lines += [f"✗ {_line(verdict)}" for verdict in failed]
     end = f"{len(failed)} of {len(verdicts)} claims do not hold" if failed else f"All {len(verdicts)} claims hold"
@@ -20,6 +22,16 @@ def report(storm: Storm, verdicts: Sequence[Verdict], seed: str) -> str:
 
 def _line(verdict: Verdict) -> str:
     return f"{verdict.claim}: {verdict.figure}"
+
+
+def _machine(storm: Storm) -> str:
+    """What the control waited."""
+    waits = [
+        [one.seconds for one in storm.samples if one.kind == CONTROL and span.begin <= one.at < span.end]
+        for span in (*storm.quiet, storm.storm)
+    ]
+    *quiet, stormy = [f"{p99(each) * 1000:.0f} ms" for each in waits]
+    return f"p99 {stormy}, in the quiet {', '.join(quiet)}"
 
 
 def _effort(storm: Storm) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.hostile import deploys
-from tests.hostile.judge import MB, NEIGHBOURS, judge, machine, p99
+from tests.hostile.judge import MB, NEIGHBOURS, judge
 from tests.hostile.report import report
 from tests.hostile.vocabulary import Census, Process, Sample, Span, Stored, Storm, Tally
 
@@ -55,35 +55,24 @@ def test_a_storm_that_nobody_feels_passes():
     assert failed(GOOD) == []
 
 
-def test_p99_is_what_one_of_a_hundred_exceeds():
-    assert p99([0.001] * 99 + [5.0]) == 0.001
-    assert p99([0.001] * 98 + [5.0] * 2) == 5.0
-    assert p99([]) == float("inf")
-
-
 @pytest.mark.parametrize("kind", NEIGHBOURS)
 def test_a_neighbour_that_waits_six_times_as_long_is_a_failure(kind: str):
-    slow = [sample._replace(seconds=0.037) if sample.kind == kind else sample for sample in GOOD.samples]
-    assert failed(GOOD._replace(samples=tuple(slow))) == []  # 0.037 of 0.037: it was as slow in the quiet
-    slow = [one._replace(seconds=0.037) if one.kind == kind and one.at >= 10 < LATER.begin else one for one in slow]
-    quick = [one._replace(seconds=0.006) if one.kind == kind and one.at < 10 else one for one in slow]
-    quick = [one._replace(seconds=0.006) if one.kind == kind and one.at >= LATER.begin else one for one in quick]
-    assert failed(GOOD._replace(samples=tuple(quick))) == [f"neighbour, {kind}: p99 at most 5.0 times quiet"]
+    rest = [sample for sample in GOOD.samples if sample.kind != kind]
+    quiet, slow = samples(kind, 0.012, QUIET) + samples(kind, 0.012, LATER), samples(kind, 0.072, STORM)
+    assert failed(GOOD._replace(samples=(*rest, *quiet, *slow))) == [f"neighbour, {kind}: p99 at most 5 times quiet"]
+    noisy = samples(kind, 0.012, QUIET) + samples(kind, 0.072, LATER)
+    assert failed(GOOD._replace(samples=(*rest, *noisy, *slow))) == []
 
 
 def test_a_node_that_stands_still_for_a_second_is_a_failure():
     """Because questions are due all the while, and count from then."""
     late = [Sample("kept", 20 + n / 40, 1 - n / 40) for n in range(40)]
-    assert failed(also(*late)) == ["neighbour, kept: p99 at most 5.0 times quiet"]
+    assert failed(also(*late)) == ["neighbour, kept: p99 at most 5 times quiet"]
 
 
-def test_a_machine_that_is_slower_by_itself_is_allowed_for_but_only_so_far():
-    slow = asked(QUIET, LATER, control=0.006, seconds=0.006) + asked(STORM, control=0.012, seconds=0.055)
-    twice = GOOD._replace(samples=(*slow, *samples("deploy", 1, STORM, 0.5)))
-    assert machine(twice) == pytest.approx(2)
-    assert failed(twice) == []
-    slow = asked(QUIET, LATER, control=0.006, seconds=0.006) + asked(STORM, control=1.0, seconds=0.1)
-    assert len(failed(GOOD._replace(samples=(*slow, *samples("deploy", 1, STORM, 0.5))))) == len(NEIGHBOURS)
+def test_a_machine_that_stands_still_for_all_is_not_the_node_s_doing():
+    frozen = [Sample(kind, 20 + n / 40, 1 - n / 40) for n in range(40) for kind in ("kept", "control")]
+    assert failed(also(*frozen)) == []
 
 
 @pytest.mark.parametrize("kind", [*NEIGHBOURS, "admin", "deploy"])
@@ -101,7 +90,7 @@ def test_users_that_asked_nothing_are_a_failure():
 
 
 def test_an_admin_who_waits_longer_than_a_second_is_a_failure():
-    assert failed(also(Sample("admin", 20.0, 1.1))) == ["admin: answered within 1.0 s"]
+    assert failed(also(Sample("admin", 20.0, 1.1))) == ["admin: answered within 1 s"]
 
 
 @pytest.mark.parametrize(
