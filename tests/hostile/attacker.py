@@ -15,7 +15,8 @@ from tests.hostile.vocabulary import Answer, Attacker, Shot, Tally, Volley, Worl
 
 SHARE = 0.02
 """Of one core that one attacker may use: what users feel is then the node's doing, not the machine's."""
-NICE = 5
+NICE = 15
+"""Behind the node and its hosts, which are at -5 and 5: what users feel is no want of the processor."""
 BEGIN = 160
 """Bytes of a shot that a complaint shows."""
 SHOWN = 3

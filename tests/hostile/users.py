@@ -18,6 +18,7 @@ from typing import NamedTuple
 from tests.hostile import requests
 from tests.hostile.client import Client
 from tests.hostile.vocabulary import Address, Sample, World
+from vaas.core.limits.priority import HOST, rank
 
 PATIENCE = 10.0
 """Seconds after which a user gives a question up."""
@@ -147,7 +148,9 @@ async def _looked(client: Client, request: bytes) -> str:
 
 
 async def serve_control(told: Connection) -> None:
-    """Echoes as the neighbour does. Tells its address, then goes on until SIGTERM."""
+    """Echoes as the neighbour does, and has the processor as a host has it: whatever else this machine does keeps both
+    waiting. Tells its address, then goes on until SIGTERM."""
+    rank(HOST)
     over = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
     async with await asyncio.start_server(_echo, "127.0.0.1", 0) as server:

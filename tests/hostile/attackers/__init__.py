@@ -68,13 +68,8 @@ _ALL = (
 ATTACKERS = {attacker.name: attacker for attacker in _ALL}
 
 NOT_YET: dict[str, str] = {
-    "handshakes-half": "item 2",
-    "slow-heads": "item 2: the console waits for ever",
     "messages-pings": "item 4, and a traceback in the node's log",
     "messages-broken": "a traceback in the node's log",
-    "names-in-paths": "item 5: what it stores breaks the API",
-    "names-in-bodies": "item 5",
-    "names-in-manifests": "item 5",
     "streams-revoked": "item 6",
     "streams-many": "item 6",
     "upgrades-pipelined": "item 7",
@@ -83,7 +78,6 @@ NOT_YET: dict[str, str] = {
     "namesakes-tokens": "item 14",
     "heads-releases": "item 15",
     "heads-unhosted": "item 17",
-    "variables-of-loaders": "item 18",
     "rebinding": "item 19",
 }
 """Attackers that are off because what they find is not mended yet, and what that is. Must be empty."""
