@@ -6,12 +6,15 @@ import asyncio
 from contextlib import suppress
 
 import pytest
+from msgspec import Raw
 from msgspec.structs import replace
 
-from tests.platform.gateway.served import GET, Answers, Served, answer_to, play, until, whole
-from tests.platform.gateway.test_websocket_protocol import HANDSHAKE, Chat, opened
+from tests.platform.gateway.served import GET, Answers, Served, answer_to, begin, play, until, whole
+from tests.platform.gateway.test_websocket_protocol import HANDSHAKE, Chat, Worker, opened
 from vaas.core.policy import Limits, Policy
 from vaas.core.pool.calls.pending_call import PendingCall
+from vaas.core.wire.messages import Reply
+from vaas.framework.http.wire_heads import WsReply, encode
 from vaas.platform.gateway import connection as gateway_connection
 from vaas.platform.gateway import websocket_protocol
 from vaas.platform.node import servers
@@ -196,3 +199,27 @@ def test_a_websocket_with_traffic_either_way_keeps_its_place():
     pool = Chat()
     pool.spec = replace(pool.spec, policy=Policy(limits=Limits(idle=0.1)))
     play(scene, pool)
+
+
+IMPOSSIBLE = (b"\x81\x04text", b"\x83\x80mask", b"\xff" * 500, b"\x89\xfe\x00\xc8mask" + bytes(200))
+"""Unmasked, reserved, noise, a ping that is too long."""
+
+
+@pytest.mark.parametrize("behind", IMPOSSIBLE)
+def test_a_frame_that_cannot_be_before_the_handshake_is_accepted_is_a_400(
+    behind: bytes, caplog: pytest.LogCaptureFixture
+):
+    async def scene(served: Served) -> None:
+        reader, writer = await served.connect()
+        writer.write(HANDSHAKE)
+        await until(lambda: pool.asked)
+        writer.write(behind)
+        assert (await reader.read()).startswith(b"HTTP/1.1 400")
+        await until(lambda: not served.connections)
+        begin(pool.calls[0], Worker(Chat()))  # type: ignore[arg-type]
+        pool.calls[0].on_reply(Reply(1, Raw(encode(WsReply(101))), b"", more=True))  # the app accepts too late
+        await until(lambda: pool.calls[0].gone)
+
+    pool = Undecided(None)
+    play(scene, pool)
+    assert not [record for record in caplog.records if record.exc_info]

@@ -6,14 +6,16 @@ decided in ``partly_received.py``, and where connections are short in ``connecti
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.config import Config
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 from websockets.datastructures import Headers
 from websockets.frames import Frame
-from websockets.http11 import Request
+from websockets.http11 import Request, Response
 from websockets.protocol import Protocol
 
 from vaas.platform.gateway.abort import abort
@@ -24,6 +26,7 @@ FRAGMENT = 100
 """Bytes that one costs in memory beyond its data: a message may come in as many as it has bytes."""
 TRY_AGAIN = 1013
 """The websocket close code for a server that has too much to do (IANA registry, RFC 6455)."""
+TOO_EARLY = "What came behind the handshake is no frame of a websocket.\n"
 BUSY = 503
 """The status for a handshake that gives way."""
 CHECK = 1.0
@@ -85,6 +88,9 @@ class GatewayWebSocket(WebSocketsSansIOProtocol):
         return idle_since if self.loop.time() > idle_since else None
 
     async def send(self, message: Any) -> None:
+        """Raises ``ClientDisconnected``, also where the connection has been given up and is only not closed yet."""
+        if self.transport.is_closing():
+            raise ClientDisconnected
         self._since = self.loop.time()
         await super().send(message)
 
@@ -93,6 +99,13 @@ class GatewayWebSocket(WebSocketsSansIOProtocol):
         size = self._fragments + len(self.conn.reader.buffer)
         if size != self._told and not self.transport.is_closing():
             self._tell(size)
+
+    def handle_parser_exception(self) -> None:
+        """Frames that cannot be are refused by a close with its code; before the handshake there is no such."""
+        if self.conn.close_sent is None:
+            self._end(self.conn.reject(HTTPStatus.BAD_REQUEST, TOO_EARLY))
+        else:
+            super().handle_parser_exception()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._timer.cancel()
@@ -127,12 +140,16 @@ class GatewayWebSocket(WebSocketsSansIOProtocol):
         if self.transport.is_closing() or self.close_sent:
             return
         self.frames = []
+        self._end(self.conn.reject(BUSY, "Too many clients are connected. Try again in a moment.\n"))
+
+    def _end(self, refusal: Response) -> None:
+        """By a close that bids the client try again, or by the refusal of a handshake that was not accepted yet."""
         if self.handshake_complete:
             self.conn.send_close(TRY_AGAIN, "others need its place")
+            self.transport.write(b"".join(self.conn.data_to_send()))
         else:
-            self.conn.send_response(self.conn.reject(BUSY, "Too many clients are connected. Try again in a moment.\n"))
+            self.transport.write(refusal.serialize())
             self.handshake_complete = True
-        self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.queue.put_nowait({"type": "websocket.disconnect", "code": TRY_AGAIN})
         self.transport.close()
