@@ -6,8 +6,8 @@ from random import Random
 
 from tests.hostile import requests
 from tests.hostile.requests import UPGRADE, Headers
-from tests.hostile.rights import closed_within, refused
-from tests.hostile.vocabulary import Listener, Rounds, Shot, World
+from tests.hostile.rights import closed_within, no_matter, refused
+from tests.hostile.vocabulary import Answer, Listener, Rounds, Shot, World
 
 PATIENCE = 14.0
 """Seconds after which the other end must have given up: a head has 10."""
@@ -17,10 +17,12 @@ CROWD = 30
 
 def half(random: Random, world: World) -> Rounds:
     shapes = [_shape(random, world, at) for at in random.choices(("gateway", "console"), k=CROWD)]
-    yield [
-        Shot(at, pieces, closed_within(PATIENCE), answers=0, stay=PATIENCE + 1, delay=random.random())
-        for at, pieces in shapes
-    ]
+    yield [Shot(at, pieces, _ended, stay=PATIENCE + 1, delay=random.random()) for at, pieces in shapes]
+
+
+def _ended(answer: Answer) -> str:
+    """Answered, after which the connection gives way as any other, or closed."""
+    return "" if answer.statuses and not no_matter(answer) else closed_within(PATIENCE)(answer)
 
 
 def _shape(random: Random, world: World, at: Listener) -> tuple[Listener, tuple[bytes, ...]]:

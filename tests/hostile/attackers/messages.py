@@ -29,8 +29,8 @@ def fragments(random: Random, world: World) -> Rounds:
     count = min(500, 3_000_000 // max(size, 1))
     part = frame(random, frames.CONTINUATION, b"f" * size, final=False)
     begun = frame(random, frames.TEXT, b"f", final=False)
-    pieces = (requests.handshake(f"/{world.target}/talk"), begun, *([part * 10] * (count // 10)))
-    yield [Shot("gateway", pieces, no_matter, answers=0, stay=4) for _ in range(4)]
+    pieces = (requests.handshake(f"/{world.target}/talk"), begun, *([part * (count // 20)] * 20))
+    yield [Shot("gateway", pieces, no_matter, gap=0.05, answers=0, stay=4) for _ in range(4)]
 
 
 def broken(random: Random, world: World) -> Rounds:
@@ -48,4 +48,4 @@ def broken(random: Random, world: World) -> Rounds:
             random.randbytes(500),
         )
     )
-    yield [Shot("gateway", (requests.handshake(f"/{world.target}/talk"), odd), no_matter, answers=0, stay=3)]
+    yield [Shot("gateway", (requests.handshake(f"/{world.target}/talk"), odd), no_matter, gap=0.1, answers=0, stay=3)]

@@ -46,8 +46,6 @@ ROUTES: tuple[tuple[str, str, Any], ...] = (
     ("POST", "/apps/{}/runs?command=[%22python%22]", None),
     ("GET", "/apps/{}/runs", None),
     ("POST", "/apps/{}/call/x", {}),
-    ("PUT", "/domains/{}", {"app": "neighbour"}),
-    ("DELETE", "/domains/{}", None),
     ("DELETE", "/tokens/{}", None),
     ("GET", "/bundles/{}", None),
 )

@@ -80,7 +80,11 @@ def test_a_domain_for_an_unknown_app_is_refused(api: Any):
         ("under_score.example", "not a domain"),
         ("a" * 64 + ".example", "not a domain"),
         (".".join(["a" * 60] * 5), "not a domain"),
-        ("a b.example", "not a domain"),
+        ("a b.example", "a space or a control character"),
+        ("a.example%0A", "a space or a control character"),
+        ("%20a.example", "a space or a control character"),
+        ("a.example%1B[31m", "a space or a control character"),
+        ("a.example..", "an empty part"),
     ],
 )
 def test_what_is_no_domain_is_refused_with_the_reason(shop: Any, domain: str, says: str):

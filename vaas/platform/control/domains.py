@@ -35,10 +35,12 @@ def normal(domain: str) -> str:
     if len(domain) > bounds.DOMAIN.most:
         reason = f"it is longer than {bounds.DOMAIN.words}"
         raise DomainInvalid(domain=bounds.cut(domain, bounds.DOMAIN), reason=reason)
-    text = domain.strip().rstrip(".")
+    text = domain.removesuffix(".")
     if _is_address(text) or text.lower() == "localhost":
         # The node itself is reached so, and every app by its path under it.
         raise DomainInvalid(domain=domain, reason="that is an address of the node itself")
+    if text.endswith("."):
+        raise DomainInvalid(domain=domain, reason="it ends with an empty part")
     try:
         name = idna.encode(text, uts46=True, std3_rules=True, transitional=False).decode()
     except idna.IDNAError as error:
@@ -58,6 +60,8 @@ def _is_address(text: str) -> bool:
 def _reason(text: str, error: idna.IDNAError) -> str:
     if not text:
         return "it is empty"
+    if any(sign.isspace() or not sign.isprintable() for sign in text):
+        return "it has a space or a control character in it"
     for sign, what in {"://": "a scheme", "/": "a path", ":": "a port", "*": "a wildcard"}.items():
         if sign in text:
             return f"it has {what} in it"
