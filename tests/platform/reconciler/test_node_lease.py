@@ -21,6 +21,12 @@ class CountingStore(MemoryStore):
         super().__init__()
         self.written: asyncio.Queue[Put | Delete] = asyncio.Queue()
         self.away = False
+        self.renewed: asyncio.Queue[bool] = asyncio.Queue()
+
+    async def renew(self, key: str) -> bool:
+        done = await super().renew(key)
+        self.renewed.put_nowait(done)
+        return done
 
     async def commit(self, changes: Sequence[Put | Delete], checks: Sequence[Check] = ()) -> int:
         self.written.put_nowait(changes[0])
@@ -88,13 +94,40 @@ def test_what_is_no_news_is_not_written_and_an_app_that_has_gone_is_taken_off() 
     tell(story)
 
 
-def test_the_listing_is_renewed_before_it_lapses() -> None:
+def test_without_news_the_lease_alone_is_renewed() -> None:
     async def story(store: CountingStore, lease: NodeLease) -> None:
         await lease.start()
-        for _ in range(3):
-            await store.written.get()
+        store.written.get_nowait()
+        assert [await store.renewed.get() for _ in range(3)] == [True] * 3
+        assert store.written.empty()
 
-    tell(story, ttl=0.03)
+    tell(story, ttl=1.5)
+
+
+def test_a_node_that_has_lapsed_is_listed_again() -> None:
+    async def story(store: CountingStore, lease: NodeLease) -> None:
+        await lease.start()
+        store.written.get_nowait()
+        await store.commit([Delete(keys.node("n1"))])
+        store.written.get_nowait()
+        assert isinstance(await store.written.get(), Put)
+        assert await listed(store) == NODE
+
+    tell(story, ttl=0.3)
+
+
+def test_what_a_failed_write_was_to_say_is_said_with_the_next_renewal() -> None:
+    async def story(store: CountingStore, lease: NodeLease) -> None:
+        await lease.start()
+        store.written.get_nowait()
+        store.away = True
+        lease.report("shop", {1: READY})
+        await store.written.get()
+        store.away = False
+        await store.written.get()
+        assert (await listed(store)).apps == {"shop": {1: READY}}
+
+    tell(story, ttl=0.3)
 
 
 def test_a_store_that_is_away_stops_nothing_and_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:

@@ -321,6 +321,40 @@ class StoreContract:
 
         self.run(scenario)
 
+    def test_a_renewed_key_stays(self) -> None:
+        async def scenario(store: Store) -> None:
+            await store.commit([Put("/kept", b"here", ttl=0.6), Put("/left", b"", ttl=0.6)])
+            await asyncio.sleep(0.1)
+            assert await store.renew("/kept")
+            gone = await events(store, "/", 1, 1)
+            assert [event.key for event in gone[0]] == ["/left"]
+            assert await store.get("/kept")
+            assert [event.key for event in (await events(store, "/", 2, 1))[0]] == ["/kept"]
+
+        self.run(scenario)
+
+    def test_a_renewal_is_no_commit(self) -> None:
+        async def scenario(store: Store) -> None:
+            put = await store.commit([Put("/node", b"here", ttl=60)])
+            watching = asyncio.create_task(events(store, "/", put, 1))
+            await asyncio.sleep(0)
+            assert await store.renew("/node")
+            assert await store.get("/node") == ("/node", b"here", put)
+            last = await store.commit([Put("/other", b"")], [Check("/node", put)])
+            assert await watching == [[Event("/other", b"", last)]]
+            assert last == put + 1
+
+        self.run(scenario)
+
+    def test_what_has_no_time_to_live_or_has_it_no_more_is_not_renewed(self) -> None:
+        async def scenario(store: Store) -> None:
+            await store.commit([Put("/lapsed", b"", ttl=0.02), Put("/kept", b""), Put("/was", b"", ttl=60)])
+            await store.commit([Put("/was", b"")])
+            assert (await events(store, "/lapsed", 1, 1))[0][0].value is None
+            assert [await store.renew(key) for key in ("/lapsed", "/kept", "/was", "/nothing")] == [False] * 4
+
+        self.run(scenario)
+
     def test_a_key_put_again_without_a_time_to_live_stays_for_ever(self) -> None:
         async def scenario(store: Store) -> None:
             await store.commit([Put("/kept", b"", ttl=0.2)])
@@ -360,7 +394,7 @@ class StoreContract:
             await store.close()
             with pytest.raises(StoreUnavailable, match="closed"):
                 await watching
-            for use in (store.get("/a"), store.scan("/"), store.commit([])):
+            for use in (store.get("/a"), store.scan("/"), store.commit([]), store.renew("/a")):
                 with pytest.raises(StoreUnavailable, match="closed"):
                     await use
             await store.close()

@@ -87,6 +87,7 @@ def test_a_key_with_a_time_to_live_disappears_also_after_a_restart(tmp_path: Pat
         async with opened(tmp_path) as store:
             assert await events(store, "/", 1, 1) == [[Event("/node", None, 2)]]
             assert await store.get("/kept")
+            assert await store.renew("/kept")
 
     asyncio.run(scenario())
 

@@ -1,7 +1,8 @@
 """NodeLease: this node's own document in the config store, renewed while it runs and gone soon after it does not.
 
 The reconcilers report each app's status (``app_reconciler.py``); any number of reports between two writes become one.
-A failed write is only logged: the next renewal repeats it, and the node goes on serving meanwhile.
+Without news nothing is written, and the lease alone is renewed: with thousands of apps the document is a megabyte. A
+failed write is only logged: the next renewal repeats it, and the node goes on serving meanwhile.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ class NodeLease:
         self._apps: dict[str, dict[int, ReleaseStatus]] = dict(node.apps)
         self._parts = {app: _part(app, releases) for app, releases in self._apps.items()}
         """Of each app what stands of it in the document: it is not encoded again for news of another."""
-        self._document = b""
-        """The node as it is written; empty: something has changed since."""
+        self._written = False
+        """Whether the document in the store says all that there is to say."""
         self._store = store
         self._ttl = ttl
         self._news = asyncio.Event()
@@ -66,7 +67,7 @@ class NodeLease:
             self._parts[app] = _part(app, releases)
         else:
             del self._apps[app], self._parts[app]
-        self._document = b""
+        self._written = False
         self._news.set()
 
     async def close(self) -> None:
@@ -87,16 +88,25 @@ class NodeLease:
                     await self._news.wait()
             self._news.clear()
             began = monotonic()
-            await self._write()
+            if not self._written or not await self._renew():
+                await self._write()
             await asyncio.sleep(min(self._ttl / 6, REST * (monotonic() - began)))
 
     def _encoded(self) -> bytes:
         fields = msgspec.to_builtins(self._node)
         return _encode({**fields, "apps": msgspec.Raw(b"{" + b",".join(self._parts.values()) + b"}")})
 
-    async def _write(self) -> None:
-        self._document = self._document or self._encoded()
+    async def _renew(self) -> bool:
+        """False if the document has to be written: it has lapsed, or the store does not answer, which a write tells."""
         try:
-            await self._store.commit([Put(keys.node(self._node.id), self._document, self._ttl)])
+            return await self._store.renew(keys.node(self._node.id))
+        except VaasError:
+            return False
+
+    async def _write(self) -> None:
+        self._written = True  # but for reports that come meanwhile
+        try:
+            await self._store.commit([Put(keys.node(self._node.id), self._encoded(), self._ttl)])
         except VaasError as error:
+            self._written = False
             log.warning("this node could not be listed: %s", error)

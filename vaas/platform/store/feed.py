@@ -35,6 +35,10 @@ class Feed:
         """Tells of keys that were put, with a time to live, before the store was opened."""
         self._leases.note(puts, revision)
 
+    def renew(self, key: str) -> bool:
+        self.check_open()
+        return self._leases.renew(key)
+
     async def watch(self, prefix: str, after: int) -> AsyncIterator[list[Event]]:
         while True:
             self.check_open()

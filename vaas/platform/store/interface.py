@@ -44,7 +44,7 @@ class Put(NamedTuple):
     key: str
     value: bytes
     ttl: float | None = None
-    """Seconds until the key disappears unless it is put again; None: for ever."""
+    """Seconds until the key disappears unless it is renewed or put again; None: for ever."""
 
 
 class Delete(NamedTuple):
@@ -87,6 +87,15 @@ class Store(Protocol):
 
         Deleting what is not there changes nothing. Raises ``RevisionMismatch`` for the first failing check,
         ``ChangedTwice`` if a key is named by two changes, ``StoreUnavailable``.
+        """
+        ...
+
+    async def renew(self, key: str) -> bool:
+        """Begins the time to live of a key anew: a lease's heartbeat. It is no commit: nothing is written, the revision
+        stays and no watcher wakes (in etcd: the lease is kept alive).
+
+        False if no key with a time to live is there, or not any more: it has to be put again. Raises
+        ``StoreUnavailable``.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Keys that disappear unless they are put again: who holds out how long, and the one timer that looks after it.
+"""Keys that disappear unless they are renewed or put again: how long each has left, and the timer that looks after it.
 
 After a restart a key has its whole time again, as in etcd: no clock on the wall is asked, so none can be wrong.
 Used by ``feed.py``.
@@ -24,16 +24,19 @@ class Lease(NamedTuple):
     """On the event loop's clock."""
     revision: int
     """What was put then; a later put has a lease of its own."""
+    ttl: float
 
 
 class Leases:
-    """Removes what has not been put again in time, by a commit like any other."""
+    """Removes what has not been renewed or put again in time, by a commit like any other."""
 
     def __init__(self, commit: Commit) -> None:
         self._commit = commit
         self._held: dict[str, Lease] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._removing: asyncio.Task[None] | None = None
+        self._lapsing: tuple[str, Lease] | None = None
+        """What is being removed: too late for it."""
         self._closed = False
 
     def note(self, changes: Iterable[Put | Delete], revision: int) -> None:
@@ -42,8 +45,17 @@ class Leases:
         for change in changes:
             self._held.pop(change.key, None)
             if isinstance(change, Put) and change.ttl is not None:
-                self._held[change.key] = Lease(now + change.ttl, revision)
+                self._held[change.key] = Lease(now + change.ttl, revision, change.ttl)
         self._arm()
+
+    def renew(self, key: str) -> bool:
+        """Whether the key has a lease, whose time has begun anew; not if it is being removed."""
+        lease = self._held.get(key)
+        if lease is None or self._lapsing == (key, lease):
+            return False
+        self._held[key] = lease._replace(deadline=asyncio.get_running_loop().time() + lease.ttl)
+        self._arm()
+        return True
 
     async def close(self) -> None:
         self._closed = True
@@ -68,12 +80,13 @@ class Leases:
     async def _remove_due(self) -> None:
         loop = asyncio.get_running_loop()
         for key, lease in list(self._held.items()):
-            if lease.deadline <= loop.time():
+            if lease.deadline <= loop.time() and self._held.get(key) == lease:  # not renewed meanwhile
                 await self._remove(key, lease)
         self._removing = None
         self._arm()
 
     async def _remove(self, key: str, lease: Lease) -> None:
+        self._lapsing = key, lease
         try:
             await self._commit([Delete(key)], [Check(key, lease.revision)])
         except RevisionMismatch:
@@ -81,3 +94,5 @@ class Leases:
         except Unavailable:
             if self._held.get(key) == lease:
                 self._held[key] = lease._replace(deadline=asyncio.get_running_loop().time() + RETRY)
+        finally:
+            self._lapsing = None

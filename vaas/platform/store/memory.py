@@ -36,6 +36,9 @@ class MemoryStore:
             self._feed.publish(changes, events)
         return self._revision
 
+    async def renew(self, key: str) -> bool:
+        return self._feed.renew(key)
+
     def watch(self, prefix: str, after: int) -> AsyncIterator[list[Event]]:
         return self._feed.watch(prefix, after)
 

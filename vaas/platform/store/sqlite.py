@@ -68,6 +68,9 @@ class SqliteStore:
         check_distinct(changes)
         return await self._run(lambda: self._commit(changes, checks))
 
+    async def renew(self, key: str) -> bool:
+        return self._feed.renew(key)
+
     def watch(self, prefix: str, after: int) -> AsyncIterator[list[Event]]:
         return self._feed.watch(prefix, after)
 
