@@ -87,3 +87,18 @@ def test_a_pool_that_was_closed_is_forgotten_and_its_counts_are_not(run):
         assert not {warm, cold} & {*bench.pools._awake, *bench.pools._resting}
 
     run(play)
+
+
+def test_what_a_removed_app_has_counted_is_told_of_no_later_one_of_its_name(run):
+    async def play(bench: Bench) -> None:
+        old = bench.pool(APP)
+        await ask(old, "one")
+        await old.close(0.0)
+        await bench.pools.forget("works")
+        assert bench.pools.counts("works").calls == 0
+        new = bench.pool(APP)
+        await ask(new, "one")
+        await until(lambda: old not in bench.pools._pools)
+        assert bench.pools.counts("works").calls == 1
+
+    run(play)

@@ -345,3 +345,15 @@ def test_what_a_program_starts_and_leaves_ends_with_it(run: Run) -> None:
         assert not Path(f"/proc/{done.out.strip()}").exists()
 
     run(play)
+
+
+def test_a_command_of_an_app_that_is_removed_is_ended_and_one_of_another_app_is_not(run: Run) -> None:
+    async def play(bench: Bench) -> None:
+        program = await start(bench, "python", "-c", "import time; print('up', flush=True); time.sleep(600)")
+        assert await anext(program.output()) == ("stdout", b"up\n")
+        await bench.pools.forget("another")
+        assert not program._ended.done()
+        await bench.pools.forget("works")
+        assert (await program.finish()).reason == "its app was removed"
+
+    run(play)

@@ -86,3 +86,95 @@ def test_a_removed_app_goes_by_itself_after_a_week(shop: Any, monkeypatch: pytes
     monkeypatch.setattr(shop.store, "commit", watched)
     shop.send("DELETE", "/apps/shop")
     assert seen == [7 * 24 * 3600.0]
+
+
+# --- tokens die with their app
+
+
+def refused(api: Any, token: str) -> tuple[int, str]:
+    """What a token of the app is told that deploys there."""
+    response = api.request("PATCH", "/apps/shop/settings", {"changes": {"env.A": "1"}, "revision": 0}, token=token)
+    return response.status_code, response.json().get("code", "")
+
+
+@pytest.mark.parametrize("purge", ["", "?purge=true"])
+@pytest.mark.parametrize("role", ["owner", "deployer"])
+def test_a_token_of_a_removed_app_alone_is_revoked_and_is_nothing_to_a_later_app_of_its_name(
+    shop: Any, role: str, purge: str
+):
+    token = shop.token(role, "shop")
+    shop.send("DELETE", f"/apps/shop{purge}")
+    assert refused(shop, token) == (401, "token-revoked")
+    assert [each["name"] for each in shop.get("/tokens")] == ["ann"]
+    shop.deploy()
+    assert refused(shop, token) == (401, "token-revoked")
+
+
+def test_a_token_of_several_apps_goes_on_for_the_others(shop: Any):
+    shop.deploy("blog")
+    token = shop.token("owner", "blog", "shop")
+    shop.send("DELETE", "/apps/shop")
+    assert shop.get("/whoami", token=token)["apps"] == ["blog"]
+    shop.deploy()
+    assert refused(shop, token) == (403, "right-missing")
+    shop.send("DELETE", "/apps/blog")
+    assert refused(shop, token) == (401, "token-revoked")
+
+
+def test_tokens_come_back_with_their_app_but_for_those_that_were_revoked_since(shop: Any):
+    alone, both, gone = shop.token("owner", "shop"), shop.token("deployer", "blog", "shop"), shop.token("owner", "shop")
+    shop.send("DELETE", f"/tokens/{shop.get('/whoami', token=gone)['id']}")
+    shop.send("DELETE", "/apps/shop")
+    shop.send("POST", "/apps/shop/restore")
+    assert shop.get("/whoami", token=alone)["apps"] == ["shop"]
+    assert shop.get("/whoami", token=both)["apps"] == ["blog", "shop"]
+    assert refused(shop, gone) == (401, "token-revoked")
+
+
+def test_a_token_that_was_revoked_while_its_app_was_gone_stays_revoked(shop: Any):
+    both = shop.token("deployer", "blog", "shop")
+    shop.send("DELETE", "/apps/shop")
+    shop.send("DELETE", f"/tokens/{shop.get('/whoami', token=both)['id']}")
+    shop.send("POST", "/apps/shop/restore")
+    assert refused(shop, both) == (401, "token-revoked")
+
+
+def test_a_token_that_was_made_for_the_next_app_of_that_name_is_not_touched_by_a_purge_of_the_last(shop: Any):
+    shop.send("DELETE", "/apps/shop")
+    token = shop.token("owner", "shop")
+    shop.send("DELETE", "/apps/shop?purge=true")
+    assert shop.get("/whoami", token=token)["apps"] == ["shop"]
+
+
+def test_no_document_mentions_a_purged_app(shop: Any):
+    shop.token("owner", "shop")
+    shop.send("PATCH", "/apps/shop/settings", {"changes": {"env.KEY": "secret"}, "revision": 1})
+    shop.send("PUT", "/domains/shop.example.com", {"app": "shop"})
+    shop.send("PUT", "/apps/shop/traffic", {"mode": "lock", "lock": 1})
+    shop.deploy(code="2", manifest="[permissions]\nnet = ['a.example:1']")
+    assert shop.request("POST", "/apps/shop/runs?command=%5B%22a%22%5D").status_code == 200
+    prefixes = {"/".join(key.split("/")[:3]) + "/" for key in everything(shop, but="-")}
+    assert prefixes >= {*keys.ONE_OF_APP, *keys.MANY_OF_APP, keys.DOMAINS, keys.TOKENS}
+    shop.send("DELETE", "/apps/shop?purge=true")
+    assert [key for key, value in everything(shop, but="-").items() if "shop" in key or b"shop" in value] == []
+
+
+def test_an_app_made_later_under_that_name_has_nothing_of_the_old_one(shop: Any):
+    shop.deploy("till")
+    fresh = {**shop.get("/apps/till"), "settings": shop.get("/apps/till/settings")}
+    shop.send("PATCH", "/apps/shop/settings", {"changes": {"env.KEY": "secret"}, "revision": 1})
+    shop.send("POST", "/apps/shop/grants", {"add": {"code": "trusted"}})
+    shop.send("PUT", "/domains/shop.example.com", {"app": "shop"})
+    shop.send("PUT", "/apps/shop/traffic", {"mode": "lock", "lock": 1})
+    shop.send("DELETE", "/apps/shop")
+    shop.deploy()
+    anew = {**shop.get("/apps/shop"), "settings": shop.get("/apps/shop/settings")}
+    told = ("releases", "traffic", "state", "domains", "settings")
+    ours = {name: str(anew[name]).replace("shop", "till") for name in told}
+    theirs = {name: str(fresh[name]) for name in told}
+    for name in ("at", "created_at"):
+        for shown, app in ((ours, anew), (theirs, fresh)):
+            shown["settings"] = shown["settings"].replace(str(app["settings"].get(name)), "then")
+    assert ours == theirs
+    assert shop.get("/apps/shop/settings/history")[0]["revision"] == 1
+    assert shop.get("/apps/shop/runs") == []

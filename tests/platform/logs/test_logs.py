@@ -363,6 +363,22 @@ def test_a_follower_that_leaves_is_forgotten(tmp_path: Path) -> None:
     tell(tmp_path, story)
 
 
+def test_a_follower_of_a_removed_app_gets_to_its_end_and_nothing_of_the_next_of_its_name(tmp_path: Path) -> None:
+    async def story(logs: Logs) -> None:
+        logs.append("shop", "v1", line("old"))
+        async with aclosing(read(logs, "shop", follow=True)) as lines:
+            assert await take(lines, 1) == ["old"]
+            waiting = asyncio.create_task(anext(lines, None))
+            await asyncio.sleep(0)
+            await logs.forget("shop")
+            logs.append("shop", "v1", line("new"))
+            assert await waiting is None
+        await logs.flush()
+        assert logs.names() == {"shop"}
+
+    tell(tmp_path, story)
+
+
 # --- files --------------------------------------------------------------------------------------------------------
 
 

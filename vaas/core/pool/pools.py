@@ -73,6 +73,19 @@ class Pools:
         """Totals of all pools that the app has had on this node: they never fall."""
         return sum((pool.counts for pool in self._of_app.get(app, ())), self._past.get(app, Counts()))
 
+    async def forget(self, app: str) -> None:
+        """For an app that has been removed and whose pools are closed: ends the commands that run in it, and drops
+        what was counted, so that no later app of that name is told of it."""
+        await asyncio.gather(
+            *(program.close("its app was removed") for program in self._programs if program.spec.app == app)
+        )
+        for pool in self._of_app.pop(app, ()):
+            self._pools.discard(pool)
+            self._awake.discard(pool)
+            if (due := self._resting.pop(pool, None)) is not None:
+                due.cancel()
+        self._past.pop(app, None)
+
     async def run(self, spec: HostSpec, timeout: float) -> Program:
         """Starts the command that the spec names, which may take ``timeout`` seconds. Raises ``ZygoteUnavailable``,
         ``TooManyPrograms``, OSError."""

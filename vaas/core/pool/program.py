@@ -124,9 +124,9 @@ class Program:
         """Ends it as Ctrl-C does; if it does not heed that, by force."""
         self._end(signal.SIGINT, reason)
 
-    async def close(self) -> None:
+    async def close(self, reason: str = "the platform ends") -> None:
         """Ends it by force if it runs, and returns when nothing is left of it."""
-        self._kill("the platform ends")
+        self._kill(reason)
         await self.finish()
         await self.streams.close()
         if self._watching is not None:

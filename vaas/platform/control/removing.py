@@ -1,19 +1,22 @@
 """Removing an app with all that belongs to it, bringing it back, and removing it for good.
 
 What is removed lies for a week in one document (``records.Removed``); nodes set its data aside meanwhile
-(``platform/reconciler/plan.py``).
+(``platform/reconciler/plan.py``). The tokens of its owners and deployers are no longer for it (``app_tokens.py``).
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from vaas.core.errors import Conflict, NotFound
 from vaas.platform.control.app_state import app_not_found, read_app_state
+from vaas.platform.control.app_tokens import of_app, with_app, without_app
 from vaas.platform.control.views import RemovedView
 from vaas.platform.records import keys
 from vaas.platform.records.broken import why_broken
-from vaas.platform.records.documents import Found, absent, find_all, put, read, retrying
+from vaas.platform.records.documents import Found, absent, find, find_all, put, read, retrying
 from vaas.platform.records.names import is_app_name
-from vaas.platform.records.records import App, Domain, Removed, now, stamp
+from vaas.platform.records.records import App, Domain, Removed, Token, now, stamp
 from vaas.platform.store.interface import Check, Delete, Entry, Put, Store
 
 KEPT = 7 * 24 * 3600.0
@@ -48,15 +51,17 @@ async def remove_app(store: Store, name: str, by: str, *, purge: bool = False) -
         kept = [entry.key for entry in (await store.scan(f"{keys.REMOVED}{name}/")).entries] if purge else []
         if not entries and not kept:
             raise await app_not_found(store, name)
+        at, tokens = now(), of_app(await find_all(store, keys.TOKENS, Token), name) if entries else []
         changes: list[Put | Delete] = [Delete(key) for key in (*(entry.key for entry in entries), *kept)]
-        if not purge and (removed := _kept(name, entries, by)):
+        changes += [without_app(token, name, at) for token in tokens]
+        if not purge and (removed := _kept(name, entries, tokens, by, at)):
             changes.append(removed)
-        await store.commit(changes, _unchanged(name, entries))
+        await store.commit(changes, [*_unchanged(name, entries), *(token.unchanged for token in tokens)])
 
     await retrying(attempt)
 
 
-def _kept(name: str, entries: list[Entry], by: str) -> Put | None:
+def _kept(name: str, entries: list[Entry], tokens: list[Found[Token]], by: str, at: datetime) -> Put | None:
     """What brings the app back; None if what says which app it was cannot be read. Runs end, and do not come back."""
     readable = {entry.key: entry for entry in entries if why_broken(entry) is None}
     if not is_app_name(name) or keys.app(name) not in readable:
@@ -65,10 +70,11 @@ def _kept(name: str, entries: list[Entry], by: str) -> Put | None:
     removed = Removed(
         app=app.name,
         created_at=app.created_at,
-        removed_at=now(),
+        removed_at=at,
         removed_by=by,
         releases=app.releases,
         documents={key: entry.value.decode() for key, entry in readable.items() if not key.startswith(keys.RUNS)},
+        tokens=[token.record.id for token in tokens],
     )
     return put(keys.removed(app.name, stamp(app.created_at)), removed, ttl=KEPT)
 
@@ -90,7 +96,8 @@ async def _entries_of(store: Store, name: str) -> list[Entry]:
 
 
 async def restore_app(store: Store, name: str) -> None:
-    """Brings back the app of that name that was removed last, as it was; without domains that lead elsewhere by now.
+    """Brings back the app of that name that was removed last, as it was; without domains that lead elsewhere by now,
+    and without tokens that were revoked since.
 
     Raises ``NothingRemoved``, ``NameTaken``.
     """
@@ -110,7 +117,12 @@ async def restore_app(store: Store, name: str) -> None:
 
 
 async def _back(store: Store, found: Found[Removed]) -> tuple[list[Put | Delete], list[Check]]:
+    removed = found.record
+    tokens = [await find(store, keys.token(id), Token) for id in removed.tokens]
+    given = [(token, again) for token in tokens if token and (again := with_app(token, removed.app))]
     taken = {doc.key for doc in await find_all(store, keys.DOMAINS, Domain)}
-    documents = {key: text for key, text in found.record.documents.items() if key not in taken}
+    documents = {key: text for key, text in removed.documents.items() if key not in taken}
     checks = [absent(key) for key in documents if key.startswith(keys.DOMAINS)]
-    return [Delete(found.key), *(Put(key, text.encode()) for key, text in documents.items())], checks
+    checks += [token.unchanged for token, _ in given]
+    changes: list[Put | Delete] = [Delete(found.key), *(again for _, again in given)]
+    return [*changes, *(Put(key, text.encode()) for key, text in documents.items())], checks

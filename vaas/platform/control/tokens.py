@@ -9,15 +9,12 @@ from msgspec.structs import replace
 
 from vaas.core.errors import Conflict, InvalidInput, NotFound
 from vaas.platform.auth.tokens import mint
+from vaas.platform.control.app_tokens import REMEMBERED
 from vaas.platform.control.views import NewToken, TokenView, token_view
 from vaas.platform.records import bounds, keys
 from vaas.platform.records.documents import Found, absent, find_all, put, retrying
 from vaas.platform.records.records import Apps, Role, Token, now
 from vaas.platform.store.interface import Store
-
-REMEMBERED = 30 * 24 * 3600.0
-"""Seconds for which a revoked token is refused as revoked; after that it is simply unknown."""
-
 
 WITH_APPS: frozenset[Role] = frozenset({"owner", "deployer"})
 """Roles that are of some apps."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,7 @@ from vaas.core.wire.messages import LogLine
 from vaas.platform.logs import history
 from vaas.platform.logs.files import Line, LogFiles, Part, encode
 from vaas.platform.logs.history import Wanted
+from vaas.platform.records.names import is_app_name
 
 PER_APP = 16 * 1024 * 1024
 """Bytes of log kept for one app: about a hundred thousand ordinary lines."""
@@ -55,6 +57,12 @@ class Follower:
         self._lines: deque[Line] = deque(maxlen=BACKLOG)
         self._lost = 0
         self._news = asyncio.Event()
+        self.over = False
+        """Nothing more will come: its app has been removed."""
+
+    def end(self) -> None:
+        self.over = True
+        self._news.set()
 
     def push(self, line: Line) -> None:
         if self._wanted(line):
@@ -188,7 +196,7 @@ class Logs:
         try:
             async for lines in history.read(await self._parts(app_log), wanted, begin, limit):
                 yield _text(lines)
-            while follow:
+            while follow and not follower.over:
                 came = await follower.take()
                 async for start in paced(range(0, len(came), FEW)):
                     yield _text(map(encode, came[start : start + FEW]))
@@ -201,12 +209,19 @@ class Logs:
         await asyncio.get_running_loop().run_in_executor(self._disk, lambda: None)
 
     async def forget(self, app: str) -> None:
-        """Deletes the log of an app that has been removed."""
+        """Deletes the log of an app that has been removed, and ends the reading of those who follow it."""
         self._flush()
         app_log = self._log(app)
         del self._apps[app]
+        for follower in app_log.followers:
+            follower.end()
         self._waiting.discard(app)
         await asyncio.get_running_loop().run_in_executor(self._disk, app_log.files.delete)
+
+    def names(self) -> frozenset[str]:
+        """The apps that have a log on disk."""
+        found = os.listdir(self._folder) if self._folder.is_dir() else []
+        return frozenset(filter(is_app_name, found))
 
     async def close(self) -> None:
         """Returns when everything is on disk."""

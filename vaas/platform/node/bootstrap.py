@@ -147,7 +147,8 @@ class Platform:
         )  # fmt: skip
         tools = Tools(
             store, bundles, catalog, pools, routing, folders, self._layers(folders, bundles), unpack,
-            forget_logs=logs.forget, environ=os.environ, debug=options.debug, local=options.local,
+            forget_logs=logs.forget, logged=logs.names, forget_counts=pools.forget, environ=os.environ,
+            debug=options.debug, local=options.local,
         )  # fmt: skip
         self._reconciler = reconciler = Reconciler(tools, NodeLease(store, node))
         await reconciler.start()

@@ -12,7 +12,9 @@ import shutil
 from collections.abc import Container
 from contextlib import suppress
 from datetime import datetime
+from itertools import count
 from pathlib import Path
+from time import time
 
 from vaas.core.confine.system import Capabilities
 from vaas.platform.reconciler.local import LocalOf, nothing_local
@@ -23,6 +25,10 @@ from vaas.platform.records.names import app_name, is_app_name
 from vaas.platform.records.records import App, Release, stamp
 from vaas.platform.store import disk_errors, private
 
+LOOKED_AT = 30 * 24 * 3600.0
+"""Seconds for which data is kept of which no record says whether it was removed on purpose."""
+GONE = ".gone"
+"""How folders end that are being deleted."""
 BORN = "born"
 """The file that says when the app was made whose folder that is."""
 WAY_OF_ONE = 0o710
@@ -48,7 +54,7 @@ class Folders:
         for way in (self._releases.parent, self._releases, self._caches, self._apps, self._tmp):
             private.folder(way, disk_errors.WAY)
         for app in filter(is_app_name, os.listdir(self._releases)):
-            self._close_code(app, self._uids.known(app))
+            self._close_code(app, self._uids.known(app, self._stamp(app)))
         for way in (*_folders_in(self._apps), *_folders_in(self._caches)):
             private.narrow(way, disk_errors.WAY)
             for own in _folders_in(way):
@@ -57,6 +63,8 @@ class Folders:
         if self._removed.is_dir():
             for aside in (self._removed, *_folders_in(self._removed)):
                 private.narrow(aside, private.OWN_FOLDER)
+        for left in (*_folders_in(self._tmp), *self._removed.glob(f".*{GONE}"), *self._outlived()):
+            shutil.rmtree(left, ignore_errors=True)  # of hosts that have ended with an earlier node, and the like
         for gone in (*self._releases.glob(".*"), *self._caches.glob(".*")):
             shutil.rmtree(gone, ignore_errors=True)
 
@@ -79,14 +87,15 @@ class Folders:
         """All that is that app's alone on this node's disk."""
         return (self._apps / app_name(app), self._releases / app_name(app), self._caches / app_name(app))
 
-    def places(self, release: Release) -> Places:
+    def places(self, release: Release, made: datetime | None = None) -> Places:
+        """``made``: when its app was made, of those that had its name."""
         local = self._local(release.app)
         return Places(
             folder=self.release(release.app, release.digest),
             packages=self.layers / release.layer if release.layer else None,
             data=local.data if local else self._apps / app_name(release.app) / "data",
             cache=self._caches / app_name(release.app) / short(release.digest),
-            uid=self._uids.of(release.app),
+            uid=self._uids.of(release.app, stamp(made) if made else None),
         )
 
     def fetched(self, app: str) -> frozenset[str]:
@@ -116,9 +125,9 @@ class Folders:
         except FileNotFoundError:
             return None
 
-    def way_to_code(self, app: str) -> None:
+    def way_to_code(self, app: App) -> None:
         """Makes the folder of the app's releases, through which that app's user alone may go."""
-        self._close_code(app, self._uids.of(app))
+        self._close_code(app.name, self._uids.of(app.name, stamp(app.created_at)))
 
     def _close_code(self, app: str, uid: int) -> None:
         way = self._releases / app_name(app)
@@ -133,8 +142,8 @@ class Folders:
     def prepare(self, app: App, release: Release) -> None:
         """Makes the folders that hosts write to, and marks them as those of this app, not of one that had its name."""
         self._bring_back(app)
-        places = self.places(release)
-        self.way_to_code(app.name)
+        places = self.places(release, app.created_at)
+        self.way_to_code(app)
         for way in (self._apps / app_name(app.name), places.cache.parent):
             private.folder(way, disk_errors.WAY)
         private.make(places.data.parent, disk_errors.WAY)  # in `vaas dev` it is its developer's
@@ -162,6 +171,29 @@ class Folders:
 
     def purge(self, app: str, stamp: int) -> None:
         shutil.rmtree(self._removed / f"{app}@{stamp}", ignore_errors=True)
+        own = self._stamp(app)
+        self._uids.forget(app, self.kept(app) | ({own} if own is not None else frozenset()))
+
+    def names(self) -> frozenset[str]:
+        """The apps of which there is anything on this node's disk, whether or not anything else is known of them."""
+        ways = (self._apps, self._releases, self._caches)
+        found = {name for way in ways if way.is_dir() for name in os.listdir(way)}
+        return frozenset(filter(is_app_name, {*found, *self._uids.names(), *self.kept_names()}))
+
+    def traces(self, app: str) -> bool:
+        """Whether anything is here of an app that is gone, but for what is kept of it."""
+        ways = (self._apps, self._releases, self._caches)
+        return any((way / app_name(app)).exists() for way in ways) or self._uids.has(app, self.kept(app))
+
+    def _stamp(self, app: str) -> int | None:
+        """Of the app whose folders lie here."""
+        made = self.born(app)
+        return None if made is None else stamp(made)
+
+    def _outlived(self) -> list[Path]:
+        """What was set aside for people to look at, and has been there for long."""
+        aside = _folders_in(self._removed) if self._removed.is_dir() else []
+        return [path for path in aside if "@" not in path.name and path.stat().st_mtime < time() - LOOKED_AT]
 
     def _bring_back(self, app: App) -> None:
         """What it had stored before it was removed, if it was."""
@@ -171,15 +203,26 @@ class Folders:
 
     def remove_app(self, app: str, *, keep_data: bool, kept_as: int | None = None) -> None:
         """Deletes everything of that app, or all but what it has stored, which is set aside: under that stamp, or for
-        people to look at."""
-        if keep_data and (self._apps / app_name(app)).exists():
-            private.folder(self._removed)
-            number = len(list(self._removed.iterdir())) + 1
-            aside = f"{app}.{number}" if kept_as is None else f"{app}@{kept_as}"
-            (self._apps / app_name(app)).rename(self._removed / aside)
-            private.narrow(self._removed / aside, private.OWN_FOLDER)
-        for path in (self._releases / app_name(app), self._caches / app_name(app), self._apps / app_name(app)):
+        people to look at. What says whose folders these are goes last, and in one step with its data."""
+        for path in (self._releases / app_name(app), self._caches / app_name(app)):
             shutil.rmtree(path, ignore_errors=True)
+        way = self._apps / app_name(app)
+        if way.exists():
+            private.folder(self._removed)
+            aside = self._removed / (_aside(app, self._removed, kept_as) if keep_data else f".{app}{GONE}")
+            shutil.rmtree(aside, ignore_errors=True)
+            way.rename(aside)
+            os.utime(aside)  # what is kept for people is for a while from now
+            private.narrow(aside, private.OWN_FOLDER)
+            if not keep_data:
+                shutil.rmtree(aside, ignore_errors=True)
+        self._uids.forget(app, self.kept(app))
+
+
+def _aside(app: str, removed: Path, kept_as: int | None) -> str:
+    if kept_as is not None:
+        return f"{app}@{kept_as}"
+    return next(name for number in count(1) if not (removed / (name := f"{app}.{number}")).exists())
 
 
 def _folders_in(folder: Path) -> list[Path]:

@@ -74,6 +74,10 @@ class Tools:
     local: LocalOf = nothing_local
     forget_logs: Callable[[str], Awaitable[None]] = _nothing
     """Deletes the log of an app that has been removed."""
+    logged: Callable[[], frozenset[str]] = frozenset
+    """The apps that have a log here."""
+    forget_counts: Callable[[str], Awaitable[None]] = _nothing
+    """Ends the commands that run in a removed app, and drops what was counted of it."""
     heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HEAVY))
 
 
@@ -98,6 +102,10 @@ class Performer:
         self._tools = tools
         self._wake = wake
         self._folders = tools.folders
+        self._seen = False
+        """Whether there has been an app of that name since this node started."""
+        self._left = False
+        """Whether all that a removed one had here has gone."""
         self._verified: set[str] = set()
         self._pools: list[OpenPool] = []
         self._closing: dict[asyncio.Task[None], PoolState] = {}
@@ -134,7 +142,17 @@ class Performer:
             pools=tuple(PoolState(p.number, p.spec, p.pool.hosts > 0, p.started, p.proven) for p in self._pools),
             route=self._route(),
             failures=dict(self.failures),
+            traces=self._traces(),
+            seen=self._seen,
         )
+
+    def _traces(self) -> bool:
+        """Whether a removed app has left anything that is not listed. Looked for only then, and once."""
+        records = self._tools.catalog.snapshot.apps.get(self.name)
+        if records is not None and records.app is not None:
+            self._seen, self._left = True, False
+            return False
+        return not self._left and (self._folders.traces(self.name) or self.name in self._tools.logged())
 
     def layers(self) -> frozenset[str]:
         """The digests of those that its pools run from, the ones being closed among them."""
@@ -143,7 +161,9 @@ class Performer:
 
     def spec(self, release: Release, settings: Settings | None) -> HostSpec:
         settings = settings or Settings(app=release.app, revision=0, author="", at=release.created_at)
-        tools, places = self._tools, self._folders.places(release)
+        records = self._tools.catalog.snapshot.apps.get(release.app)
+        made = records.app.created_at if records is not None and records.app is not None else None
+        tools, places = self._tools, self._folders.places(release, made)
         return host_spec(
             release, settings, places, environ=tools.environ, service=tools.service, debug=tools.debug,
             local=tools.local(release.app),
@@ -163,7 +183,8 @@ class Performer:
 
     async def _fetch(self, step: do.Fetch, records: AppRecords) -> None:
         digest = records.releases[step.number].digest
-        self._folders.way_to_code(self.name)
+        if records.app is not None:
+            self._folders.way_to_code(records.app)
         async with self._tools.heavy:
             await bring.fetch(self._tools.bundles, digest, self._folders.bundle(self.name, digest))
 
@@ -187,8 +208,13 @@ class Performer:
         await asyncio.to_thread(self._folders.remove_release, self.name, step.short)
 
     async def _forget(self, step: do.Forget, records: AppRecords) -> None:
-        await asyncio.to_thread(self._folders.remove_app, self.name, keep_data=step.keep_data, kept_as=step.kept_as)
+        # The folders last: until they have gone, all of this is done again after a restart.
+        await self._tools.forget_counts(self.name)
         await self._tools.forget_logs(self.name)
+        await asyncio.to_thread(self._folders.remove_app, self.name, keep_data=step.keep_data, kept_as=step.kept_as)
+        self._left = True
+        if step.keep_data and step.kept_as is None:
+            log.warning("no record says that %s was removed, so what it had stored is kept for a while", self.name)
         for memory in (self.failures, self.seconds, self._verified):
             memory.clear()
 

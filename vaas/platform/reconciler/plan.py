@@ -39,7 +39,8 @@ def plan(records: AppRecords, here: Here, spec_of: SpecOf, now: float) -> list[S
     if records.app is None:
         # What is removed goes as a whole. If there is still a document, another was lost: perhaps not on purpose.
         lost = bool(records.releases or records.outcomes or records.settings or records.traffic)
-        return purges + _leave(here, records, keep_data=lost)
+        # And what was found at the start without any record may be a store's that was lost.
+        return purges + _leave(here, records, keep_data=lost or not here.seen)
     if here.born not in (None, records.app.created_at):
         # An earlier app of this name, removed while this node was down.
         return purges + _leave(here, records, keep_data=True)

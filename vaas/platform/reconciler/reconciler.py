@@ -35,6 +35,8 @@ class Reconciler:
         self._reconcilers: dict[str, AppReconciler] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._following: asyncio.Task[None] | None = None
+        self._looked = False
+        """Whether it has been looked for what removed apps have left."""
         self._unseen: list[str] = []
         """The apps that the pass under way has still to look at."""
 
@@ -42,8 +44,14 @@ class Reconciler:
         """Begins with every app that the catalog, which must have been started, knows. ``settled`` waits for one."""
         await self._lease.start()
         self._following = asyncio.create_task(self._follow(self._tools.catalog.subscribe()))
-        # What was removed while this node was down, and is not kept any more, has to go here, too.
         self._look_at(self._all() | self._tools.folders.kept_names())
+        self._look_for_strays()
+
+    def _look_for_strays(self) -> None:
+        """Once, as soon as the catalog is the store's own: what was removed while this node was down has to go."""
+        if not self._looked and self._tools.catalog.is_current:
+            self._looked = True
+            self._look_at((self._tools.folders.names() | self._tools.logged()) - self._all())
 
     async def look_again(self, app: str) -> None:
         """For a change that no record tells of. Returns once the app is settled."""
@@ -93,6 +101,7 @@ class Reconciler:
                     async with asyncio.timeout(due - self._clock()):
                         names = await anext(changed)
                 except TimeoutError:
+                    self._look_for_strays()
                     names, due = self._next_part(), self._clock() + pause
                 self._look_at(names)
 

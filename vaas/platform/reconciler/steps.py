@@ -225,7 +225,13 @@ class Here:
     route: Route | None = None
     failures: dict[int, Failure] = field(default_factory=dict)
     """By release."""
+    traces: bool = False
+    """A removed app has left something that is not listed here: a log, a uid, a folder."""
+    seen: bool = True
+    """A record of the app has been seen since this node started: that it is gone now means that it was removed."""
 
     def __bool__(self) -> bool:
         """Whether there is anything that would have to go with the app."""
-        return bool(self.born or self.fetched or self.unpacked or self.draining or self.pools or self.route)
+        return bool(
+            self.born or self.fetched or self.unpacked or self.draining or self.pools or self.route or self.traces
+        )

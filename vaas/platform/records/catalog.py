@@ -103,6 +103,8 @@ class Catalog:
         self._subscriptions: set[Subscription] = set()
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
         self._task: asyncio.Task[None] | None = None
+        self.is_current = False
+        """Whether the store itself has been listed; not while the node goes by what it had saved."""
 
     @property
     def snapshot(self) -> Snapshot:
@@ -178,7 +180,7 @@ class Catalog:
         # Only what differs is read: nearly always nothing, and all of it may be much, to compare too.
         events, entries = await asyncio.to_thread(_missed_in, listing, self._entries)
         snapshot = await folded(self._snapshot if self._entries else Snapshot(), events, listing.revision)
-        self._entries = entries
+        self._entries, self.is_current = entries, True
         self._adopt(snapshot)
         return listing
 

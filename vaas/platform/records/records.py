@@ -80,6 +80,8 @@ class Removed(Record, frozen=True, kw_only=True):
     releases: int = 0
     documents: dict[str, str] = {}
     """All its documents by their keys, as they lay in the store."""
+    tokens: list[Id] = []
+    """The ids of those that were for it by name."""
 
 
 class Release(Record, frozen=True, kw_only=True):
