@@ -41,12 +41,20 @@ def open_to_others(data: Path) -> dict[str, str]:
     for top, folders, files in os.walk(data):
         files = [] if is_one(spelled(Path(top), data), OF_ONE) else files
         for path in [Path(top), *(Path(top, name) for name in files)]:
-            if others := stat.S_IMODE(path.lstat().st_mode) & 0o077 & ~allowed(spelled(path, data)):
+            if others := mode(path) & 0o077 & ~allowed(spelled(path, data)):
                 found[spelled(path, data)] = oct(others)
         folders[:] = [name for name in folders if not is_one(spelled(Path(top, name), data), CLOSED_BY_THE_WAY)]
         if is_one(spelled(Path(top), data), OF_ONE):
             folders.clear()
     return found
+
+
+def mode(path: Path) -> int:
+    """0 for what a host that ends has taken with it meanwhile."""
+    try:
+        return stat.S_IMODE(path.lstat().st_mode)
+    except FileNotFoundError:
+        return 0
 
 
 def spelled(path: Path, data: Path) -> str:

@@ -14,9 +14,9 @@ from vaas.core.errors import Unavailable
 from vaas.platform.bundles.interface import BundlesUnavailable
 from vaas.platform.reconciler.app_reconciler import FIRST_RETRY, LAST_RETRY, retry_after
 from vaas.platform.reconciler.node_lease import NodeLease
-from vaas.platform.reconciler.perform import Tools
 from vaas.platform.reconciler.plan import TRIES
 from vaas.platform.reconciler.reconciler import Reconciler
+from vaas.platform.reconciler.tools import Tools
 from vaas.platform.records import keys
 from vaas.platform.records.records import Node, Traffic
 from vaas.platform.store.interface import Put

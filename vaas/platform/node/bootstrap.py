@@ -49,8 +49,8 @@ from vaas.platform.reconciler.collecting import Collector
 from vaas.platform.reconciler.folders import Folders
 from vaas.platform.reconciler.layers import Layers
 from vaas.platform.reconciler.node_lease import NodeLease
-from vaas.platform.reconciler.perform import Tools
 from vaas.platform.reconciler.reconciler import Reconciler
+from vaas.platform.reconciler.tools import Tools
 from vaas.platform.records.catalog import Catalog
 from vaas.platform.records.records import Node, now
 from vaas.platform.records.standing import standing

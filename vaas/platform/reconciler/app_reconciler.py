@@ -15,10 +15,11 @@ from contextlib import suppress
 from vaas.core.errors import Unavailable
 from vaas.core.spec import HostSpec
 from vaas.platform.reconciler import steps as do
-from vaas.platform.reconciler.perform import Performer, Tools
+from vaas.platform.reconciler.perform import Performer
 from vaas.platform.reconciler.plan import kept, plan, settings_for
 from vaas.platform.reconciler.status import OF_THE_APP, statuses
 from vaas.platform.reconciler.steps import Failure, Step
+from vaas.platform.reconciler.tools import Tools
 from vaas.platform.records import bounds
 from vaas.platform.records.bounds import cut, cut_middle
 from vaas.platform.records.records import ReleaseStatus

@@ -2,7 +2,7 @@
 refuses a name that would lead elsewhere.
 
 ``node/`` holds what can be fetched and built again; ``apps/`` holds what is the apps' own and is kept between releases.
-Used by ``perform.py``.
+Used by all of the room, by way of ``tools.py``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Fetch, verify, unpack and compile (``bytecode.py``) happen beside its place, and then it is moved there: a folder that
 is there is whole. Its name is all of the digest, which no app can guess, in a folder that no app can list; what a host
-may read of it, ``core/confine/plan.py`` says. Called by ``perform.py``.
+may read of it, ``core/confine/plan.py`` says. Called by way of ``tools.py``.
 """
 
 from __future__ import annotations

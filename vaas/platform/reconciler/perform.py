@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -18,27 +18,18 @@ from msgspec import Raw
 from vaas.core.errors import VaasError
 from vaas.core.spec import HostSpec
 from vaas.framework.http.wire_heads import RpcHead, encode
-from vaas.framework.serving.service import FACTORY
-from vaas.platform.bundles.interface import Bundles
-from vaas.platform.gateway.routing import AppRoute, PoolLike, PoolsLike, Routing
+from vaas.platform.gateway.routing import AppRoute, PoolLike
 from vaas.platform.reconciler import bring
 from vaas.platform.reconciler import steps as do
-from vaas.platform.reconciler.bring import Unpack
-from vaas.platform.reconciler.folders import Folders
-from vaas.platform.reconciler.layers import Layers
-from vaas.platform.reconciler.local import LocalOf, nothing_local
+from vaas.platform.reconciler.leaving import Leaving
 from vaas.platform.reconciler.record_outcome import record_outcome
 from vaas.platform.reconciler.record_trial import accept_trial, reject_trial
 from vaas.platform.reconciler.specs import host_spec
 from vaas.platform.reconciler.steps import Failure, Here, PoolState, Route, short
-from vaas.platform.records.catalog import Catalog
+from vaas.platform.reconciler.tools import Tools
 from vaas.platform.records.records import Outcome, Release, Settings, State, now
 from vaas.platform.records.snapshot import AppRecords
 from vaas.platform.records.traffic import shares
-from vaas.platform.store.interface import Store
-
-HEAVY = 4
-"""Bundles fetched, verified and unpacked at once on one node, so that many deploys do not starve what runs."""
 
 NO_METHOD = Raw(encode(RpcHead(method="")))
 """The head of the probe."""
@@ -49,36 +40,6 @@ class ProbeFailed(VaasError):
 
 
 log = logging.getLogger(__name__)
-
-
-async def _nothing(app: str) -> None:
-    """Where no logs are kept."""
-
-
-@dataclass(frozen=True)
-class Tools:
-    """What deploys are done with on this node; made once by ``platform/node/bootstrap.py``."""
-
-    store: Store
-    bundles: Bundles
-    catalog: Catalog
-    pools: PoolsLike
-    routing: Routing
-    folders: Folders
-    layers: Layers
-    unpack: Unpack
-    environ: Mapping[str, str] = field(default_factory=dict)
-    """The node's own environment, of which an app sees what it is granted."""
-    service: str = FACTORY
-    debug: bool = False
-    local: LocalOf = nothing_local
-    forget_logs: Callable[[str], Awaitable[None]] = _nothing
-    """Deletes the log of an app that has been removed."""
-    logged: Callable[[], frozenset[str]] = frozenset
-    """The apps that have a log here."""
-    forget_counts: Callable[[str], Awaitable[None]] = _nothing
-    """Ends the commands that run in a removed app, and drops what was counted of it."""
-    heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HEAVY))
 
 
 @dataclass(slots=True)
@@ -102,10 +63,7 @@ class Performer:
         self._tools = tools
         self._wake = wake
         self._folders = tools.folders
-        self._seen = False
-        """Whether there has been an app of that name since this node started."""
-        self._left = False
-        """Whether all that a removed one had here has gone."""
+        self._leaving = Leaving(name, tools)
         self._verified: set[str] = set()
         self._pools: list[OpenPool] = []
         self._closing: dict[asyncio.Task[None], PoolState] = {}
@@ -142,17 +100,9 @@ class Performer:
             pools=tuple(PoolState(p.number, p.spec, p.pool.hosts > 0, p.started, p.proven) for p in self._pools),
             route=self._route(),
             failures=dict(self.failures),
-            traces=self._traces(),
-            seen=self._seen,
+            traces=self._leaving.traces(self._tools.catalog.snapshot.apps.get(self.name)),
+            seen=self._leaving.seen,
         )
-
-    def _traces(self) -> bool:
-        """Whether a removed app has left anything that is not listed. Looked for only then, and once."""
-        records = self._tools.catalog.snapshot.apps.get(self.name)
-        if records is not None and records.app is not None:
-            self._seen, self._left = True, False
-            return False
-        return not self._left and (self._folders.traces(self.name) or self.name in self._tools.logged())
 
     def layers(self) -> frozenset[str]:
         """The digests of those that its pools run from, the ones being closed among them."""
@@ -208,13 +158,7 @@ class Performer:
         await asyncio.to_thread(self._folders.remove_release, self.name, step.short)
 
     async def _forget(self, step: do.Forget, records: AppRecords) -> None:
-        # The folders last: until they have gone, all of this is done again after a restart.
-        await self._tools.forget_counts(self.name)
-        await self._tools.forget_logs(self.name)
-        await asyncio.to_thread(self._folders.remove_app, self.name, keep_data=step.keep_data, kept_as=step.kept_as)
-        self._left = True
-        if step.keep_data and step.kept_as is None:
-            log.warning("no record says that %s was removed, so what it had stored is kept for a while", self.name)
+        await self._leaving.forget(step)
         for memory in (self.failures, self.seconds, self._verified):
             memory.clear()
 

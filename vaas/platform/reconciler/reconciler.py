@@ -11,7 +11,7 @@ from time import monotonic
 
 from vaas.platform.reconciler.app_reconciler import AppReconciler
 from vaas.platform.reconciler.node_lease import NodeLease
-from vaas.platform.reconciler.perform import Tools
+from vaas.platform.reconciler.tools import Tools
 from vaas.platform.records.catalog import Subscription
 
 FULL_PASS = 60.0
