@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ALL = (
-    *(["throughput"], ["cold_start"], ["confinement"], ["deploy"], ["deploy", "--under-load"]),
+    *(["throughput"], ["cold_start"], ["confinement"], ["deploy"], ["deploy", "--under-load"], ["redeploy"]),
     *(["density"], ["idle"], ["restricted"], ["neighbours"], ["wakes"]),
 )
 

@@ -29,7 +29,7 @@ OLD = '"world"'
 """What is replaced in the example's code, so that each version answers differently."""
 
 
-NODE_STEPS = ("fetch", "verify", "unpack", "open", "start", "probe")
+NODE_STEPS = ("layer", "fetch", "verify", "unpack", "open", "start", "probe")
 """In the order in which a node does them; it tells of those that it had to do."""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from benchmarks import cold_start, confinement, density, deploy, loader, throughput
+from benchmarks import cold_start, confinement, density, deploy, loader, redeploy, throughput
 from benchmarks.bundled import load
 from benchmarks.layers import WAYS
 from benchmarks.loader import Load
@@ -114,3 +114,15 @@ def test_the_bundled_loader_counts_what_is_not_an_answer_as_failed(tmp_path: Pat
     assert good["failed"] == 0 < good["rate"]
     assert 0 < good["p50"] <= good["p99"]
     assert bad["failed"] > 0
+
+
+def test_a_redeploy_tells_its_time_its_bytes_and_the_import_beside_plain_python_s(tmp_path: Path) -> None:
+    report = redeploy.benchmark(redeploy.options(["--rounds", "1", "--apps", "hello_def,flask_page"]), tmp_path)
+    (table,) = report.tables
+    assert [row[0] for row in table.rows] == ["hello_def", "flask_page"]
+    assert all(0 < row[2] <= row[3] and 0 < row[4] < 1024 for row in table.rows)
+    assert [(row[5] != "", row[6] != "") for row in table.rows] == [(False, False), (True, True)]
+    assert [bar.what.partition(": ")[2] for bar in report.bars] == [
+        *("redeploy, median", "uploaded"),
+        *("redeploy, median", "uploaded", "import"),
+    ]
