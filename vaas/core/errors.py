@@ -63,6 +63,10 @@ class TooLarge(VaasError):
     """{problem}"""
 
 
+class TooMany(VaasError):
+    """{problem}"""
+
+
 class Unavailable(VaasError):
     """{problem}"""
 

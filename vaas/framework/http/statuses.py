@@ -15,6 +15,7 @@ from vaas.core.errors import (
     PreconditionFailed,
     ProcessFailed,
     TooLarge,
+    TooMany,
     Unavailable,
     VaasError,
 )
@@ -27,6 +28,7 @@ STATUSES: dict[type[VaasError], int] = {
     NotAuthenticated: 401,
     NotAllowed: 403,
     TooLarge: 413,
+    TooMany: 429,
     ProcessFailed: 502,
     Unavailable: 503,
     DeadlineMissed: 504,

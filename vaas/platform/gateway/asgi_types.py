@@ -13,6 +13,8 @@ Headers = list[tuple[bytes, bytes]]
 
 CLIENT = "vaas.client"
 """Where a scope of HTTP has its ``Client``."""
+KNOWN = "vaas.known"
+"""Stands in the scope of a request whose caller has a token (``control/auth_middleware.py``)."""
 
 
 class Client(Protocol):

@@ -19,6 +19,7 @@ from typing import Any
 import uvicorn
 
 from vaas.core.errors import InvalidInput, Unavailable
+from vaas.platform.control.sessions import StreamEnded
 from vaas.platform.gateway.asgi_path import AsgiPath
 from vaas.platform.gateway.connection_limit import ConnectionLimit
 from vaas.platform.gateway.console import ConsoleProtocol
@@ -93,7 +94,8 @@ def is_ours_to_say(record: logging.LogRecord) -> bool:
     """A filter of uvicorn's log. That a node which ends cuts what goes on is no error, and is said once, by us; that a
     websocket is refused is none either."""
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, asyncio.CancelledError) and not any(words in str(record.msg) for words in _NO_ERRORS)
+    is_meant = isinstance(error, asyncio.CancelledError | StreamEnded)
+    return not is_meant and not any(words in str(record.msg) for words in _NO_ERRORS)
 
 
 logging.getLogger("uvicorn.error").addFilter(is_ours_to_say)
@@ -139,10 +141,10 @@ def gateway(node: GatewayNode, sock: socket.socket, tell: Tell | None = None) ->
 
 def console(api: Any, sock: socket.socket) -> Listener:
     protocol = functools.partial(ConsoleProtocol, connection_limit=ConnectionLimit(CONSOLE_CONNECTIONS))
-    return Listener(_config(api, http=protocol), sock)
+    return Listener(_config(api, http=protocol, ws="none"), sock)
 
 
-def _config(app: Any, http: Any) -> uvicorn.Config:
+def _config(app: Any, http: Any, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=http,
@@ -157,4 +159,5 @@ def _config(app: Any, http: Any) -> uvicorn.Config:
         ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,  # what is small on the wire must not be large in memory
         backlog=BACKLOG,
+        **more,
     )
