@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from threading import Thread
 from typing import Any
 
@@ -38,6 +39,10 @@ class App:
     async def echo(self, req: vaas.Request) -> AsyncIterator[bytes]:
         async for part in req.stream():
             yield part.upper()
+
+    @vaas.post("/unread")
+    async def unread(self, req: vaas.Request) -> str:
+        return "no need"
 
     @vaas.post("/size")
     def size(self, body: bytes) -> int:
@@ -118,6 +123,15 @@ def test_a_large_body_is_read_whole_or_in_parts(address: str) -> None:
     body = b"abc" * 300_000
     assert httpx.post(f"http://{address}/size", content=body).json() == len(body)
     assert httpx.post(f"http://{address}/echo", content=body).content == body.upper()
+
+
+def test_a_handler_need_not_wait_for_a_body_that_is_long_in_coming(address: str) -> None:
+    connection = HTTPConnection(address, timeout=20)
+    connection.putrequest("POST", "/unread")
+    connection.putheader("Transfer-Encoding", "chunked")
+    connection.endheaders()
+    assert connection.getresponse().read() == b"no need"
+    connection.close()
 
 
 def test_head_has_no_body_but_its_length(address: str) -> None:

@@ -171,8 +171,10 @@ class AsgiExchange:
 class HttpExchange(AsgiExchange):
     @classmethod
     async def of(cls, scope: Scope, receive: Receive, send: Send) -> HttpExchange:
-        first = await receive()
-        body, more = first.get("body", b""), first.get("more_body", False)
+        body, more = b"", True
+        if not any(name == b"transfer-encoding" for name, _ in scope["headers"]):  # else it may be long in coming
+            first = await receive()
+            body, more = first.get("body", b""), first.get("more_body", False)
         return cls(scope, _call("http", scope, body, more), receive, send)
 
     async def _open(self, head: Raw, body: bytes) -> None:
