@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import select
 import signal
 import subprocess
+import termios
 
 import pytest
 
@@ -60,6 +64,29 @@ def test_output_is_seen_while_it_runs_and_ctrl_c_ends_it(platform: Running, shop
         assert process.communicate(timeout=20)[0] == "tidied\n"
         assert process.returncode == 130
     assert platform.json("run", shop, "--history")[0]["exit_code"] == 130
+
+
+def test_at_a_terminal_the_command_has_one_too(platform: Running, shop: str) -> None:
+    """Its size, its kind, unseen passwords, and Ctrl-C as a key; the user's own terminal is as before at the end."""
+    code = "import getpass, os, time\nprint(os.environ['TERM'], *os.get_terminal_size(), getpass.getpass('word? '))\n" \
+        "print('go')\nwhile True: time.sleep(0.01)"  # fmt: skip
+    ours, its = pty.openpty()
+    before = termios.tcgetattr(its)
+    termios.tcsetwinsize(its, (33, 111))
+    command = [VAAS, "run", shop, "--", "python", "-c", code]
+    environ = {**platform.environ, "TERM": "vt100"}
+    with subprocess.Popen(command, env=environ, stdin=its, stdout=its, stderr=its) as process:
+        screen = b""
+        for awaited, typed in ((b"word? ", b"secret\r"), (b"go\r\n", b"\x03"), (b"KeyboardInterrupt", b"")):
+            while awaited not in screen:
+                assert select.select([ours], [], [], 30)[0], screen
+                screen += os.read(ours, 4096)
+            os.write(ours, typed)
+        assert process.wait(20) == 130
+    assert screen.startswith(b"word? \r\nvt100 111 33 secret\r\ngo\r\n")
+    assert termios.tcgetattr(its) == before
+    os.close(ours)
+    os.close(its)
 
 
 def test_a_caller_that_goes_away_ends_its_command(platform: Running, shop: str) -> None:

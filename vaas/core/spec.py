@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from vaas.core.policy import Interface, Policy
+from vaas.core.terminal import Terminal
 
 
 class HostSpec(msgspec.Struct, frozen=True):
@@ -39,5 +40,7 @@ class HostSpec(msgspec.Struct, frozen=True):
     """The user to become, this app's alone; 0 stays who the node is."""
     program: tuple[str, ...] = ()
     """A command that this process is to run instead of serving (``vaas run``); empty: it serves."""
+    terminal: Terminal | None = None
+    """What that command has as its standard streams; None: pipes."""
     debug: bool = False
     """Tracebacks in answers: ``vaas dev`` only."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from msgspec import convert
+from msgspec import convert, structs
 
 from tests.core.pool.benches import Bench
 from tests.core.pool.fresh_bench import Play
@@ -19,6 +19,7 @@ from vaas.core.policy import Limits, Permissions, Policy
 from vaas.core.pool.errors import TooManyPrograms
 from vaas.core.pool.program import End, Program
 from vaas.core.spec import HostSpec
+from vaas.core.terminal import Terminal
 
 Run = Callable[[Play], None]
 
@@ -355,5 +356,110 @@ def test_a_command_of_an_app_that_is_removed_is_ended_and_one_of_another_app_is_
         assert not program._ended.done()
         await bench.pools.forget("works")
         assert (await program.finish()).reason == "its app was removed"
+
+    run(play)
+
+
+def seated(bench: Bench, *command: str, **options: Any) -> HostSpec:
+    return structs.replace(spec(bench, *command, **options), terminal=Terminal("vt100", 30, 100))
+
+
+async def until(program: Program, *typed: tuple[bytes, bytes]) -> tuple[bytes, End]:
+    """Types each text once its prompt has come; what was on the screen."""
+    seen, left = b"", list(typed)
+    async for _, data in program.output():
+        seen += data
+        while left and left[0][0] in seen:
+            await program.feed(left.pop(0)[1])
+    end = await program.finish()
+    await program.close()
+    return seen, end
+
+
+def test_with_a_terminal_it_reads_what_is_typed_and_passwords_unseen(run: Run) -> None:
+    code = "import getpass, os, sys; print(all(os.isatty(n) for n in (0, 1, 2)), os.environ['TERM']," \
+        " tuple(os.get_terminal_size())); name = input('name? '); print(name, getpass.getpass('word? '))"  # fmt: skip
+
+    async def play(bench: Bench) -> None:
+        program = await bench.pools.run(seated(bench, "python", "-c", code), 20.0)
+        screen, end = await until(program, (b"name? ", b"ann\r"), (b"word? ", b"secret\r"))
+        assert screen == b"True vt100 (100, 30)\r\nname? ann\r\nword? \r\nann secret\r\n"
+        assert end == End(0)
+
+    run(play)
+
+
+def test_with_a_terminal_python_alone_is_its_prompt(run: Run) -> None:
+    async def play(bench: Bench) -> None:
+        program = await bench.pools.run(seated(bench, "python"), 20.0)
+        screen, end = await until(program, (b">>> ", b"6 * 7\r"), (b"42\r\n>>> ", b"raise SystemExit(3)\r"))
+        assert b"42\r\n" in screen
+        assert end == End(3)
+
+    run(play)
+
+
+def test_ctrl_c_at_its_terminal_is_a_keyboard_interrupt(run: Run) -> None:
+    code = (
+        "import time\ntry:\n print('ready')\n while True: time.sleep(0.01)\nexcept KeyboardInterrupt:\n print('told')"
+    )
+
+    async def play(bench: Bench) -> None:
+        program = await bench.pools.run(seated(bench, "python", "-c", code), 20.0)
+        screen, end = await until(program, (b"ready", b"\x03"))
+        assert b"told" in screen
+        assert end == End(0)
+
+    run(play)
+
+
+def test_a_new_size_of_its_terminal_reaches_it(run: Run) -> None:
+    code = "import os, signal, time\nseen = []\nsignal.signal(signal.SIGWINCH, lambda *_: seen.append(1))\n" \
+        "print('ready')\nwhile not seen: time.sleep(0.01)\nprint(tuple(os.get_terminal_size()))"  # fmt: skip
+
+    async def play(bench: Bench) -> None:
+        program = await bench.pools.run(seated(bench, "python", "-c", code), 20.0)
+        seen = b""
+        async for _, data in program.output():
+            if b"ready" in data:
+                program.resize(50, 132)
+            seen += data
+        await program.close()
+        assert b"(132, 50)" in seen
+
+    run(play)
+
+
+def test_nothing_is_typed_into_a_terminal_from_within(run: Run) -> None:
+    """TIOCSTI would put words into the mouth of the person at it, once the program has ended."""
+    code = "import fcntl; fcntl.ioctl(0, 0x5412, b'x')"
+
+    async def play(bench: Bench) -> None:
+        program = await bench.pools.run(seated(bench, "python", "-c", code), 20.0)
+        screen, end = await until(program)
+        assert b"Inappropriate ioctl" in screen
+        assert end == End(1)
+
+    run(play)
+
+
+def test_restricted_code_has_no_prompt_and_says_what_there_is(run: Run) -> None:
+    async def play(bench: Bench) -> None:
+        program = await bench.pools.run(seated(bench, "python", code="restricted"), 20.0)
+        screen, end = await until(program)
+        assert b"python FILE" in screen
+        assert end == End(126)
+
+    run(play)
+
+
+def test_unread_input_ends_with_the_program_and_leaves_no_descriptor(run: Run) -> None:
+    async def play(bench: Bench) -> None:
+        before = set(os.listdir("/proc/self/fd"))
+        program = await start(bench, "python", "-c", "import time; time.sleep(0.5)")
+        await program.feed(b"x" * 1_000_000)  # more than a pipe holds
+        assert [data async for _, data in program.output()] == []
+        assert (await program.finish()).code == 0
+        assert set(os.listdir("/proc/self/fd")) <= before
 
     run(play)

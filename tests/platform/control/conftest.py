@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
+from vaas.core.terminal import Terminal
 from vaas.platform.auth import tokens as auth
 from vaas.platform.bundles.memory import MemoryBundles
 from vaas.platform.control.endpoints.api import build_api
@@ -49,8 +50,10 @@ class Store(MemoryStore):
 class Program:
     """Writes its words and then its input, until that ends or it is interrupted; exits with 3."""
 
-    def __init__(self, command: tuple[str, ...]) -> None:
+    def __init__(self, command: tuple[str, ...], terminal: Terminal | None) -> None:
         self.command = command
+        self.terminal = terminal
+        self.size = (0, 0)
         self.reason = ""
         self._input: asyncio.Queue[bytes] = asyncio.Queue()
         self._ended = asyncio.Event()
@@ -63,6 +66,9 @@ class Program:
 
     async def feed(self, data: bytes) -> None:
         self._input.put_nowait(data)
+
+    def resize(self, rows: int, columns: int) -> None:
+        self.size = rows, columns
 
     def interrupt(self, reason: str = "") -> None:
         self.reason = reason
@@ -85,10 +91,12 @@ class Engine:
             return 404, b'{"title":"Not Found","status":404,"detail":"There is no such method."}'
         return 200, args
 
-    async def run(self, app: str, release: int | None, command: tuple[str, ...], timeout: float) -> Started:
+    async def run(
+        self, app: str, release: int | None, command: tuple[str, ...], timeout: float, terminal: Terminal | None = None
+    ) -> Started:
         if release == 9:
             raise NoReleaseAnswers(app=app)
-        self.programs.append(Program(command))
+        self.programs.append(Program(command, terminal))
         return Started(release or 1, self.programs[-1])
 
     def stats(self, app: str) -> dict[str, float]:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
+from vaas.core.terminal import Terminal
 from vaas.platform.control import runs
 from vaas.platform.records import keys
 from vaas.platform.records.documents import find_all, until
@@ -126,3 +127,29 @@ def test_what_cannot_be_run_is_refused_and_not_recorded(shop: Any, given: str, s
     response = shop.request("POST", given)
     assert (response.status_code, response.json()["code"]) == (status, code), response.text
     assert shop.get("/apps/shop/runs") == []
+
+
+def test_a_terminal_is_what_the_caller_has_and_follows_its_size(shop: Any):
+    async def scene() -> Any:
+        where = path("x", stdin="true", terminal="vt100", rows="30", columns="100")
+        running = asyncio.create_task(shop.requesting("POST", where, content=never()))
+        await recorded(shop)
+        [program] = shop.engine.programs
+        assert program.terminal == Terminal("vt100", 30, 100)
+        changed = await shop.requesting("PUT", "/apps/shop/runs/1/terminal?rows=50&columns=132")
+        assert (changed.status_code, program.size) == (204, (50, 132))
+        await shop.requesting("DELETE", "/apps/shop/runs/1")
+        return await running
+
+    shop.run(scene())
+    assert shop.request("PUT", "/apps/shop/runs/1/terminal?rows=50&columns=132").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"), [("../../x", "24"), ("x y", "24"), ("x\n", "24"), ("vt100", "0"), ("vt100", "70000")]
+)
+def test_a_terminal_that_cannot_be_is_refused(shop: Any, name: str, rows: str):
+    response = shop.request("POST", path("x", terminal=quote(name), rows=rows))
+    assert response.status_code == 422
+    assert "xterm-256color" in response.json()["detail"]
+    assert shop.engine.programs == []

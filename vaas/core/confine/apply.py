@@ -79,7 +79,7 @@ def granted(confinement: Confinement) -> Granted:
         network=bool(confinement.connect) or confinement.broker is not None,
         broker=confinement.broker is not None,
         subprocess=confinement.subprocess,
-        terminals=bool(confinement.terminals),
+        terminals=bool(confinement.terminals) or confinement.terminal,
         signals_scoped=confinement.landlock >= SCOPE_ABI or own_uid,
         own_uid=own_uid,
         truncate_scoped=confinement.landlock >= TRUNCATE_ABI or own_uid,

@@ -105,6 +105,8 @@ class Confinement(msgspec.Struct, frozen=True, kw_only=True):
     """What is added to that root, in this order."""
     terminals: str = ""
     """Where its own terminals are mounted, if it has any."""
+    terminal: bool = False
+    """Whether its standard streams are one."""
     processes: str = ""
     """Where a ``/proc`` is mounted that shows its own processes, if it has one; it then has a network of its own too,
     with nothing in it."""
@@ -167,6 +169,7 @@ def plan(
         mounts=mounts,
         terminals=f"{root_folder}/dev/pts" if root_folder and allowed.subprocess else "",
         processes=processes,
+        terminal=spec.terminal is not None,
     )
 
 

@@ -63,7 +63,8 @@ _TERMINALS = (
     *(0x80045430, 0x40045431),
 )
 """TCSETS, TCSETSW, TCSETSF, TCSBRK, TCXONC, TCFLSH, TIOCSCTTY, TIOCSPGRP, TIOCSWINSZ, TIOCNOTTY, TIOCGSID, TIOCGPTPEER;
-TIOCGPTN and TIOCSPTLCK: what a program has a terminal for. A host meets none but those that it has made."""
+TIOCGPTN and TIOCSPTLCK: what a program has a terminal for. A host meets none but those that it has made, and the one it
+was given."""
 
 _PRCTL = (3, 15, 16, 23, 39, 0x53564D41)
 """Get dumpable, set and get name, read the bounding set, get no_new_privs, name memory (glibc does).
@@ -135,7 +136,7 @@ class Granted:
     signals_scoped: bool = False
     """Landlock or an own uid keeps signals from others, so children may be signalled freely."""
     terminals: bool = False
-    """It has terminals of its own, and can open no other."""
+    """It has terminals of its own, or was given one, and can open no other."""
     own_uid: bool = False
     """Nothing outside its own folders belongs to the host's uid, so it may change modes and times."""
     truncate_scoped: bool = True

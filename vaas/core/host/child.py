@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import sys
+import termios
 import threading
 
 import msgspec
@@ -19,6 +20,7 @@ import msgspec
 from vaas.core.confine.apply import apply
 from vaas.core.confine.landlock import Ruleset
 from vaas.core.confine.plan import as_seen, environment, plan
+from vaas.core.confine.process import own_session
 from vaas.core.confine.system import Capabilities
 from vaas.core.host.handles import Handles
 from vaas.core.host.host_output import HostOutput
@@ -96,6 +98,9 @@ def _take_streams(spec: HostSpec, handles: Handles) -> None:
         for number, stream in enumerate(handles.workers):
             os.dup2(stream, number)
             os.close(stream)
+        if spec.terminal:
+            own_session()
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         return
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)

@@ -17,7 +17,9 @@ def usual_environment(spec: HostSpec) -> dict[str, str]:
     which C code finds too."""
     restricted = spec.policy.code == "restricted"
     app, data, tmp = (APP, DATA, TMP) if restricted else (spec.folder, spec.data or spec.tmp, spec.tmp)
+    terminal = {"TERM": spec.terminal.name} if spec.terminal else {}
     return {
+        **terminal,
         "HOME": data,
         "LANG": "C.UTF-8",
         "LOGNAME": NAME,

@@ -74,10 +74,10 @@ class Program:
 
     async def start(self) -> None:
         """Raises ``ZygoteUnavailable`` and OSError."""
-        self._descriptors, handles = descriptors.make_for_program()
+        self._descriptors, handles = descriptors.make_for_program(self.spec.terminal)
         self._control = Control(self._descriptors.control, self)
         try:
-            await self.streams.open(self._descriptors.stdin, self._descriptors.stdout, self._descriptors.stderr)
+            await self.streams.open(self._descriptors.stdin, self._descriptors.outputs)
             self._make_tmp()
             self._control.begin(self.spec)
             self._zygote.fork(self.spec, handles, self._on_fork)
@@ -106,6 +106,11 @@ class Program:
     async def feed(self, data: bytes) -> None:
         """Writes to its standard input, and waits while it reads slowly; empty: that was all."""
         await self.streams.feed(data)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Its terminal, if it has one, has another size now."""
+        if self.spec.terminal is not None:
+            self.streams.resize(rows, columns)
 
     async def finish(self) -> End:
         """Waits until nothing is left of it."""
@@ -208,6 +213,7 @@ class Program:
         self._signal(signal.SIGKILL)
         self._control.close()
         self._descriptors.close()
+        self.streams.close_input()
         self._cleaned = asyncio.ensure_future(asyncio.to_thread(self._clean_up))
 
     def _how(self, exited: Exited | None) -> End:

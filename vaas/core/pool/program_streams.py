@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import termios
 from collections.abc import AsyncIterator
 
 CHUNK = 64 * 1024
@@ -18,16 +19,16 @@ class ProgramStreams:
     def __init__(self) -> None:
         self._output: asyncio.Queue[tuple[str, bytes] | None] = asyncio.Queue(AHEAD)
         self._loop = asyncio.get_running_loop()
-        self._stdin: asyncio.StreamWriter | None = None
+        self._stdin: int | None = None
+        self._writable = asyncio.Event()
         self._pumping: asyncio.Task[None] | None = None
 
-    async def open(self, stdin: int, stdout: int, stderr: int) -> None:
+    async def open(self, stdin: int, outputs: dict[str, int]) -> None:
         """Owns these descriptors from now on."""
-        readers = {name: await self._reader(fd) for name, fd in (("stdout", stdout), ("stderr", stderr))}
+        readers = {name: await self._reader(fd) for name, fd in outputs.items()}
         self._pumping = self._loop.create_task(self._pump_all(readers))
-        pipe = os.fdopen(stdin, "wb", 0)
-        transport, protocol = await self._loop.connect_write_pipe(asyncio.streams.FlowControlMixin, pipe)
-        self._stdin = asyncio.StreamWriter(transport, protocol, None, self._loop)
+        os.set_blocking(stdin, False)
+        self._stdin = stdin
 
     async def _reader(self, descriptor: int) -> asyncio.StreamReader:
         reader = asyncio.StreamReader(CHUNK)
@@ -40,8 +41,9 @@ class ProgramStreams:
         await self._output.put(None)
 
     async def _pump(self, name: str, reader: asyncio.StreamReader) -> None:
-        while data := await reader.read(CHUNK):
-            await self._output.put((name, data))
+        with contextlib.suppress(OSError):  # EIO: no process has that terminal any more
+            while data := await reader.read(CHUNK):
+                await self._output.put((name, data))
 
     async def say(self, text: str) -> None:
         """Puts a line of ours among what it writes to its error stream."""
@@ -54,19 +56,42 @@ class ProgramStreams:
 
     async def feed(self, data: bytes) -> None:
         """Writes to its standard input, and waits while it reads slowly; empty: that was all."""
-        if self._stdin is None or self._stdin.is_closing():
-            return
         if not data:
-            self._stdin.close()
-            return
-        with contextlib.suppress(OSError):  # it reads no more
-            self._stdin.write(data)
-            await self._stdin.drain()
+            self.close_input()
+        while data and self._stdin is not None:
+            try:
+                data = data[os.write(self._stdin, data) :]
+            except BlockingIOError:
+                await self._until_writable(self._stdin)
+            except OSError:  # it reads no more
+                return
+
+    async def _until_writable(self, descriptor: int) -> None:
+        """By hand: uvloop's transports read what they write to, to see it close, and a terminal has output there."""
+        self._writable.clear()
+        self._loop.add_writer(descriptor, self._writable.set)
+        try:
+            await self._writable.wait()
+        finally:
+            if self._stdin is not None:
+                self._loop.remove_writer(descriptor)
+
+    def close_input(self) -> None:
+        """That was all; or the process has ended."""
+        if self._stdin is not None:
+            self._loop.remove_writer(self._stdin)
+            os.close(self._stdin)
+            self._stdin = None
+            self._writable.set()
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Only with a terminal."""
+        if self._stdin is not None:
+            termios.tcsetwinsize(self._stdin, (rows, columns))
 
     async def close(self) -> None:
         """When the process has ended."""
-        if self._stdin is not None:
-            self._stdin.close()
+        self.close_input()
         if self._pumping is not None:
             self._pumping.cancel()
             await asyncio.gather(self._pumping, return_exceptions=True)

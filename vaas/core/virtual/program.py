@@ -82,6 +82,8 @@ def _python(machine: Machine, arguments: list[str]) -> None:
             _module(machine, name, rest)
         case ["-c", text, *rest]:
             _main(machine, Source("__main__", "<string>", text.encode()), ["-c", *rest])
+        case [] if sys.stdin.isatty():
+            _interactive(machine)
         case [] | ["-", *_]:
             _main(machine, Source("__main__", "<stdin>", sys.stdin.buffer.read()), ["-"])
         case [option, *_] if option.startswith("-"):
@@ -89,6 +91,13 @@ def _python(machine: Machine, arguments: list[str]) -> None:
             raise CannotRun(f"`python {option}` is not known here: {known}", USAGE)
         case [file, *rest]:
             _main(machine, _file(machine, file), [file, *rest])
+
+
+def _interactive(machine: Machine) -> None:
+    """Python's prompt, in the app's machine."""
+    if machine.restricted:
+        raise CannotRun(f"{ONLY_OWN}: `python FILE` or `python -c CODE`. {TRUST}", NOT_ALLOWED)
+    _main(machine, Source("__main__", "<stdin>", b"import code\ncode.interact(local={'__name__': '__main__'})"), [""])
 
 
 def _file(machine: Machine, name: str) -> Source:

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import structs
 
 from vaas.core.errors import Conflict, InvalidInput, VaasError
+from vaas.core.terminal import Terminal
 from vaas.platform.control.app_state import known_app
 from vaas.platform.control.services import RunningProgram, Services, Started
 from vaas.platform.records import bounds, keys
@@ -78,14 +79,21 @@ class Runs:
         self._ending: set[asyncio.Task[Run]] = set()
 
     async def begin(
-        self, app: str, command: tuple[str, ...], by: str, *, release: int | None, timeout: float
+        self,
+        app: str,
+        command: tuple[str, ...],
+        by: str,
+        *,
+        release: int | None,
+        timeout: float,
+        terminal: Terminal | None = None,
     ) -> ActiveRun:
         """Starts the command, recorded as ``by``'s. Raises ``AppNotFound``, ``RunTimeoutInvalid``, and what the engine
         raises."""
         await known_app(self._services.store, app)
         if not (math.isfinite(timeout) and 0 < timeout <= MAX_TIMEOUT):
             raise RunTimeoutInvalid(timeout=timeout, most=MAX_TIMEOUT)
-        started = await self._services.engine.run(app, release, command, timeout)
+        started = await self._services.engine.run(app, release, command, timeout, terminal)
         try:
             recorded = await self._record(app, command, by, started)
         except BaseException:
@@ -100,10 +108,17 @@ class Runs:
 
     def interrupt(self, app: str, number: int, by: str) -> None:
         """Ends it as Ctrl-C does. Raises ``RunEnded``."""
+        self._running(app, number).interrupt(f"{by} ended it")
+
+    def resize(self, app: str, number: int, terminal: Terminal) -> None:
+        """Its terminal has the size of this one now. Raises ``RunEnded``."""
+        self._running(app, number).resize(terminal.rows, terminal.columns)
+
+    def _running(self, app: str, number: int) -> RunningProgram:
         program = self._programs.get((app, number))
         if program is None:
             raise RunEnded(app=app, number=number)
-        program.interrupt(f"{by} ended it")
+        return program
 
     async def _record(self, app: str, command: tuple[str, ...], by: str, started: Started) -> Found[Run]:
         async def attempt() -> Found[Run]:

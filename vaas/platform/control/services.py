@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from vaas.core.terminal import Terminal
 from vaas.platform.bundle_format.archive import LIMITS
 from vaas.platform.bundles.interface import Bundles
 from vaas.platform.store.interface import Store
@@ -31,6 +32,10 @@ class RunningProgram(Protocol):
 
     def interrupt(self, reason: str = "") -> None:
         """Ends it as Ctrl-C does; if it does not heed that, by force."""
+        ...
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Its terminal, if it has one, has another size now."""
         ...
 
     async def finish(self) -> tuple[int, str]:
@@ -53,8 +58,11 @@ class Engine(Protocol):
         """
         ...
 
-    async def run(self, app: str, release: int | None, command: tuple[str, ...], timeout: float) -> Started:
-        """Starts a command in the confinement of that release of the app, or of one that answers.
+    async def run(
+        self, app: str, release: int | None, command: tuple[str, ...], timeout: float, terminal: Terminal | None = None
+    ) -> Started:
+        """Starts a command in the confinement of that release of the app, or of one that answers; its standard streams
+        are pipes, or that terminal.
 
         Raises a ``VaasError`` if there is none here, or the command cannot be started.
         """

@@ -13,6 +13,7 @@ from vaas.core.errors import NotFound, VaasError
 from vaas.core.pool.calls.tally import Counts
 from vaas.core.pool.program import Program
 from vaas.core.spec import HostSpec
+from vaas.core.terminal import Terminal
 from vaas.framework.http.wire_heads import RpcHead, decode_rpc_reply, encode
 from vaas.platform.control.services import Started
 from vaas.platform.gateway.responses import refusal_of
@@ -59,9 +60,11 @@ class NodeEngine:
             pool.answered_badly(status)
         return status, reply.body
 
-    async def run(self, app: str, release: int | None, command: tuple[str, ...], timeout: float) -> Started:
+    async def run(
+        self, app: str, release: int | None, command: tuple[str, ...], timeout: float, terminal: Terminal | None = None
+    ) -> Started:
         pool = self._pool(app) if release is None else self._release(app, release)
-        spec = structs.replace(pool.spec, program=command)
+        spec = structs.replace(pool.spec, program=command, terminal=terminal)
         return Started(int(spec.release.removeprefix("v")), await self._start(spec, timeout))
 
     def _release(self, app: str, release: int) -> PoolLike:

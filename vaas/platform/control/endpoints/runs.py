@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import vaas
+from vaas.core.terminal import Terminal
 from vaas.platform.control import runs
 from vaas.platform.control.endpoints.base import V1, Noun, caller
 from vaas.platform.control.json_lists import as_json
@@ -27,12 +28,17 @@ class RunsOf(Noun):
         timeout: float = DEFAULT_TIMEOUT,
         release: int | None = None,
         stdin: bool = False,
+        terminal: str = "",
+        rows: int = 24,
+        columns: int = 80,
     ) -> vaas.Response:
         """Runs a command, a JSON array of words, in the app's confinement; with `stdin` the request's body is its
-        input. Answers one JSON object a line: `run`, then `stdout` and `stderr` in base64, then `exit`."""
+        input. With `terminal`, such as `xterm`, its streams are a terminal of that kind. Answers one JSON object a
+        line: `run`, then `stdout` and `stderr` in base64, then `exit`."""
         who = caller(req, "run", app)
         words = runs.parse_command(command)
-        active = await self._runs.begin(app, words, who.name, release=release, timeout=timeout)
+        on = Terminal(terminal, rows, columns).checked() if terminal else None
+        active = await self._runs.begin(app, words, who.name, release=release, timeout=timeout, terminal=on)
         events = active.events(req.stream() if stdin else _nothing())
         return vaas.Response(events, media_type=runs.MEDIA_TYPE)
 
@@ -41,6 +47,12 @@ class RunsOf(Noun):
         """The commands that were run in the app's confinement, newest first, with who ran them and the exit codes."""
         caller(req, "logs", app)
         return await as_json(await runs.list_runs(self.services, app))
+
+    @vaas.put(V1 + "/apps/{app}/runs/{number}/terminal")
+    async def resize_terminal(self, req: vaas.Request, app: str, number: int, rows: int, columns: int) -> None:
+        """Tells a command that runs on this node the size of its terminal."""
+        caller(req, "run", app)
+        self._runs.resize(app, number, Terminal("any", rows, columns).checked())
 
     @vaas.delete(V1 + "/apps/{app}/runs/{number}")
     async def end_run(self, req: vaas.Request, app: str, number: int) -> None:
