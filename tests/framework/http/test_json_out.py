@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path, PurePosixPath
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +29,7 @@ from django.utils.functional import lazystr
 from fastapi.encoders import jsonable_encoder
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.datastructures import CombinedMultiDict, ImmutableList, ImmutableMultiDict, MultiDict
 
 import vaas
 from vaas.framework.http.json_out import to_json
@@ -84,6 +87,10 @@ class Frozen(msgspec.Struct, frozen=True, rename="upper"):
     x: Any
 
 
+class Small(msgspec.Struct, gc=False):
+    x: Any
+
+
 class Model(pydantic.BaseModel):
     x: int = 1
 
@@ -92,6 +99,13 @@ class Plain:
     def __init__(self) -> None:
         self.name = "a"
         self._secret = "b"
+
+
+def moved() -> Any:
+    """In another order than it was made in."""
+    made = collections.OrderedDict(a=1, b=[2])
+    made.move_to_end("a")
+    return made
 
 
 def row() -> Any:
@@ -116,6 +130,9 @@ def row() -> Any:
         Elsewhere([1, 2]),
         {"x": [Elsewhere([1, Elsewhere([])])]},
         First(a=[1, 2]),
+        {"x": First(a=[1, 2]), "y": [(First(a=[3, 4]),)]},
+        moved(),
+        {"x": [moved()]},
         Level.HIGH,
         {Level.HIGH: Level.HIGH},
         "\u2028 é",
@@ -177,6 +194,18 @@ def test_what_fastapi_s_encoder_takes_leaves_as_it_says(make: Callable[[], Any])
         (Plain(), '{"name":"a"}'),
         (Frozen(Elsewhere([Text("a")])), '{"X":["a"]}'),
         (Box(Elsewhere([1])), '{"x":[1]}'),
+        ([Box([Box(First(a=[1, 2]))])], '[{"x":[{"x":{"a":1}}]}]'),
+        (Frozen({"y": First(a=[1, 2])}), '{"X":{"y":{"a":1}}}'),
+        (Small([First(a=[1, 2])]), '{"x":[{"a":1}]}'),
+        (collections.ChainMap({"x": First(a=[1, 2])}), '{"x":{"a":1}}'),
+        (collections.deque([{"x": First(a=[1, 2])}]), '[{"x":{"a":1}}]'),
+        (types.SimpleNamespace(x=[First(a=[1, 2])]), '{"x":[{"a":1}]}'),
+        (MultiDict([("a", 1), ("a", 2)]), '{"a":1}'),
+        (
+            {"form": ImmutableMultiDict([("a", 1), ("a", 2)]), "n": [CombinedMultiDict([MultiDict({"b": 3})])]},
+            '{"form":{"a":1},"n":[{"b":3}]}',
+        ),
+        ({"x": [ImmutableList([1])]}, '{"x":[[1]]}'),
         ({"x": (Elsewhere([n]) for n in range(2))}, '{"x":[[0],[1]]}'),
         ({"x": collections.deque([Elsewhere([1])]), "y": Colour.RED}, '{"x":[[1]],"y":"red"}'),
         ([DictElsewhere(a=Elsewhere([1])), Model()], '[{"a":[1]},{"x":1}]'),
@@ -196,6 +225,27 @@ def test_what_has_no_place_in_json_is_an_error(value: Any) -> None:
         to_json(value)
 
 
+def within_itself(size: int) -> Any:
+    value: list[Any] = []
+    value += [value] * size
+    return value
+
+
+def boxed() -> Any:
+    value = Small([])
+    value.x = [{"y": (value,)}] * 100
+    return value
+
+
+@pytest.mark.parametrize("make", [*(partial(within_itself, size) for size in (1, 2, 64, 65, 100_000)), boxed])
+@pytest.mark.parametrize("beside", [None, Elsewhere([1])])
+def test_what_is_within_itself_is_an_error_soon(make: Callable[[], Any], beside: Any) -> None:
+    began = monotonic()
+    with pytest.raises(RecursionError):
+        to_json({"x": make(), "y": beside})
+    assert monotonic() - began < 5
+
+
 def test_an_open_file_is_no_array_of_its_lines(tmp_path: Path) -> None:
     path = tmp_path / "lines"
     path.write_text("a\nb\n")
@@ -203,9 +253,9 @@ def test_an_open_file_is_no_array_of_its_lines(tmp_path: Path) -> None:
         to_json({"x": lines})
 
 
-def test_an_iterator_that_was_read_is_not_told_as_an_empty_array() -> None:
-    with pytest.raises(TypeError, match="make a list of it"):
-        to_json({"x": iter([1]), "y": Elsewhere([2])})
+def test_an_iterator_is_read_once_whatever_stands_beside_it() -> None:
+    value = {"x": iter([1]), "y": Elsewhere([2]), "z": [iter([Elsewhere([3])])]}
+    assert to_json(value) == b'{"x":[1],"y":[2],"z":[[[3]]]}'
 
 
 PLAIN = st.recursive(
