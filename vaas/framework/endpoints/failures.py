@@ -10,12 +10,16 @@ from collections.abc import Callable
 from traceback import clear_frames
 from typing import Any
 
+from msgspec import Raw
+
 from vaas.core.virtual.tracebacks import where_of
 from vaas.framework.authoring.collect import Member
 from vaas.framework.authoring.errors import BadAnswer
 from vaas.framework.endpoints.answers import Unanswerable
 from vaas.framework.endpoints.runtime import Runtime
-from vaas.framework.http.problems import HTTPError
+from vaas.framework.http.headers import head
+from vaas.framework.http.json_out import to_json
+from vaas.framework.http.problems import HTTPError, render
 
 Translate = Callable[[Exception], HTTPError | None]
 """What an app's own exceptions are to HTTP; None: it is a failure."""
@@ -24,13 +28,42 @@ Translate = Callable[[Exception], HTTPError | None]
 def as_http_error(error: Exception, member: Member, runtime: Runtime, translate: Translate | None) -> HTTPError:
     """The answer to an exception; reports it if it is a failure."""
     if isinstance(error, HTTPError):
-        return error
+        try:
+            return sayable(error)
+        except Unanswerable as wrong:
+            return _bad_answer(str(wrong), where_of(error) or member.where, member, runtime)
     if isinstance(error, Unanswerable):
-        bad = BadAnswer(handler=member.label, where=member.where, problem=str(error))
-        runtime.report(str(bad))
-        return HTTPError(500, str(bad), members={"code": bad.code})
+        return _bad_answer(str(error), member.where, member, runtime)
     known = translate(error) if translate is not None else None
     return known if known is not None else _failure(error, member, runtime)
+
+
+def _bad_answer(problem: str, where: str, member: Member, runtime: Runtime) -> HTTPError:
+    bad = BadAnswer(handler=member.label, where=where, problem=problem)
+    runtime.report(str(bad))
+    return HTTPError(500, str(bad), members={"code": bad.code})
+
+
+def sayable(error: HTTPError) -> HTTPError:
+    """The same, with its members as JSON already: an iterator among them is read once. Raises ``Unanswerable``."""
+    members = {name: Raw(_as_json(f"member {name!r}", value)) for name, value in error.members.items()}
+    _as_json("detail", error.detail)
+    try:
+        same = HTTPError(error.status, error.detail, headers=error.headers, members=members)
+        rendered = render(same, "")
+        head(rendered.status, rendered.headers)
+    except (AttributeError, TypeError, ValueError) as wrong:  # BadHead and UnicodeEncodeError are among the latter
+        raise Unanswerable(f"raised an HTTPError that cannot be answered, with {wrong}") from wrong
+    return same
+
+
+def _as_json(what: str, value: Any) -> bytes:
+    try:
+        return to_json(value)
+    except (TypeError, ValueError, OverflowError, RecursionError) as wrong:
+        kind = type(value).__qualname__
+        problem = f"raised an HTTPError whose {what}, of type {kind}, cannot become JSON: {wrong}"
+        raise Unanswerable(problem) from wrong
 
 
 def _failure(error: Exception, member: Member, runtime: Runtime) -> HTTPError:
