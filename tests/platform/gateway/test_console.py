@@ -163,7 +163,7 @@ def test_the_console_upgrades_nothing_and_half_a_handshake_ends(play, hurried, m
     play(scene)
 
 
-@pytest.mark.parametrize("sent", [b"G", GET[:-2], b"POST / HTTP/1.1\r\ncontent-length: 3\r\n\r\na"])
+@pytest.mark.parametrize("sent", [b"G", GET[:-2], b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\na"])
 def test_a_request_that_does_not_arrive_is_408(play, hurried, sent: bytes):
     async def scene(served: Served, api: Api) -> None:
         reader, writer = await served.connect()

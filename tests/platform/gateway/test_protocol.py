@@ -16,9 +16,9 @@ from vaas.core.policy import Limits, Policy
 from vaas.core.wire.messages import Reply
 from vaas.framework.http.wire_heads import HttpReply, encode
 from vaas.platform.gateway import connection as gateway_connection
-from vaas.platform.gateway.connection import MAX_HEAD
 from vaas.platform.gateway.fast_path import FastRequest
 from vaas.platform.gateway.protocol import INLINE_BODY
+from vaas.platform.gateway.refused_input import MAX_HEAD
 from vaas.platform.gateway.streams import StreamedCall
 
 

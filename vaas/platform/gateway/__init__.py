@@ -1,6 +1,7 @@
 """The gateway: requests from everybody's clients to the apps of this node, and their answers back.
 
-A connection enters by ``protocol.py`` (``platform/node/servers.py`` makes one for each), which reads heads; its times,
+A connection enters by ``protocol.py`` (``platform/node/servers.py`` makes one for each), which reads heads; what of a
+read is parsed now is decided in ``framing.py``, what may not be sent stands in ``refused_input.py``; its times,
 refusals and turns are in ``connection.py``. A request goes through ``resolve.py`` (which app, release and pool, or
 which refusal) and leaves for ``core/pool/pool.py`` as a ``FastRequest`` (``fast_path.py``) or, if it is streamed,
 upgraded or picks a release, as a ``StreamedCall`` (``asgi_path.py``, then ``asgi_request.py`` or ``asgi_websocket.py``,

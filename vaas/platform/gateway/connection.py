@@ -12,38 +12,28 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from vaas.core.wire.messages import HUNG_UP
 from vaas.platform.gateway.abort import abort
 from vaas.platform.gateway.connection_limit import client_of
 from vaas.platform.gateway.fast_path import FastRequest
+from vaas.platform.gateway.framing import Deaf, FramedConnection
+from vaas.platform.gateway.refused_input import InputRefused
 from vaas.platform.gateway.responses import refuse
 
 if TYPE_CHECKING:
     from vaas.platform.gateway.node import GatewayNode
 
-MAX_HEAD = 64 * 1024
-"""Bytes of URL and headers together; beyond: 431. nginx allows 32 KiB, Apache 8 KiB a line."""
-HEAD_TOO_LARGE = f"URL and headers are larger than {MAX_HEAD} bytes together."
 HEAD_TIMEOUT = 10.0
 """Seconds a client may take to send a whole head or an inline body; beyond: 408."""
 CHECK = 1.0
 """Seconds between two looks at a connection's times."""
-NOT_HTTP = "It does not keep to HTTP/1.1."
 
 
-class Deaf:
-    """Instead of a parser that can understand no more. Reading goes on: else the client's end would not be noticed."""
+class GatewayConnection(FramedConnection):
+    """In its pipeline, the app of a FastRequest is None."""
 
-    def feed_data(self, data: bytes) -> None: ...
-
-
-class GatewayConnection(HttpToolsProtocol):
-    parser: Any
-    cycle: Any  # uvicorn's RequestResponseCycle, or our FastRequest: the newest on this connection
-    pipeline: Any  # of (cycle, app), newest first; app is None for our FastRequest
     is_http_11: bool  # what the head that is being read says
     _timer: asyncio.TimerHandle  # from ``connection_made`` on
 
@@ -64,18 +54,15 @@ class GatewayConnection(HttpToolsProtocol):
         """The client whose share of the connections it is of; empty: of none's."""
         self._current: FastRequest | None = None
         """The ordinary request that a worker has now."""
-        self._receiving = False
-        """Whether a request has come in part."""
-        self._in_head = False
-        """Whether not even its head is complete."""
         self._size = 0
         """Bytes of the head so far, as the parser has it."""
         self._since = self.loop.time()
         """When the request that is coming in began, or the last one ended."""
-        self._problem = NOT_HTTP
         self._answering: Any = None
         """The newest request that has been begun, ours or uvicorn's."""
         self._advancing = False
+        self._lingers = False
+        """Whether the client may be sending what will not be read, and is to hear why."""
         self.on_gone: Callable[[], None] | None = None
         """Called when the connection is closed; set by the request that goes by way of ASGI now."""
         self._watched: tuple[int, Callable[[], None]] | None = None
@@ -167,11 +154,12 @@ class GatewayConnection(HttpToolsProtocol):
 
     # --- what cannot be understood
 
-    def send_400_response(self, msg: str) -> None:
-        if self._size > MAX_HEAD:
-            self._give_up(431, "head-too-large", HEAD_TOO_LARGE)
-        else:
-            self._give_up(400, "bad-request", f"{msg} {self._problem}")
+    def _refuse_input(self, refused: InputRefused) -> None:
+        if self._in_body and getattr(self.cycle, "response_started", False):
+            abort(self.transport)  # there is no other answer to this request than the one that has begun
+            return
+        self._lingers = True
+        self._give_up(refused.status, refused.code, refused.detail)
 
     def _give_up(self, status: int, code: str, detail: str, retry: int = 0) -> None:
         """Answers what cannot be understood, when the requests before it are answered, and closes: what follows on this
@@ -179,10 +167,13 @@ class GatewayConnection(HttpToolsProtocol):
         request = FastRequest(self, self.node.next_trace(), is_head=False)
         request.keep_alive = False
         request.refusal = refuse(status, code, detail, request.trace, retry)
-        if self._is_for_another(self.cycle):
-            self.parser = Deaf()
-            self._receiving = self._in_head = False
-            self.cycle = request
+        is_for_another = self._is_for_another(self.cycle)
+        if self._in_body and type(self.cycle) is not FastRequest:
+            self.cycle.disconnected = True  # for its task, which will not be asked any more
+            self.cycle.message_event.set()
+        self.parser, self.cycle = Deaf(), request
+        self._receiving = self._in_head = False
+        if is_for_another:
             self.pipeline.appendleft((request, None))
         else:
             self._begin(request)
@@ -216,7 +207,7 @@ class GatewayConnection(HttpToolsProtocol):
     def on_request_complete(self, request: FastRequest) -> None:
         self._current = None
         if not request.keep_alive:
-            self.transport.close()
+            self._linger() if self._lingers else self.transport.close()
         self.on_response_complete()
 
     def on_response_complete(self) -> None:
@@ -241,7 +232,9 @@ class GatewayConnection(HttpToolsProtocol):
         while self.pipeline and self._may_begin():
             self._start_asgi_task(*self.pipeline.pop())
         self._advancing = False
-        if not self.pipeline:
+        if self._rest:
+            self._parse_soon()
+        elif not self.pipeline:
             self.flow.resume_reading()
 
     def date(self) -> bytes:

@@ -2,8 +2,9 @@
 
 A stranger holds nothing here for long: a head has its time and size, a connection without a request its end, and where
 connections are short all give way but those on which a caller with a token is owed an answer; of those each token has a
-bounded share (``control/sessions.py``). It upgrades to nothing. Made by ``platform/node/servers.py``; a request goes on
-to ``control/auth_middleware.py``."""
+bounded share (``control/sessions.py``). It upgrades to nothing. What may be sent is what the gateway takes
+(``framing.py``, ``refused_input.py``). Made by ``platform/node/servers.py``; a request goes on to
+``control/auth_middleware.py``."""
 
 from __future__ import annotations
 
@@ -12,15 +13,24 @@ import secrets
 from typing import Any, cast
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from vaas.framework.http.problems import problem
 from vaas.platform.gateway import connection
 from vaas.platform.gateway.abort import abort
 from vaas.platform.gateway.asgi_types import KNOWN
-from vaas.platform.gateway.connection import HEAD_TOO_LARGE, MAX_HEAD, Deaf
 from vaas.platform.gateway.connection_limit import ConnectionLimit
+from vaas.platform.gateway.framing import Deaf, FramedConnection
+from vaas.platform.gateway.refused_input import (
+    MAX_HEAD,
+    MAX_LINES,
+    InputRefused,
+    OtherUpgrade,
+    bad_request,
+    check_head,
+    head_too_large,
+    no_tunnel,
+)
 from vaas.platform.gateway.responses import status_line
 
 SILENCE = 30.0
@@ -31,13 +41,7 @@ UNREAD = 65.0
 """Seconds for which a client may take nothing of an answer, as on the gateway."""
 
 
-class TooManyPipelined(Exception):
-    """More requests than ``PIPELINED`` have come ahead of their turn."""
-
-
-class ConsoleProtocol(HttpToolsProtocol):
-    parser: Any
-
+class ConsoleProtocol(FramedConnection):
     def __init__(
         self,
         config: Config,
@@ -55,9 +59,8 @@ class ConsoleProtocol(HttpToolsProtocol):
         """Since when the client has taken too little of its answer for more to be written."""
         self._answering: Any = None
         """The cycle that has been begun last."""
-        self._in_head = self._receiving = False
         self._size = 0
-        """Bytes of the head that is not complete yet, but for those that came with its first byte."""
+        """Bytes of the head, or of the trailers."""
 
     # --- its life
 
@@ -72,27 +75,43 @@ class ConsoleProtocol(HttpToolsProtocol):
         self._timer.cancel()
         super().connection_lost(exc)
 
-    def data_received(self, data: bytes) -> None:
-        if self._in_head:
-            if self._size > MAX_HEAD:
-                self._give_up(431, "head-too-large", HEAD_TOO_LARGE)
-                return
-            self._size += len(data)
-        super().data_received(data)
+    # --- what the parser finds
 
     def on_message_begin(self) -> None:
+        self._unset_keepalive_if_required()
         super().on_message_begin()
         self._in_head = self._receiving = True
-        self._size = 0
+        self._arrived = self._size = self._framing = 0
         self._since = self.loop.time()
 
+    def on_url(self, url: bytes) -> None:
+        self._size += len(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._size += len(name) + len(value)
+        if self._size > MAX_HEAD or len(self.headers) >= MAX_LINES:
+            raise head_too_large()
+        if self._in_head:  # else it is a trailer: no part of the request
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        self._in_head = False
-        if len(self.pipeline) >= PIPELINED:
-            raise TooManyPipelined  # to ``send_400_response``, by way of the parser
+        self._check_head()
+        if self.parser.should_upgrade():
+            raise no_tunnel() if self.parser.get_method() == b"CONNECT" else OtherUpgrade
+        self._in_head, self._size = False, 0
         super().on_headers_complete()
 
+    def _check_head(self) -> None:
+        hosts = [value for name, value in self.headers if name == b"host"]
+        check_head(self.parser.get_http_version(), hosts[-1] if hosts else b"", len(hosts))
+        if self._size > MAX_HEAD:
+            raise head_too_large()
+        if len(self.pipeline) >= PIPELINED:
+            raise bad_request("Too many requests have come ahead of their turn.")
+
     def on_body(self, body: bytes) -> None:
+        self._count_body(len(body))
         if not self.cycle.response_complete:
             self._since = self.loop.time()
         super().on_body(body)
@@ -105,11 +124,15 @@ class ConsoleProtocol(HttpToolsProtocol):
         self._answering = cycle
         super()._start_asgi_task(cycle, app)
 
-    def send_400_response(self, msg: str) -> None:
-        if self._is_answering:  # what it says now would be read as the answer to another request
-            abort(self.transport)
-        else:
-            super().send_400_response(msg)
+    def _refuse_input(self, refused: InputRefused) -> None:
+        is_own = self._in_body and self._answering is self.cycle
+        if self._is_answering and not (is_own and not self.cycle.response_started):
+            abort(self.transport)  # what it says now would be read as the answer to another request, or as part of one
+            return
+        if is_own:
+            self.cycle.disconnected = True  # for its task, which will not be asked any more
+            self.cycle.message_event.set()
+        self._give_up(refused.status, refused.code, refused.detail, lingers=True)
 
     def on_response_complete(self) -> None:
         self._since = self.loop.time()
@@ -173,14 +196,12 @@ class ConsoleProtocol(HttpToolsProtocol):
         else:
             abort(self.transport)
 
-    def _give_up(self, status: int, code: str, detail: str) -> None:
-        """Answers what is no request for the API, and closes."""
+    def _give_up(self, status: int, code: str, detail: str, *, lingers: bool = False) -> None:
+        """Answers what is no request for the API, and closes; ``lingers``: not yet."""
         answer = problem(status, detail, secrets.token_hex(8), [], {"code": code})
         lines = [status_line(status), *(b"%b: %b\r\n" % header for header in answer.headers)]
         lines.append(b"content-length: %d\r\nconnection: close\r\n\r\n" % len(answer.body))
         self.parser = Deaf()
+        self._receiving = self._in_head = False
         self.transport.write(b"".join([*lines, answer.body]))
-        self.transport.close()
-
-    def _unsupported_upgrade_warning(self) -> None:
-        """What anybody asks for is no warning."""
+        self._linger() if lingers else self.transport.close()

@@ -19,12 +19,12 @@ from vaas.framework.http.wire_heads import HttpHead
 from vaas.platform.auth.credential import MARK, NAMES, SHORTEST, redacted, visible, without_tokens
 from vaas.platform.gateway import forwarded
 from vaas.platform.gateway.asgi_types import CLIENT
-from vaas.platform.gateway.asked_host import CLEAR, authority_of, is_clear
-from vaas.platform.gateway.connection import HEAD_TOO_LARGE, MAX_HEAD, NOT_HTTP, GatewayConnection
+from vaas.platform.gateway.asked_host import CLEAR, authority_of
+from vaas.platform.gateway.connection import GatewayConnection
 from vaas.platform.gateway.connection_limit import client_of
 from vaas.platform.gateway.fast_path import FastRequest
+from vaas.platform.gateway.refused_input import MAX_HEAD, MAX_LINES, OtherUpgrade, check_head, head_too_large, no_tunnel
 from vaas.platform.gateway.resolve import SAFE, Target, assign, find
-from vaas.platform.gateway.responses import refuse
 from vaas.platform.gateway.websocket_protocol import GatewayWebSocket
 
 Headers = list[tuple[bytes, bytes]]
@@ -39,31 +39,12 @@ _METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATC
 NO_HOPS: frozenset[bytes] = frozenset()
 END_TO_END = forwarded.NAMES | {b"host", b"content-length"}
 """Never about one connection, whatever ``Connection`` says: a client must not take from a request who has sent it."""
-HOST_UNCLEAR = "It needs one Host, and one that can be a host."
-
-
-class HostUnclear(Exception):
-    """The head is complete, and does not say which host is asked."""
-
-
-class HeadTooLarge(Exception):
-    """The head is complete, and larger than ``MAX_HEAD``."""
 
 
 class GatewayProtocol(GatewayConnection):
-    def data_received(self, data: bytes) -> None:
-        """Bounds a head that has no end, which the parser would collect: what has come is more than one may be."""
-        if self._in_head:
-            if self._arrived > MAX_HEAD:
-                self._give_up(431, "head-too-large", HEAD_TOO_LARGE)
-                return
-            self._arrived += len(data)
-        super().data_received(data)
-
     def on_message_begin(self) -> None:
         self._in_head = True
         self._arrived = 0
-        """Bytes of the head that is not complete yet, but for those that came with its first byte."""
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
@@ -73,7 +54,6 @@ class GatewayProtocol(GatewayConnection):
         self._hosts = self._cookies = 0
         self._length = 0
         self._size = 0
-        self._problem = NOT_HTTP
         self._asgi_only = False
         self._is_forwarded = False
         self._aside: Headers = []
@@ -90,7 +70,7 @@ class GatewayProtocol(GatewayConnection):
         size = len(value)
         self._size += len(name) + size
         if self._size > MAX_HEAD:
-            return  # refused when the head is complete; nothing of it is kept
+            raise head_too_large()
         if name == b"host":
             self._host = value
             self._hosts += 1
@@ -121,12 +101,16 @@ class GatewayProtocol(GatewayConnection):
         (self._aside if hidden else self.headers).append((name, value))
 
     def on_headers_complete(self) -> None:
+        if self._size > MAX_HEAD or len(self.headers) + len(self._aside) > MAX_LINES:
+            raise head_too_large()
         if len(self.url) >= SHORTEST:
             self.url = without_tokens(self.url)
         if self.url[:1] != b"/":
             self._take_authority()
-        if self._hosts != 1 or self._host not in CLEAR:
-            self._check_host()
+        version = self.parser.get_http_version()
+        self.is_http_11 = version == "1.1"
+        if self._hosts != 1 or self._host not in CLEAR or not self.is_http_11:
+            check_head(version, self._host, self._hosts)
         if self._hops:
             dropped = self._hops - END_TO_END
             self.headers = [pair for pair in self.headers if pair[0] not in dropped]
@@ -152,28 +136,27 @@ class GatewayProtocol(GatewayConnection):
             self._host = authority
             self.headers = forwarded.with_host(self.headers, authority)
 
-    def _check_host(self) -> None:
-        if not is_clear(self._host, self._hosts, self.parser.get_http_version()):
-            self._problem = HOST_UNCLEAR
-            raise HostUnclear  # to ``send_400_response``, by way of the parser
-
     def _take_asgi_path(self) -> None:
-        if self._size > MAX_HEAD:
-            raise HeadTooLarge  # to ``send_400_response``, by way of the parser
         url, headers, expect = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expect
         self.headers = self.scope["headers"] = headers + self._aside
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # uvicorn's type has no place for ours
         scope[CLIENT] = self
-        if self.parser.should_upgrade() and self._should_upgrade():
-            self.cycle = None  # no longer the request before it
+        if self.parser.should_upgrade():
+            self._take_upgrade()
+            super().on_headers_complete()
+            return
         super().on_headers_complete()
+        self._size = self._framing = 0
+        self.headers = []  # of trailers, which are dropped
 
     def on_body(self, body: bytes) -> None:
         if type(self.cycle) is FastRequest:
             self.cycle.body += body
+            self._framing = 0
         else:
+            self._count_body(len(body))
             super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -191,8 +174,9 @@ class GatewayProtocol(GatewayConnection):
 
     def _read_head(self) -> FastRequest:
         method = _METHODS.get(raw := self.parser.get_method()) or raw.decode("ascii")
+        if method == "CONNECT":
+            raise no_tunnel()
         request = FastRequest(self, self.node.next_trace(), method == "HEAD")
-        self.is_http_11 = self.parser.get_http_version() == "1.1"
         request.keep_alive = self.is_http_11 and self.parser.should_keep_alive()
         raw_path, _, query = self.url.partition(b"?")
         scheme, client, prefix = "http", self.client, ""
@@ -204,9 +188,6 @@ class GatewayProtocol(GatewayConnection):
         path = raw_path.decode("latin-1")
         if "%" in path:
             path = unquote(path)
-        if self._size > MAX_HEAD:
-            request.refusal = refuse(431, "head-too-large", HEAD_TOO_LARGE, request.trace)
-            return request
         target = find(self.node.routing, self._host.decode("latin-1"), path)
         if target is None:
             request.refusal = as_asked(self.node.unknown(path, request.trace), self.headers)
@@ -223,6 +204,13 @@ class GatewayProtocol(GatewayConnection):
 
     # --- a websocket
 
+    def _take_upgrade(self) -> None:
+        if self.parser.get_method() == b"CONNECT":
+            raise no_tunnel()
+        if not self._should_upgrade():
+            raise OtherUpgrade
+        self.cycle = None  # no longer the request before it
+
     def _should_upgrade(self) -> bool:
         """To a websocket, whose handshake is a GET of HTTP/1.1 without a body (RFC 6455, 4.1), and to nothing else."""
         asked = [value.lower() for name, value in self.headers if name == b"upgrade"]
@@ -231,7 +219,7 @@ class GatewayProtocol(GatewayConnection):
     @property
     def _is_bodiless_1_1(self) -> bool:
         is_chunked = any(name == b"transfer-encoding" for name, _ in self.headers)
-        return not self._length and not is_chunked and self.parser.get_http_version() == "1.1"
+        return not self._length and not is_chunked and self.is_http_11
 
     def handle_websocket_upgrade(self) -> None:
         """From now on the connection is another protocol's, which is given the head as it was read here."""
