@@ -28,7 +28,7 @@ UNIT = tuple(
 WITH_PROCESSES = (
     *("tests/cli/test_cli_dev.py", "tests/cli/test_cli_main.py", "tests/cli/test_cli_project.py"),
     *("tests/platform/bundle_format/test_pack.py", "tests/platform/bundle_format/test_local_packages.py"),
-    "tests/platform/bundle_format/test_locks.py",
+    *("tests/platform/bundle_format/test_locks.py", "tests/platform/bundle_format/test_target.py"),
     *("tests/platform/store/test_sqlite_store.py", "tests/platform/reconciler/test_layers.py"),
     *("tests/platform/reconciler/test_collecting.py", "tests/platform/node/test_node_log.py::test_what_goes_past"),
     "tests/core/restrict/test_code_cache.py::test_a_warm_start_imports_no_compiler",

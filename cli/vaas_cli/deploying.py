@@ -11,7 +11,9 @@ import time
 from typing import IO, Any, NamedTuple
 
 from vaas.core.units import format_size
+from vaas.platform.bundle_format.build_layer import Where
 from vaas.platform.bundle_format.pack import Packed, pack
+from vaas.platform.bundle_format.target import Target
 from vaas_cli.client import Client
 from vaas_cli.deploy_report import answering, await_outcome
 from vaas_cli.interrupted import nothing_released, perhaps_released, released, told_if_interrupted
@@ -59,12 +61,13 @@ class Deployed(NamedTuple):
         return str(self.outcome["state"])
 
 
-def deploy(client: Client, project: Project, order: Order, progress: Progress) -> Deployed:
-    """Raises what packing and the platform refuse it for, and ``StillStarting``; a release that failed is returned."""
+def deploy(client: Client, project: Project, order: Order, progress: Progress, where: Where = Target.here) -> Deployed:
+    """``where`` says for what its packages are installed; a failed release is returned. Raises what packing and the
+    platform refuse it for, and ``StillStarting``."""
     began, name = time.perf_counter(), project.name
     with told_if_interrupted(lambda: nothing_released(name)):
         progress.step("pack", f"{name}: packing")
-        packed = pack(project.folder)
+        packed = pack(project.folder, where=where)
         _upload(client, project, packed, progress)
     with told_if_interrupted(lambda: perhaps_released(name)):
         progress.step("release", f"{name}: releasing")

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from dataclasses import astuple
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaas.core.errors import InvalidInput, NotFound
 from vaas.platform.manifest.lines import key_lines
 from vaas.platform.manifest.reader import OWN, ManifestFile, ManifestInvalid, read_manifest
+
+if TYPE_CHECKING:
+    from vaas.platform.bundle_format.build_layer import Where
 
 
 class FolderMissing(NotFound):
@@ -69,10 +72,13 @@ def read(folder: Path) -> Project:
         raise Findings(folder, found) from error
 
 
-def checked(folder: Path) -> Project:
-    """A project whose code has nothing against it either. Raises ``FolderMissing``, ``Findings``."""
+def checked(folder: Path, where: Where | None = None) -> Project:
+    """A project whose code has nothing against it either; ``where`` says for what its packages are installed.
+
+    Raises ``FolderMissing``, ``Findings``.
+    """
     project = read(folder)
-    found = violations(project)
+    found = violations(project, where)
     if found:
         raise Findings(folder, found)
     return project
@@ -88,13 +94,13 @@ def apart(projects: list[Project]) -> list[Project]:
     return projects
 
 
-def violations(project: Project) -> list[Finding]:
+def violations(project: Project, where: Where | None = None) -> list[Finding]:
     """Every place of the bundle's own code that would be refused: syntax, imports, what restricted code may not do."""
     # RestrictedPython: not for --help.
     from vaas.core.virtual.checks.folder import Contents, check_folder, entry_problem
 
     folder, policy = str(project.folder), project.file.manifest.policy
-    contents = Contents(("vaas",), _installed(project), _not_bundled(project), project.file.manifest.entry)
+    contents = Contents(("vaas",), _installed(project, where), _not_bundled(project), project.file.manifest.entry)
     found = [Finding(*astuple(each)) for each in check_folder(folder, policy, contents)]
     why, remedy = entry_problem(folder, policy, contents)
     return [*([Finding(project.file.file, _entry_line(project), "entry", why, remedy)] if why else []), *found]
@@ -130,11 +136,12 @@ def left_out(project: Project) -> list[str]:
     return databases_left_out(project.folder, project.file)
 
 
-def _installed(project: Project) -> frozenset[str]:
+def _installed(project: Project, where: Where | None) -> frozenset[str]:
     """The modules that the app's dependencies bring into its layer."""
     from vaas.platform.bundle_format.build_layer import layer_of
 
-    layer = layer_of(project.folder, project.file.requirements)
+    folder, requirements = project.folder, project.file.requirements
+    layer = layer_of(folder, requirements, where=where) if where else layer_of(folder, requirements)
     return layer.modules if layer else frozenset()
 
 

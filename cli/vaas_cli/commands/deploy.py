@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from vaas.core.units import format_seconds
+from vaas.platform.bundle_format.build_layer import Where
+from vaas_cli.build_target import where_built
 from vaas_cli.client import Client, connect
 from vaas_cli.deploy_report import answering, await_outcome, lines, who_answers
 from vaas_cli.deploying import Deployed, Order, deploy
@@ -19,14 +21,33 @@ from vaas_cli.progress import Progress
 from vaas_cli.project import Findings, Project, apart, checked, left_out, lost_routes
 
 
+class How(NamedTuple):
+    order: Order
+    where: Where
+    """For what packages are installed."""
+    verbose: bool
+    as_json: bool
+
+
 @click.command("deploy")
 @click.argument("apps", nargs=-1, type=click.Path(path_type=Path))
 @click.option("-m", "--message", default="", help="What is new, for the list of releases.")
 @click.option("--no-traffic", is_flag=True, help="Start it, but let the release before it go on answering.")
 @click.option("--grant", is_flag=True, help="Grant the app all that it asks for, if you may.")
+@click.option("--python-platform", default="", help="Packages for this system, as uv names it; else the platform's.")
+@click.option("--python-version", default="", help="Packages for this version of Python; else the platform's.")
 @click.option("-v", "--verbose", is_flag=True, help="Show how long each step took.")
 @json_option
-def command(apps: tuple[Path, ...], message: str, no_traffic: bool, grant: bool, verbose: bool, as_json: bool) -> None:
+def command(
+    apps: tuple[Path, ...],
+    message: str,
+    no_traffic: bool,
+    grant: bool,
+    python_platform: str,
+    python_version: str,
+    verbose: bool,
+    as_json: bool,
+) -> None:
     """Deploy the APPS in these folders (default: this one).
 
     Packs, uploads and releases each, waits until it answers, and prints where. A release that does not start is shown
@@ -39,24 +60,25 @@ def command(apps: tuple[Path, ...], message: str, no_traffic: bool, grant: bool,
       vaas deploy apps/shop apps/billing --grant
       vaas deploy --no-traffic --verbose --json
     """
-    order = Order(message, not no_traffic, grant)
+    client = connect()
+    order, where = Order(message, not no_traffic, grant), where_built(client, python_version, python_platform)
+    how = How(order, where, verbose, as_json)
     with Progress() as progress:
         progress.step("check", "checking")
-        projects = _checked(list(apps) or [Path()])
-    client = connect()
-    results = _deploy_each(client, projects, order, as_json, verbose)
+        projects = _checked(list(apps) or [Path()], how.where)
+    results = _deploy_each(client, projects, how)
     if as_json:
         put_json([_document(deployed) for deployed in results])
     if any(deployed.state != "ready" for deployed in results):
         raise click.exceptions.Exit(1)
 
 
-def _checked(folders: list[Path]) -> list[Project]:
+def _checked(folders: list[Path], where: Where) -> list[Project]:
     """All of them, or every mistake in any of them: half a deploy is no use."""
     projects, wrong = [], []
     for folder in folders:
         try:
-            projects.append(checked(folder))
+            projects.append(checked(folder, where))
         except Findings as error:
             wrong.append(error)
     if wrong:
@@ -68,27 +90,27 @@ def _checked(folders: list[Path]) -> list[Project]:
     return apart(projects)
 
 
-def _deploy_each(client: Client, projects: list[Project], order: Order, as_json: bool, verbose: bool) -> list[Deployed]:
+def _deploy_each(client: Client, projects: list[Project], how: How) -> list[Deployed]:
     first, *others = projects
     names = [each.name for each in others]
     with told_if_interrupted(lambda: not_begun(names)) if names else contextlib.nullcontext():
-        deployed = _deploy(client, first, order, as_json, verbose)
-    return [deployed, *(_deploy_each(client, others, order, as_json, verbose) if others else [])]
+        deployed = _deploy(client, first, how)
+    return [deployed, *(_deploy_each(client, others, how) if others else [])]
 
 
-def _deploy(client: Client, project: Project, order: Order, as_json: bool, verbose: bool) -> Deployed:
+def _deploy(client: Client, project: Project, how: How) -> Deployed:
     with Progress() as progress:
-        deployed = deploy(client, project, order, progress)
+        deployed = deploy(client, project, how.order, progress, how.where)
     if deployed.state == "waiting" and deployed.may_grant and is_attended():
         deployed = _offer_grant(client, deployed)
-    if not as_json:
+    if not how.as_json:
         _tell(deployed)
     if deployed.created and (databases := left_out(project)):
         names = ", ".join(databases)
         note(
             f"Not in the bundle: {names}. An app keeps its data in /data; `include` in {project.file.file} can name it."
         )
-    if verbose:
+    if how.verbose:
         note("  " + ", ".join(f"{step} {format_seconds(seconds)}" for step, seconds in _steps(deployed).items()))
     return deployed
 

@@ -17,6 +17,7 @@ MAY: dict[tuple[str, str], tuple[set[str], Any]] = {
     ("GET", "/openapi.json"): (ALL, None),
     ("GET", "/whoami"): (ALL, None),
     ("GET", "/status"): (ALL, None),
+    ("GET", "/platform"): (ALL, None),
     ("GET", "/nodes"): (ALL, None),
     ("GET", "/broken"): (ALL, None),
     ("DELETE", "/broken"): (ADMIN, None),

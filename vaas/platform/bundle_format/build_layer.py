@@ -15,7 +15,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,12 +27,13 @@ from vaas.core.virtual.distributions import top_level
 from vaas.platform.bundle_format import names
 from vaas.platform.bundle_format.archive import LIMITS
 from vaas.platform.bundle_format.installer import install
-from vaas.platform.bundle_format.layer_inputs import Target, key_of
+from vaas.platform.bundle_format.layer_inputs import key_of
 from vaas.platform.bundle_format.layer_name import ABOUT, AboutLayer, bound_to
 from vaas.platform.bundle_format.local_packages import as_wheels
 from vaas.platform.bundle_format.module_names import module_names, versions
 from vaas.platform.bundle_format.requirement_lines import BY_NAME
 from vaas.platform.bundle_format.requirements_of import lines_of
+from vaas.platform.bundle_format.target import Target
 from vaas.platform.bundle_format.wheel_file import normalized
 from vaas.platform.bundle_format.zipped import write_zip
 from vaas.platform.store import disk_errors
@@ -92,7 +93,11 @@ class Layer(NamedTuple):
     """Its packages with their versions, in the format of ``requirements.txt``."""
 
 
-def layer_of(folder: Path, requirements: str, cache: Path | None = None) -> Layer | None:
+Where = Callable[[], Target]
+"""For what to build; asked only if there is something to build."""
+
+
+def layer_of(folder: Path, requirements: str, cache: Path | None = None, where: Where = Target.here) -> Layer | None:
     """The layer with what these requirements of that app need; None if that is nothing.
 
     Raises ``InstallFailed`` with the installer's last lines, ``CacheUnusable``, ``LayerUnfit``, ``LayerTooLarge``.
@@ -103,7 +108,7 @@ def layer_of(folder: Path, requirements: str, cache: Path | None = None) -> Laye
         if all(line.text.startswith("-") for line in lines):
             return None
         texts = as_wheels(lines, folder, cache / WHEELS)
-        target = Target.here()
+        target = where()
         place = cache / key_of(texts, folder.resolve(), target)
         if not place.exists():
             _build(folder, texts, place, target)
@@ -128,7 +133,7 @@ def _build(folder: Path, lines: list[str], place: Path, target: Target) -> None:
         installed, made = Path(beside, "installed"), Path(beside, "made")
         installed.mkdir()
         made.mkdir()
-        install(folder, lines, installed)
+        install(folder, lines, installed, target)
         facts = _zip(_contents(installed, target), lock(versions(installed), lines), made / ZIP)
         (made / FACTS).write_bytes(msgspec.json.encode(facts))
         with contextlib.suppress(OSError):  # another deploy of this user was faster

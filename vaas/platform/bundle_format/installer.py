@@ -13,6 +13,7 @@ from pathlib import Path
 import uv
 
 from vaas.core.errors import InvalidInput
+from vaas.platform.bundle_format.target import Target
 
 PATIENCE = 15 * 60.0
 """Seconds an installation or a build may take: a large package built from source takes minutes."""
@@ -30,12 +31,14 @@ class InstallFailed(InvalidInput):
     """The app's dependencies cannot be installed. The installer says: {said}"""
 
 
-def install(folder: Path, lines: list[str], target: Path) -> None:
+def install(folder: Path, lines: list[str], into: Path, target: Target) -> None:
     """Installs these lines of a requirements file, in which relative paths are from ``folder``. If all of them have
     hashes, nothing without one is installed. Raises ``InstallFailed`` with the installer's last lines."""
     needed = [line for line in lines if not line.startswith("-")]
     hashed = ["--require-hashes"] if all(" --hash" in line for line in needed) else []
-    command = [*_installer(), *hashed, "--target", str(target), "--requirement"]
+    command = [*_installer(), *hashed, *target.options, "--target", str(into), "--requirement"]
+    if target.options and not _is_uv(command):
+        raise InstallFailed(said="packages for another platform are chosen by uv, which is not installed here.")
     # By the standard input, so that paths in them are the app's folder's, and nothing is written there.
     _run([*command, "-" if _is_uv(command) else "/dev/stdin"], folder, "\n".join(lines) + "\n")
 

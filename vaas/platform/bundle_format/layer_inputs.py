@@ -12,11 +12,10 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple, Self
 from urllib.parse import unquote, urlsplit
 
-from vaas.platform.bundle_format.layer_name import this_platform
 from vaas.platform.bundle_format.local_sources import document, table
+from vaas.platform.bundle_format.target import Target
 
 FORMAT = 3
 """Of what lies in the cache: raise it when the installer's options or what is left out of a layer change."""
@@ -32,19 +31,6 @@ SETTINGS = re.compile(
 
 OWN = "uv.toml"
 """A file of the app's folder from which uv has settings, instead of pyproject.toml."""
-
-
-class Target(NamedTuple):
-    """For what a layer is built."""
-
-    python: str
-    """``3.12``."""
-    platform: str
-    """``linux-x86_64``."""
-
-    @classmethod
-    def here(cls) -> Self:
-        return cls(*this_platform())
 
 
 def key_of(lines: list[str], folder: Path, target: Target) -> str:

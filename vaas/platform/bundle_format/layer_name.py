@@ -8,6 +8,7 @@ read by ``control/contents.py`` and ``reconciler/layers.py``.
 
 from __future__ import annotations
 
+import re
 import sys
 import sysconfig
 from collections.abc import Iterable
@@ -81,7 +82,8 @@ def check_platform(about: AboutLayer) -> None:
 
 def this_platform() -> tuple[str, str]:
     """The version of Python, and the system with its processor."""
-    return f"{sys.version_info.major}.{sys.version_info.minor}", sysconfig.get_platform()
+    system = re.sub(r"^macosx-[\d.]+-", "macosx-", sysconfig.get_platform())
+    return f"{sys.version_info.major}.{sys.version_info.minor}", system
 
 
 def bound_to(files: Iterable[str], python: str, platform: str) -> tuple[str, str]:

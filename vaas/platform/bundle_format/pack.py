@@ -18,10 +18,11 @@ from vaas.core.units import format_size
 from vaas.core.virtual.search_path import VENDOR
 from vaas.platform.bundle_format import names
 from vaas.platform.bundle_format.archive import LIMITS, Limits
-from vaas.platform.bundle_format.build_layer import Layer, layer_of
+from vaas.platform.bundle_format.build_layer import Layer, Where, layer_of
 from vaas.platform.bundle_format.credentials import check_credentials
 from vaas.platform.bundle_format.layer_name import LOCK, REFERENCE, LayerName
 from vaas.platform.bundle_format.selection import selected
+from vaas.platform.bundle_format.target import Target
 from vaas.platform.bundle_format.zipped import zipped
 from vaas.platform.manifest.reader import ManifestFile, read_manifest
 
@@ -60,16 +61,17 @@ class Packed(NamedTuple):
     """The packages; None: it needs none."""
 
 
-def pack(folder: Path, *, cache: Path | None = None, limits: Limits = LIMITS) -> Packed:
+def pack(folder: Path, *, cache: Path | None = None, limits: Limits = LIMITS, where: Where = Target.here) -> Packed:
     """The bundle of that folder. Nothing is written but the cache of installed dependencies.
 
-    ``cache`` is where that lies, by default the user's own. Raises ``ManifestInvalid`` and the
-    errors of this file, of ``selection.py``, of ``credentials.py`` and of ``build_layer.py``.
+    ``cache`` is where that lies, by default the user's own; ``where`` says for what they are installed. Raises
+    ``ManifestInvalid`` and the errors of this file, of ``selection.py``, of ``credentials.py`` and of
+    ``build_layer.py``.
     """
     manifest = read_manifest(folder)
     files = selected(folder, manifest)
     _check_credentials(files)
-    layer = layer_of(folder, manifest.requirements, cache)
+    layer = layer_of(folder, manifest.requirements, cache, where)
     if layer and any(name.startswith(f"{VENDOR}/") for name in files):
         raise VendorTaken(folder=folder)
     _check_names(files, manifest, limits)

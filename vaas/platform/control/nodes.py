@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import platform
+
 from vaas.core.pace import paced
+from vaas.platform.bundle_format.layer_name import this_platform
 from vaas.platform.control.apps import list_apps
 from vaas.platform.control.broken import list_broken
 from vaas.platform.control.services import DiskFacts, Engine, Services
-from vaas.platform.control.views import AppStatus, AppView, DiskView, Status, answering
+from vaas.platform.control.views import AppStatus, AppView, DiskView, PlatformView, Status, answering
 from vaas.platform.records import keys
 from vaas.platform.records.documents import find_all
 from vaas.platform.records.records import Node
@@ -18,6 +21,11 @@ COUNTS = ("hosts", "workers", "stalled", "in_flight", "waiting", "calls", "error
 async def list_nodes(store: Store) -> list[Node]:
     """Every node that runs now, by id."""
     return [doc.record for doc in await find_all(store, keys.NODES, Node)]
+
+
+def platform_view(services: Services) -> PlatformView:
+    python, system = platform.python_version(), this_platform()[1]
+    return PlatformView(version=services.version, python=python, platform=system)
 
 
 async def status(services: Services) -> Status:

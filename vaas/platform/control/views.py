@@ -162,6 +162,16 @@ class AppStatus(View, frozen=True, kw_only=True):
     """Bytes on this node: what it has stored, and what its releases take without their layers."""
 
 
+class PlatformView(View, frozen=True, kw_only=True):
+    """For what packages are built."""
+
+    version: str
+    python: str
+    """``3.12.1``."""
+    platform: str
+    """The system and its processor: ``linux-x86_64``."""
+
+
 class DiskView(View, frozen=True, kw_only=True):
     """What takes this node's disk, in bytes; what each app does stands with the app."""
 

@@ -18,7 +18,7 @@ from vaas.platform.control.endpoints.base import V1, Noun, caller
 from vaas.platform.control.json_lists import as_json, within_json
 from vaas.platform.control.metrics import MEDIA_TYPE, exposition
 from vaas.platform.control.services import Services
-from vaas.platform.control.views import BrokenView, Status
+from vaas.platform.control.views import BrokenView, PlatformView, Status
 from vaas.platform.records.records import Node, PlatformSettings
 
 
@@ -46,6 +46,12 @@ class Platform(Noun):
     async def whoami(self, req: vaas.Request) -> Identity:
         """The token that you came with, without its secret."""
         return caller(req, "see")
+
+    @vaas.get(V1 + "/platform")
+    async def platform(self, req: vaas.Request) -> PlatformView:
+        """Which version this is, and for which Python and system packages are to be built."""
+        caller(req, "see")
+        return nodes.platform_view(self.services)
 
     @vaas.get(V1 + "/status")
     async def status(self, req: vaas.Request) -> Status:
