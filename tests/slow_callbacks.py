@@ -1,8 +1,8 @@
-"""Which callbacks keep an event loop from its next turn, by the processor time that each takes of the loop's thread.
+"""Which turns of an event loop are long, by the processor time that each takes of the loop's thread.
 
-``with watching() as watch`` looks at every callback that asyncio's own loops run meanwhile, in any thread;
-``watch.slow`` are those beyond the budget. Processor time, so that a busy machine makes none slow; without what the
-collector of cyclic garbage takes, as that goes with the heap of the tests. uvloop's callbacks are not seen: a node
+``with watching() as watch`` looks at every turn of asyncio's own loops meanwhile, in any thread: all callbacks that
+were due. ``watch.slow`` are those beyond the budget. Processor time, so that a busy machine makes none slow; without
+what the collector of cyclic garbage takes, as that goes with the heap of the tests. uvloop's turns are not seen: a node
 that is watched runs on asyncio's loop, with the same code.
 """
 
@@ -21,6 +21,7 @@ BUDGET = 0.010
 
 
 Handle: Any = asyncio.Handle
+Loop: Any = asyncio.BaseEventLoop
 
 
 class Slow(NamedTuple):
@@ -35,38 +36,49 @@ class Watch:
     def __init__(self, budget: float) -> None:
         self.budget = budget
         self.slow: list[Slow] = []
+        """Turns that were longer, each with its longest callbacks."""
         self.longest = Slow(0.0, "")
-        self._collected = threading.local()
+        self._of_thread = threading.local()
 
-    def run(self, handle: Any, plainly: Any) -> None:
-        what = _described(handle)
-        self._collected.seconds, began = 0.0, thread_time()
+    def turn(self, loop: Any, plainly: Any) -> None:
+        mine = self._of_thread
+        mine.callbacks, mine.collected, began = [], 0.0, thread_time()
+        plainly(loop)
+        seconds = thread_time() - began - mine.collected
+        if seconds > min(self.budget, self.longest.seconds):
+            longest = sorted(mine.callbacks, reverse=True)[:3]
+            taken = Slow(seconds, f"{len(mine.callbacks)} callbacks, of which " + " | ".join(map(str, longest)))
+            self.longest = max(self.longest, taken)
+            if seconds > self.budget:
+                self.slow.append(taken)
+
+    def callback(self, handle: Any, plainly: Any) -> None:
+        what, began = _described(handle), thread_time()
         plainly(handle)
-        taken = Slow(thread_time() - began - self._collected.seconds, what)
-        self.longest = max(self.longest, taken)
-        if taken.seconds > self.budget:
-            self.slow.append(taken)
+        if hasattr(self._of_thread, "callbacks"):
+            self._of_thread.callbacks.append(Slow(thread_time() - began, what))
 
     def on_collection(self, phase: str, _: Any) -> None:
         sign = -1 if phase == "start" else 1
-        self._collected.seconds = getattr(self._collected, "seconds", 0.0) + sign * thread_time()
+        self._of_thread.collected = getattr(self._of_thread, "collected", 0.0) + sign * thread_time()
 
     def check(self) -> None:
-        """Fails with the callbacks that were slow."""
-        assert not self.slow, "longer than 10 ms on the event loop:\n" + "\n".join(map(str, self.slow))
+        """Fails with the turns that were slow."""
+        assert not self.slow, "turns of the event loop longer than 10 ms:\n" + "\n".join(map(str, self.slow))
 
 
 @contextmanager
 def watching(budget: float = BUDGET) -> Iterator[Watch]:
     watch = Watch(budget)
-    plainly = Handle._run
-    Handle._run = lambda handle: watch.run(handle, plainly)
+    turn, callback = Loop._run_once, Handle._run
+    Loop._run_once = lambda loop: watch.turn(loop, turn)
+    Handle._run = lambda handle: watch.callback(handle, callback)
     gc.callbacks.append(watch.on_collection)
     try:
         yield watch
     finally:
         gc.callbacks.remove(watch.on_collection)
-        Handle._run = plainly
+        Loop._run_once, Handle._run = turn, callback
 
 
 def _described(handle: Any) -> str:

@@ -264,3 +264,18 @@ def test_status_names_what_cannot_be_read_and_how_it_goes(vaas, api):
     assert "vaas rm KEY" in shown
     assert "/vaas/apps/a" in shown
     assert "\x1b" not in shown
+
+
+def test_apps_that_a_node_does_not_work_on_are_told_with_the_reason(vaas, api):
+    api.on("GET", "/apps", [app("shop", state="quarantined", quarantine="OSError: disk\x1b[2J full"), app("blog")])
+    shown = vaas("apps").stdout
+    assert "Apps that this node does not work on" in shown
+    assert "OSError: disk" in shown
+    assert "\x1b[2J" not in shown
+    api.on("GET", "/apps", [app("blog")])
+    assert "does not work on" not in vaas("apps").stdout
+
+
+def test_an_app_that_is_shown_says_why_it_is_quarantined(vaas, api):
+    api.on("GET", "/apps/shop", {**detail(), "state": "quarantined", "quarantine": "OSError: disk full"})
+    assert "quarantined  OSError: disk full" in vaas("show", "shop").stdout

@@ -1,7 +1,8 @@
 """Pace: long work on an event loop in short pieces, between which all else that waits has its turn.
 
 ``async for item in paced(items)`` in place of ``for item in items``; ``await pace.rest()`` after each step of a longer
-loop. Of all work that is done so on one loop, one piece is done a turn: the loop is never kept for longer by many.
+loop; ``await take_turn()`` before a piece of which many may be due at once. Of all work that is done so on one loop,
+one piece is done a turn: the loop is never kept for longer by many.
 """
 
 from __future__ import annotations
@@ -23,18 +24,29 @@ FIRST = PIECE / 4
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
+def _turn() -> asyncio.Lock:
+    return _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+
+
+async def take_turn() -> None:
+    """Returns in a turn of the loop in which no other piece of such work is done."""
+    async with _turn():
+        await asyncio.sleep(0)
+
+
 class Pace:
     """Of one piece of work, from when it is made."""
 
     def __init__(self) -> None:
         self._until = perf_counter() + FIRST
+        self._is_first = True
 
     async def rest(self) -> None:
-        """Returns at once, or in a later turn if the piece is done."""
-        if perf_counter() < self._until:
+        """Returns at once, or in a later turn if the piece is done; the first one is, if others have work under way."""
+        if perf_counter() < self._until and not (self._is_first and _turn().locked()):
             return
-        async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
-            await asyncio.sleep(0)
+        self._is_first = False
+        await take_turn()
         self._until = perf_counter() + PIECE
 
 

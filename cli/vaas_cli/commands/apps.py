@@ -8,6 +8,7 @@ import click
 
 from vaas_cli.client import connect
 from vaas_cli.output import json_option, put_json, put_table
+from vaas_cli.quarantine import put_quarantined
 from vaas_cli.traffic_words import traffic_words
 
 
@@ -26,6 +27,7 @@ def command(as_json: bool) -> None:
     else:
         none = "There is no app yet. `vaas init` makes a project, `vaas deploy` deploys it."
         put_table(("app", "state", "traffic", "releases", "url", "domains"), [_row(app) for app in apps], none=none)
+        put_quarantined(apps)
 
 
 def _row(app: dict[str, Any]) -> tuple[str, ...]:

@@ -44,6 +44,8 @@ def _app(app: dict[str, Any]) -> list[Fact]:
     return [
         ("app", app["name"]),
         ("state", state(app["state"])),
+        ("quarantined", app.get("quarantine", "")),
+        ("broken", [f"{key}: {why}" for key, why in app.get("broken", {}).items()]),
         ("answers at", addresses(app)),
         ("traffic", traffic_words(app["traffic"])),
         ("created", f"{age(app['created_at'])} by {app['created_by']}"),

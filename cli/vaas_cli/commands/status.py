@@ -10,6 +10,7 @@ from vaas.core.units import format_size
 from vaas_cli.client import connect
 from vaas_cli.formatting import age
 from vaas_cli.output import json_option, note, put, put_facts, put_json, put_table
+from vaas_cli.quarantine import put_quarantined
 
 COUNTS = ("hosts", "workers", "stalled", "in_flight", "waiting", "calls", "errors")
 
@@ -38,6 +39,7 @@ def command(as_json: bool) -> None:
     if "disk" in status:  # a platform of an earlier version does not say
         headings += ("disk",)
     put_table(headings, [_row(app) for app in status["apps"]], none="There is no app yet: `vaas deploy`.")
+    put_quarantined(status["apps"])
     if status.get("broken"):  # likewise
         put()
         put("Documents of the config store that cannot be read (`vaas rm KEY` removes one):")

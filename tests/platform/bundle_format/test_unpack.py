@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaas.platform.bundle_format import names, unpack
+from vaas.platform.bundle_format import unpack as unpacking
 from vaas.platform.bundle_format.archive import LIMITS, BundleRefused, chunks
 from vaas.platform.bundle_format.pack import zipped
 from vaas.platform.bundle_format.unpack import MAX_READ, UnpackFailed, read_from_bundle, sweep
@@ -542,3 +543,11 @@ def test_a_name_is_refused_or_stays_inside(name: str) -> None:
     if names.refusal(name) is None:
         assert os.path.normpath(os.path.join("/root/app", name)).startswith("/root/app/")
         assert "\0" not in name
+
+
+def test_files_of_packages_that_are_much_together_are_not_read_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpacking, "MAX_TOGETHER", 1000)
+    files = {f"p{number}.dist-info/METADATA": b"#" * 300 for number in range(4)}
+    with pytest.raises(BundleRefused, match="what describes its packages is larger than 1000B"):
+        read_from_bundle(io.BytesIO(zipped(files)), files)
+    assert len(read_from_bundle(io.BytesIO(zipped(files)), list(files)[:3])) == 3

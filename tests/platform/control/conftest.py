@@ -85,6 +85,10 @@ class Engine:
 
     def __init__(self) -> None:
         self.programs: list[Program] = []
+        self.quarantined: dict[str, str] = {}
+
+    def quarantine(self, app: str) -> str:
+        return self.quarantined.get(app, "")
 
     async def call(self, app: str, method: str, args: bytes, timeout: float) -> tuple[int, bytes]:
         if method != "add":

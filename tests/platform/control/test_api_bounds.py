@@ -21,7 +21,7 @@ def refused(response: Any, status: int, *says: str) -> None:
         (f"[permissions]\nmodules = {[f'm{n}' for n in range(5000)]}", "5000 entries; write at most 256 entries"),
         (f"[permissions]\nenv = {['A' * 2000]}", "an entry is longer than 1024 characters"),
         (f"exclude = {[f'm{n}' for n in range(257)]}", "257 entries; write at most 256 entries"),
-        (f"[permissions]\nread = {['/' + 'a' * 1000 + str(n) for n in range(66)]}", "65536 characters are the most"),
+        (f"[permissions]\nread = {['/' + 'a' * 1000 + str(n) for n in range(33)]}", "32768 characters are the most"),
         (f'version = "{"1" * 256}"', "256 characters; write at most 255 characters"),
         (f'entry = "app:{"a" * 256}"', "write at most 255 characters"),
     ],

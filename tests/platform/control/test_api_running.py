@@ -116,6 +116,7 @@ def test_the_status_tells_how_every_app_fares_here(shop: Any):
             "name": "shop",
             "release": 1,
             "state": "ready",
+            "quarantine": "",
             "hosts": 1,
             "workers": 4,
             "stalled": 1,
@@ -130,6 +131,7 @@ def test_the_status_tells_how_every_app_fares_here(shop: Any):
             "name": "till",
             "release": 0,
             "state": "starting",
+            "quarantine": "",
             "hosts": 0,
             "workers": 0,
             "stalled": 0,
@@ -147,3 +149,11 @@ def test_the_nodes_that_run_are_listed(api: Any):
     node = records.Node(id="n1", gateway="http://g", console="http://c", started_at=records.now(), version="0.1.0")
     api.run(api.store.commit([put(keys.node("n1"), node)]))
     assert [each["id"] for each in api.get("/nodes")] == ["n1"]
+
+
+def test_an_app_that_the_node_does_not_work_on_is_told_with_the_reason(shop: Any):
+    shop.engine.quarantined["shop"] = "OSError: disk full"
+    (listed,) = shop.get("/apps")
+    (counted,) = shop.get("/status")["apps"]
+    for seen in (listed, counted, shop.get("/apps/shop")):
+        assert (seen["state"], seen["quarantine"]) == ("quarantined", "OSError: disk full")

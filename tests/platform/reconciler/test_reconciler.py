@@ -6,12 +6,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
+import msgspec
 import pytest
 
 from tests.platform.reconciler.deploy_node import TestNode, broken
-from tests.platform.reconciler.deploy_records import ASKS_NET, GRANTS_NET
+from tests.platform.reconciler.deploy_records import ASKS_NET, ASKS_NOTHING, GRANTS_NET
+from tests.slow_callbacks import watching
 from vaas.core.errors import Unavailable
+from vaas.core.policy import Permissions, Policy
 from vaas.platform.bundles.interface import BundlesUnavailable
+from vaas.platform.bundles.memory import MemoryBundles
 from vaas.platform.reconciler.app_reconciler import FIRST_RETRY, LAST_RETRY, retry_after
 from vaas.platform.reconciler.node_lease import NodeLease
 from vaas.platform.reconciler.plan import TRIES
@@ -20,6 +24,7 @@ from vaas.platform.reconciler.tools import Tools
 from vaas.platform.records import keys
 from vaas.platform.records.records import Node, Traffic
 from vaas.platform.store.interface import Put
+from vaas.platform.store.memory import MemoryStore
 
 Story = Callable[[TestNode], Coroutine[object, object, None]]
 
@@ -414,6 +419,72 @@ def test_a_repaired_document_ends_the_quarantine(tmp_path: Path) -> None:
         assert 0 not in node.lease.node.apps["shop"]
 
     tell(tmp_path, story)
+
+
+def test_a_fault_at_the_very_beginning_of_an_app_is_its_own_and_is_told(tmp_path: Path) -> None:
+    async def story(node: TestNode) -> None:
+        sweep = node.folders.sweep
+
+        def failing(app: str) -> None:
+            if app == "shop":
+                raise OSError("no such luck")
+            sweep(app)
+
+        node.folders.sweep = failing  # type: ignore[method-assign]
+        await node.deploy("shop")
+        await node.deployed("blog")
+        assert node.answering("blog") == 1
+        await until(lambda: bool(node.reconciler.quarantine("shop")))
+        assert node.reconciler.quarantine("shop") == "OSError: no such luck"
+        assert node.reconciler.quarantine("blog") == node.reconciler.quarantine("nothing") == ""
+        node.folders.sweep = sweep  # type: ignore[method-assign]
+        node.reconciler._reconciler_of("shop").wake()
+        await node.settled("shop")
+        assert node.answering("shop") == 1
+        assert node.reconciler.quarantine("shop") == ""
+
+    tell(tmp_path, story)
+
+
+def test_a_record_beyond_the_bounds_quarantines_its_app_with_the_reason_and_the_others_go_on(tmp_path: Path) -> None:
+    async def story(node: TestNode) -> None:
+        await node.deployed("shop")
+        release = msgspec.json.decode((await node.store.get(keys.release("shop", 1))).value)  # type: ignore[union-attr]
+        release["manifest"]["policy"]["permissions"] = {"modules": [f"m{n}" for n in range(20_000)]}
+        await node.commit(Put(keys.release("shop", 1), msgspec.json.encode(release)))
+        await node.deployed("blog")
+        await until(lambda: "20000 entries; 256 entries are the most" in node.reconciler.quarantine("shop"))
+        assert (node.answering("shop"), node.answering("blog")) == (1, 1)
+
+    with watching() as watch:
+        tell(tmp_path, story)
+    assert [slow for slow in watch.slow if slow.seconds > 0.05] == []  # the story's own steps are on that loop, too
+
+
+def test_hundreds_of_stored_apps_are_worked_on_in_short_turns(tmp_path: Path) -> None:
+    many = {kind: tuple(f"{kind}.m{n}" for n in range(256)) for kind in ("modules", "env")}
+    asks = Policy(permissions=Permissions(**many))
+
+    async def fill() -> tuple[list[Put], MemoryBundles]:
+        async with TestNode(tmp_path / "before") as node:
+            for number in range(150):
+                await node.deploy(f"app{number}", asks=asks if number % 10 == 0 else ASKS_NOTHING)
+            entries = (await node.store.scan(keys.EVERYTHING)).entries
+            return [Put(entry.key, entry.value) for entry in entries if keys.NODES not in entry.key], node.bundles
+
+    async def start(puts: list[Put], bundles: MemoryBundles) -> None:
+        store = MemoryStore()
+        await store.commit(puts)
+        async with TestNode(tmp_path / "after", store, bundles) as node:
+            await node.reconciler.begun(60)
+            assert len(node.routing.by_name) == 150
+
+    (tmp_path / "before").mkdir()
+    (tmp_path / "after").mkdir()
+    stored = asyncio.run(fill())
+    with watching() as watch:
+        asyncio.run(start(*stored))
+    watch.check()
 
 
 def test_an_app_that_hangs_while_starting_holds_up_no_other(tmp_path: Path) -> None:

@@ -32,6 +32,9 @@ PART = ".part"
 MAX_READ = 1024 * 1024
 """Bytes of one file at most that ``read_from_bundle`` takes into memory."""
 
+MAX_TOGETHER = 32 * MAX_READ
+"""Of all files together: a thousand packages describe themselves in 10 MB."""
+
 
 class UnpackFailed(Unavailable):
     """The bundle cannot be unpacked: {reason}"""
@@ -65,11 +68,14 @@ def sweep(parent: Path) -> None:
 def read_from_bundle(bundle: Path | IO[bytes], names: Iterable[str], limits: Limits = LIMITS) -> dict[str, bytes]:
     """Those of the named files that the bundle has, after the whole bundle has been looked at as for ``unpack``.
 
-    Raises ``BundleRefused``, also for one of more than ``MAX_READ`` bytes.
+    Raises ``BundleRefused``, also for one of more than ``MAX_READ`` bytes, or for more than ``MAX_TOGETHER``.
     """
     with opened(bundle, limits) as archive:
         wanted = set(names)
-        return {info.filename: _read(archive, info) for info in archive.infolist() if info.filename in wanted}
+        found = [info for info in archive.infolist() if info.filename in wanted]
+        if sum(info.file_size for info in found) > MAX_TOGETHER:
+            raise BundleRefused(f"what describes its packages is larger than {format_size(MAX_TOGETHER)}.")
+        return {info.filename: _read(archive, info) for info in found}
 
 
 def names_in_bundle(bundle: Path | IO[bytes], limits: Limits = LIMITS) -> list[str]:

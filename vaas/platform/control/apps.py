@@ -86,14 +86,16 @@ def _view(
     broken: dict[str, str] | None = None,
 ) -> AppView:
     current = traffic or Traffic(app=app.name)
+    quarantine = services.engine.quarantine(app.name)
     return AppView(
         name=app.name,
         created_at=app.created_at,
         created_by=app.created_by,
         releases=app.releases,
         traffic=current,
-        state="broken" if broken else app_state(current, newest, app.releases),
+        state="broken" if broken else "quarantined" if quarantine else app_state(current, newest, app.releases),
         url=f"{services.gateway}/{app.name}/",
         domains=domains,
         broken=broken or {},
+        quarantine=quarantine,
     )

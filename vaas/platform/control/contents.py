@@ -52,7 +52,7 @@ async def read_contents(bundles: Bundles, digest: str, app: str) -> Contents:
     if read.file.manifest.policy.code == "trusted":
         return Contents(read.file.manifest, size, read.layer)
     known = await packages_of(bundles, read.layer) if read.layer else read.bundled
-    return Contents(asking(read.file, known), size, read.layer)
+    return Contents(await asyncio.to_thread(asking, read.file, known), size, read.layer)
 
 
 def _read(bundle: IO[bytes], app: str) -> _Read:

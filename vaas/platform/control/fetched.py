@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,8 +21,11 @@ async def fetched(bundles: Bundles, digest: str) -> AsyncIterator[IO[bytes]]:
     """A copy of it, at its end. Raises ``BundleNotFound``, ``BundlesUnavailable``."""
     try:
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
-            async for chunk in bundles.get(digest):
-                file.write(chunk)
-            yield file
+            try:
+                async for chunk in bundles.get(digest):
+                    await asyncio.to_thread(file.write, chunk)
+                yield file
+            finally:
+                await asyncio.to_thread(file.close)  # to give back hundreds of megabytes takes a while, too
     except OSError as error:
         raise BundlesUnavailable(reason=disk_errors.reason(error, Path(tempfile.gettempdir()))) from error

@@ -31,7 +31,7 @@ def gained(before: Grants, after: Grants) -> Grants | None:
 
 async def check_gain(store: Store, who: Identity, app: str, before: Grants, after: Grants) -> list[Check]:
     """What must hold at the commit. Raises ``RightMissing`` and ``GrantDenied``."""
-    more = gained(before, after)
+    more = await asyncio.to_thread(gained, before, after)
     if more is None:
         return []
     who.require("grant", app)

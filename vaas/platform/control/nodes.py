@@ -51,6 +51,7 @@ def _app_status(engine: Engine, app: AppView, disk: DiskFacts) -> AppStatus:
         name=app.name,
         release=answering(app.traffic),
         state=app.state,
+        quarantine=app.quarantine,
         errors_by_status=by_status,
         **counts,
         disk=disk.apps.get(app.name, 0),

@@ -54,7 +54,7 @@ async def deploy(store: Store, bundles: Bundles, app: str, order: Order, who: Id
 
     async def attempt() -> tuple[int, bool]:
         state = await read_app_state(store, app)
-        plan = plan_deploy(state, order, manifest, size, who.name, now(), layer)
+        plan = await asyncio.to_thread(plan_deploy, state, order, manifest, size, who.name, now(), layer)
         checks = await check_gain(store, who, app, state.current_settings().grants, plan.granted)
         if plan.changes:
             await store.commit(plan.changes, [*state.unchanged, *checks])

@@ -6,7 +6,7 @@ The endpoints (``endpoints/``) hold a ``Services``; the use-cases beside this fi
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -70,6 +70,11 @@ class Engine(Protocol):
 
     def stats(self, app: str) -> dict[str, float]:
         """``hosts, workers, stalled, in_flight, waiting, calls, errors`` of the app here; empty if it is not here."""
+        ...
+
+    @property
+    def quarantine(self) -> Callable[[str], str]:
+        """Why this node does not work on an app; empty: it does."""
         ...
 
     def errors_by_status(self, app: str) -> Mapping[int, int]:

@@ -152,7 +152,7 @@ async def _commit(
             raise await _changed(store, before, read)
         after = revised(before, edit(before, state), who.name, now(), why, state.next_revision)
         checks = await check_gain(store, who, app, before.grants, after.grants)
-        changes = plan_settings(state, after, after.at, force=force) if after != before else []
+        changes = await asyncio.to_thread(plan_settings, state, after, after.at, force=force) if after != before else []
         if state.app is None:
             changes += new_app(app, who.name, after.at if changes else now())
         if changes:

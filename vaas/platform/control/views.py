@@ -12,8 +12,9 @@ from vaas.platform.control.app_state import AppState
 from vaas.platform.records import records, traffic
 from vaas.platform.records.records import Grants, Manifest, Outcome, Release, Role, Settings, Traffic, Trial
 
-AppCondition = Literal["ready", "starting", "waiting", "failed", "not deployed yet", "broken"]
-"""``ready``: a release answers. ``broken``: a document of it cannot be read. Otherwise what became of the newest
+AppCondition = Literal["ready", "starting", "waiting", "failed", "not deployed yet", "broken", "quarantined"]
+"""``ready``: a release answers. ``broken``: a document of it cannot be read. ``quarantined``: this
+node cannot work on it. Otherwise what became of the newest
 release, if there is one."""
 
 
@@ -69,6 +70,8 @@ class AppView(View, frozen=True, kw_only=True):
     domains: list[str]
     broken: dict[str, str] = {}
     """By key of a document of it that cannot be read: why not."""
+    quarantine: str = ""
+    """Why this node does not work on it; empty: it does. What ran before goes on."""
 
 
 class SettingsView(View, frozen=True, kw_only=True):
@@ -147,6 +150,8 @@ class AppStatus(View, frozen=True, kw_only=True):
     release: int
     """Which answers most callers; 0: none."""
     state: AppCondition
+    quarantine: str
+    """Why this node does not work on it; empty: it does."""
     hosts: int
     workers: int
     stalled: int

@@ -27,7 +27,9 @@ def _method(pattern: str) -> Sequence[str]:
 
 def _path(pattern: str) -> Sequence[str]:
     # By whole names and after resolving "..": /srv/data covers neither /srv/database nor /srv/data/../etc.
-    return [part for part in posixpath.normpath(pattern).split("/") if part]
+    if "//" in pattern or "/." in pattern or pattern.endswith("/") or not pattern.startswith("/"):
+        return [part for part in posixpath.normpath(pattern).split("/") if part]
+    return pattern[1:].split("/")
 
 
 PARTS: Mapping[str, Parts] = {
@@ -53,14 +55,14 @@ class Tree:
 
     def __init__(self, kind: str, patterns: Iterable[str]) -> None:
         self._parts = PARTS[kind]
-        self._root: dict[str | None, Any] = {}
-        for pattern in patterns:
-            node = self._root
-            for part in self._parts(pattern):
-                node = node.setdefault(part, {})
-            node[None] = True
+        self._patterns = frozenset(patterns)
+        self._root: dict[str | None, Any] | None = None
 
     def covers(self, asked: str) -> bool:
+        if asked in self._patterns:
+            return True
+        if self._root is None:  # nearly always all that is asked for is there word for word
+            self._root = self._grown()
         node = self._root
         for part in self._parts(asked):
             if None in node:
@@ -69,3 +71,14 @@ class Tree:
                 return False
             node = node[part]
         return None in node
+
+    def _grown(self) -> dict[str | None, Any]:
+        root: dict[str | None, Any] = {}
+        for pattern in self._patterns:
+            node = root
+            for part in self._parts(pattern):
+                if part not in node:
+                    node[part] = {}
+                node = node[part]
+            node[None] = True
+        return root

@@ -151,17 +151,19 @@ class Platform:
             debug=options.debug, local=options.local,
         )  # fmt: skip
         self._reconciler = reconciler = Reconciler(tools, NodeLease(store, node))
-        await reconciler.start()
         self._stack.push_async_callback(reconciler.close)
+        engine = NodeEngine(routing, pools.counts, pools.run, reconciler.quarantine, debug=options.debug)
+        disk = await self._stack.enter_async_context(DiskUsage(root, folders, bundles, lambda: catalog.snapshot))
+        services = Services(
+            store, bundles, logs, engine, disk, node.id, self.gateway_url, self.console_url, node.version,
+            node.started_at,
+        )  # fmt: skip
+        # Before any app is worked on: whatever is stored, the node can be reached and looked at.
+        await self._listen(routing, catalog, services, gateway_socket, console_socket)
+        await reconciler.start()
         await reconciler.begun(ROUTES)
         await self._stack.enter_async_context(Collector(store, bundles, tools.layers, folders, reconciler))
         await self._stack.enter_async_context(Rewarming(root / "node" / "running.json", pools.running, routing))
-        disk = await self._stack.enter_async_context(DiskUsage(root, folders, bundles, lambda: catalog.snapshot))
-        services = Services(
-            store, bundles, logs, NodeEngine(routing, pools.counts, pools.run, debug=options.debug), disk, node.id,
-            self.gateway_url, self.console_url, node.version, node.started_at,
-        )  # fmt: skip
-        self._listen(routing, catalog, services, gateway_socket, console_socket)
 
     def _layers(self, folders: Folders, bundles: Bundles) -> Layers:
         layers = Layers(folders.layers, bundles)
@@ -212,7 +214,7 @@ class Platform:
         self._stack.push_async_callback(catalog.close)
         return catalog
 
-    def _listen(
+    async def _listen(
         self,
         routing: Routing,
         catalog: Catalog,
@@ -234,7 +236,8 @@ class Platform:
             standing_of=lambda app: standing(catalog.snapshot.apps.get(app)), ids=self._ids,
         )  # fmt: skip
         apps = gateway(gateway_node, gateway_socket, self._options.on_request)
-        for listener in (apps, console(build_api(services), console_socket)):
+        api = await asyncio.to_thread(build_api, services)  # a twentieth of a second
+        for listener in (apps, console(api, console_socket)):
             listener.start()
             self._stack.push_async_callback(listener.stop)
 

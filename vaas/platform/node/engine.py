@@ -37,14 +37,16 @@ class NodeEngine:
         routing: Routing,
         counts: Callable[[str], Counts],
         start: Callable[[HostSpec, float], Awaitable[Program]],
+        quarantine: Callable[[str], str] = lambda app: "",
         *,
         debug: bool = False,
     ) -> None:
         """``counts``: the totals of all pools that an app has had here; ``start`` begins the command that a spec names,
-        for at most so many seconds."""
+        for at most so many seconds; ``quarantine``: why this node does not work on an app, or empty."""
         self._routing = routing
         self._counts = counts
         self._start = start
+        self.quarantine = quarantine
         self._debug = debug
 
     async def call(self, app: str, method: str, args: bytes, timeout: float) -> tuple[int, bytes]:

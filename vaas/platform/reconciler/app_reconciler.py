@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from vaas.core.errors import Unavailable
+from vaas.core.pace import take_turn
 from vaas.core.spec import HostSpec
 from vaas.platform.reconciler import steps as do
 from vaas.platform.reconciler.perform import Performer
@@ -61,6 +62,7 @@ class AppReconciler:
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
         self._failed_turns = 0
+        self._swept = False
         self._over = False
 
     def wake(self) -> None:
@@ -80,6 +82,10 @@ class AppReconciler:
         wanted = (records.releases[number].layer for number in kept(records, self._performer.here()))
         return self._performer.layers() | frozenset(digest for digest in wanted if digest)
 
+    async def begun(self) -> None:
+        """Returns once it has been worked on until there was nothing left to do, or until that failed."""
+        await self._idle.wait()
+
     async def settled(self) -> None:
         """Returns once nothing is left to do but wait."""
         while self.plan():
@@ -88,8 +94,8 @@ class AppReconciler:
 
     async def run(self) -> None:
         """Goes round until the app has been removed and nothing of it is left here."""
-        self._tools.folders.sweep(self.name)
         while not self._over:
+            await take_turn()  # after a start all apps are due at once
             self._news.clear()
             pause = await self._guarded_turn()
             if pause is None or pause > 0:
@@ -107,9 +113,12 @@ class AppReconciler:
 
     async def _guarded_turn(self) -> float | None:
         try:
+            self._sweep()
             pause = await self._turn()
-            self._failed_turns, self.quarantine = 0, ""
-            self._report(self.name, statuses(self.records, self._performer.here(), self._performer.seconds))
+            by_number = statuses(self.records, self._performer.here(), self._performer.seconds)
+            self._failed_turns = 0
+            self.quarantine = by_number[OF_THE_APP].error if OF_THE_APP in by_number else ""
+            self._report(self.name, by_number)
         except Exception as error:
             self._failed_turns += 1
             pause = retry_after(self._failed_turns)
@@ -118,6 +127,12 @@ class AppReconciler:
             self._report(self.name, {OF_THE_APP: ReleaseStatus(state="failed", error=self.quarantine)})
             self._idle.set()
         return pause
+
+    def _sweep(self) -> None:
+        """Once, at the beginning."""
+        if not self._swept:
+            self._tools.folders.sweep(self.name)
+            self._swept = True
 
     async def _turn(self) -> float | None:
         """Does the first step there is. Returns in how many seconds there will be more; None: when there are news."""

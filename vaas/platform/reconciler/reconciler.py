@@ -75,12 +75,17 @@ class Reconciler:
 
     async def begun(self, patience: float) -> None:
         """Returns once every app has what it can have here, or after so many seconds: what runs already is served."""
-        waiting = [asyncio.create_task(self.settled(name)) for name in self._all()]
+        waiting = [asyncio.create_task(self._reconciler_of(name).begun()) for name in self._all()]
         if waiting:
             _, late = await asyncio.wait(waiting, timeout=patience)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    def quarantine(self, app: str) -> str:
+        """Why this node does not work on that app; empty: it does."""
+        found = self._reconcilers.get(app)
+        return found.quarantine if found is not None else ""
 
     async def close(self, drain: float = 0.0) -> None:
         """Gives up what is under way and closes every pool, with that much patience for requests in flight."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from vaas.platform.reconciler.plan import kept
 from vaas.platform.reconciler.steps import Here
+from vaas.platform.records import bounds
+from vaas.platform.records.bounds import cut
 from vaas.platform.records.records import ReleaseStatus
 from vaas.platform.records.snapshot import AppRecords
 
@@ -21,7 +23,7 @@ def statuses(records: AppRecords, here: Here, seconds: Seconds) -> dict[int, Rel
     """By number, of every release that is or should be open here; under 0 what of its records is broken, if so."""
     by_number = {number: _status(number, here, seconds) for number in sorted(kept(records, here))}
     if records.broken:
-        error = "; ".join(f"{key}: {reason}" for key, reason in sorted(records.broken.items()))
+        error = cut("; ".join(f"{key}: {reason}" for key, reason in sorted(records.broken.items())), bounds.ERROR)
         by_number[OF_THE_APP] = ReleaseStatus(state="failed", error=error)
     return by_number
 
