@@ -47,7 +47,7 @@ def test_a_node_whose_store_has_broken_documents_serves_and_is_looked_at_and_wor
     assert "/vaas/apps/UPPER" in listed.stderr
     assert {app["name"]: app["state"] for app in spoilt.json("status")["apps"]} == {"shop": "ready"}
     shown = spoilt.vaas("status").stdout
-    assert all(key.replace("\n", "\\x0a") in shown for key in BROKEN)
+    assert all(key.replace("\n", "\\n") in shown for key in BROKEN)
     spoilt.deploy("shop", APP.replace("open", "shut"))
     assert spoilt.get("/shop/").text == "shut"
 
