@@ -10,6 +10,7 @@ from vaas.core.errors import VaasError
 from vaas.framework.serving.asgi import AsgiApp, Receive, Scope, Send
 from vaas.platform.auth.credential import authorization_of, bearer
 from vaas.platform.auth.tokens import Identity, authenticate
+from vaas.platform.control.passed_over import naming_broken
 from vaas.platform.control.problems import answer
 from vaas.platform.control.sessions import Sessions
 from vaas.platform.gateway.asgi_types import KNOWN
@@ -43,7 +44,7 @@ class AuthMiddleware:
             return
         scope[KNOWN] = True
         try:
-            await self._api(_known(scope, identity), session.receiving(receive), session.sending(send))
+            await self._api(_known(scope, identity), session.receiving(receive), naming_broken(session.sending(send)))
         finally:
             self._sessions.close(session)
         await session.settle(send)
