@@ -55,6 +55,7 @@ MAY: dict[tuple[str, str], tuple[set[str], Any]] = {
     ("POST", "/apps/{app}/runs"): (OWN, None),
     ("GET", "/apps/{app}/runs"): (ADMIN | {"owner", "own", "viewer"}, None),
     ("DELETE", "/apps/{app}/runs/{number}"): (OWN, None),
+    ("PUT", "/apps/{app}/runs/{number}/terminal"): (OWN, None),
 }
 
 VALUES = {
@@ -66,6 +67,9 @@ VALUES = {
     "id": "0" * 12,
     "method": "add",
 }
+
+
+QUERIES = {"/apps/{app}/runs/{number}/terminal": "?rows=24&columns=80"}
 
 
 @pytest.fixture
@@ -95,7 +99,7 @@ def test_each_role_may_do_what_the_table_says_and_nothing_else(
 ):
     may, body = MAY[method, path]
     for who in ("viewer", "other", "own", "owner", "admin"):
-        response = shop.request(method, path.format(**VALUES), body, token=tokens[who])
+        response = shop.request(method, path.format(**VALUES) + QUERIES.get(path, ""), body, token=tokens[who])
         assert (response.status_code == 403) == (who not in may), f"{who}: {response.text}"
         assert response.status_code not in (401, 500)
 
