@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.core.virtual.stdlib.facades.plainly import plainly, restricted
 from vaas.core.policy import Permissions, Policy
 from vaas.core.virtual.files import Mount, PathMap, inside
 from vaas.core.virtual.opening import folder_of
@@ -297,6 +298,33 @@ def test_a_file_is_appended_to_truncated_and_read_in_lines_as_anywhere(apps: Any
         """
     machine = apps(text, code="restricted")
     assert [machine.resolve(f"app:{it}") for it in ("LINES", "RAW", "EMPTY")] == [["a\n", "ü"], b"a", ""]
+
+
+OPENED = {
+    "a text with an encoding for bytes": "open(TOP + '/a.txt', 'rb', encoding='utf-8')",
+    "a newline for bytes": "open(TOP + '/a.txt', 'rb', newline='')",
+    "errors for bytes": "open(TOP + '/a.txt', 'rb', errors='ignore')",
+    "text without a buffer": "open(TOP + '/a.txt', buffering=0)",
+    "a folder to read": "open(TOP + '/sub')",
+    "a folder to write": "open(TOP + '/sub', 'w')",
+    "what is there already": "open(TOP + '/a.txt', 'x')",
+    "what is not there": "open(TOP + '/none.txt', 'r+')",
+    "an encoding that is none": "open(TOP + '/a.txt', encoding='no-such')",
+    "a newline that is none": "open(TOP + '/a.txt', newline='x')",
+}
+
+
+@pytest.mark.parametrize("text", OPENED.values(), ids=OPENED.keys())
+def test_what_open_refuses_restricted_code_is_refused_alike(apps: Any, tmp_path: Path, text: str) -> None:
+    text = f"with {text} as file:\n    it = file.read()"
+    assert restricted(apps, text) == plainly(tmp_path / "plain", text)
+
+
+@pytest.mark.parametrize("arguments", [("/etc/hostname", "r"), (0, 0, "r"), (object(), 0, "r")])
+def test_the_class_of_a_file_opens_none(apps: Any, arguments: Any) -> None:
+    """A library may call it, that of a file which restricted code has given it."""
+    with apps("", code="restricted").open("/app/app.py", "rb", 0) as file, pytest.raises((PermissionError, TypeError)):
+        type(file)(*arguments)
 
 
 @pytest.mark.parametrize("mode", ["", "rw", "rbt", "z", "+", "rr"])

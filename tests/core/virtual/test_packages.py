@@ -136,6 +136,73 @@ def test_resources_are_there_for_libraries_and_the_app(apps: Any, code: str) -> 
         assert importlib.resources.files("shop.plugins").joinpath("words.txt").read_text() == "hello"
 
 
+def test_the_functions_of_resources_read_files_of_the_app_s_packages_in_restricted_code(apps: Any) -> None:
+    text = """
+        import importlib.resources as resources
+        import shop.plugins
+        A = resources.read_text("shop.plugins", "words.txt"), resources.read_binary(shop.plugins, "words.txt")
+        with resources.open_text("shop.plugins", "words.txt") as one, resources.open_binary("shop.plugins", "words.txt") as two:
+            B = one.read(), two.read()
+        C = [resources.is_resource("shop.plugins", name) for name in ("words.txt", "none.txt", "two")]
+        D = "words.txt" in resources.contents("shop.plugins")
+        E = (resources.files("seen") / "seen.py").is_file()
+        """
+    machine = apps({**PACKAGE, "app.py": text}, code="restricted")
+    assert (machine.resolve("app:A"), machine.resolve("app:B")) == (("hello", b"hello"),) * 2
+    assert [machine.resolve(f"app:{name}") for name in "CDE"] == [[True, False, False], True, True]
+
+
+@pytest.mark.parametrize("anchor", ["'nowhere'", "'json'", "json"])
+def test_resources_are_of_the_app_s_own_packages_alone_in_restricted_code(apps: Any, anchor: str) -> None:
+    text = f"import importlib.resources, json\ntry:\n    importlib.resources.files({anchor})\nexcept ModuleNotFoundError as error:\n    SAID = str(error)"
+    assert "is not a package of this app" in apps(text, code="restricted").resolve("app:SAID")
+
+
+WALKED = {
+    "fine/__init__.py": "",
+    "fine/below.py": "",
+    "lacks/__init__.py": "import not_there_at_all",
+    "lacks/below.py": "",
+    "wrong/__init__.py": "1 / 0",
+}
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("[it.name for it in pkgutil.walk_packages(['/app'], '', BAD.append)], BAD", (["app", "fine", "fine.below", "lacks", "wrong"], ["lacks", "wrong"])),
+        ("[it.name for it in pkgutil.iter_modules(['/app/fine', '/app/fine'], 'x.')]", ["x.below"]),
+        ("[it.name for it in pkgutil.iter_modules(['/app/nowhere'])]", []),
+        ("pkgutil.get_data('fine', 'words.txt'), pkgutil.get_data('fine.below', 'words.txt')", (b"hello", b"hello")),
+        ("pkgutil.get_data('nowhere', 'words.txt')", None),
+    ],
+)  # fmt: skip
+def test_pkgutil_tells_the_app_what_python_s_would(apps: Any, code: str, asked: str, found: Any) -> None:
+    text = f"import pkgutil\nBAD = []\nFOUND = {asked}"
+    machine = apps({**WALKED, "fine/words.txt": "hello", "app.py": text}, code=code)
+    assert machine.resolve("app:FOUND") == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        ("list(pkgutil.walk_packages(['/app']))", ZeroDivisionError),
+        ("list(pkgutil.iter_modules('/app'))", ValueError),
+    ],
+)
+def test_pkgutil_refuses_what_python_s_refuses(apps: Any, code: str, asked: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        apps({**WALKED, "app.py": f"import pkgutil\n{asked}"}, code=code).load("app")
+
+
+@pytest.mark.parametrize("name", ["../app.py", "/app/app.py", "a/../../etc/passwd"])
+def test_a_resource_lies_beneath_its_package_in_restricted_code(apps: Any, name: str) -> None:
+    with pytest.raises(ValueError, match="below the package"):
+        apps({**PACKAGE, "app.py": f"import pkgutil\npkgutil.get_data('shop', {name!r})"}, code="restricted").load(
+            "app"
+        )
+
+
 def test_c_code_finds_the_app_s_classes_and_functions(apps: Any, code: str) -> None:
     """``pickle`` as libraries call it: caches, queues, pools of processes."""
     one, two = apps(PACKAGE, code=code), apps(PACKAGE, code=code)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
 
@@ -35,7 +36,7 @@ _NO_BODY = (204, 304)
 _DISCONNECTS = ("http.disconnect", "websocket.disconnect")
 
 
-class AsgiExchange:
+class AsgiExchange(ABC):
     """What requests and websockets have in common: the two directions, and noticing that the caller has gone."""
 
     deadline = float("inf")
@@ -81,8 +82,8 @@ class AsgiExchange:
         with contextlib.suppress(OSError):
             await self._complete()
 
-    async def _complete(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _complete(self) -> None: ...
 
     def fail(self, reason: str) -> None:
         self._failed = reason
@@ -100,9 +101,9 @@ class AsgiExchange:
         else:
             self._whole = (head, body)
 
+    @abstractmethod
     async def _open(self, head: Raw, body: bytes) -> None:
         """Sends the head of a stream."""
-        raise NotImplementedError
 
     async def send(self, data: bytes, *, text: bool = False) -> None:
         if self._gone or self._opening is None:
@@ -114,8 +115,8 @@ class AsgiExchange:
             self._gone = True
             raise CallerGone from None
 
-    def _message(self, data: bytes, text: bool) -> Message:
-        raise NotImplementedError
+    @abstractmethod
+    def _message(self, data: bytes, text: bool) -> Message: ...
 
     def finish(self, data: bytes = b"") -> None:
         self._rest = data
@@ -160,12 +161,12 @@ class AsgiExchange:
             self._ended = True
             await self._inbox.put(None)
 
+    @abstractmethod
     def _part(self, message: Message) -> tuple[Part | None, bool]:
         """The part in it, and whether more will follow."""
-        raise NotImplementedError
 
-    def _on_disconnect(self, message: Message) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _on_disconnect(self, message: Message) -> None: ...
 
 
 class HttpExchange(AsgiExchange):

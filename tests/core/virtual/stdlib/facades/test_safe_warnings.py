@@ -73,3 +73,17 @@ def test_two_apps_have_filters_of_their_own(apps: Any) -> None:
         one.resolve("app:warn")()
     other.resolve("app:warn")()
     assert apps.lines == [("log", "warning", "UserWarning: x")]
+
+
+def test_one_that_is_shown_in_a_file_goes_there_while_others_are_captured(apps: Any) -> None:
+    text = """
+        import io, logging, warnings
+        out = io.StringIO()
+        for _ in 1, 2:
+            logging.captureWarnings(True)
+        warnings.showwarning("mine", UserWarning, "f.py", 3, out)
+        for _ in 1, 2:
+            logging.captureWarnings(False)
+        SHOWN = out.getvalue()
+        """
+    assert apps(text, code="restricted").resolve("app:SHOWN") == "f.py:3: UserWarning: mine\n"

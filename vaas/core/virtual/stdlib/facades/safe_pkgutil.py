@@ -32,10 +32,10 @@ def pkgutil_(machine: MachineView) -> ModuleType:
                 yield from walk_packages(below.__path__, f"{info.name}.", onerror)
 
     def get_data(package: str, resource: str) -> bytes | None:
-        module = machine.find_own(package)
-        if module is None or not hasattr(module, "__path__"):
+        place = getattr(machine.find_own(package), "__file__", None)
+        if type(place) is not str:
             return None
-        with machine.open(f"{module.__path__[0]}/{_beneath(resource)}", "rb") as file:
+        with machine.open(f"{place.rpartition('/')[0]}/{_beneath(resource)}", "rb") as file:
             return bytes(file.read())
 
     show(ModuleInfo)
