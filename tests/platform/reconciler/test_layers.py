@@ -4,6 +4,7 @@ import asyncio
 import io
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import AsyncIterator
 from hashlib import sha256
@@ -18,6 +19,7 @@ from vaas.platform.bundle_format.layer_name import NoLayer, OtherPlatform, bound
 from vaas.platform.bundle_format.zipped import zipped
 from vaas.platform.bundles.interface import BundleNotFound
 from vaas.platform.bundles.memory import MemoryBundles
+from vaas.platform.reconciler import compiling
 from vaas.platform.reconciler.bring import BundleDamaged
 from vaas.platform.reconciler.layers import Layers
 
@@ -202,3 +204,28 @@ def test_a_layer_of_compiled_modules_says_for_which_python_it_is() -> None:
     assert bound_to(["a.abi3.so", "b.py"], python, platform) == ("", platform)
     assert bound_to([f"a.{tag}-x86_64-linux-gnu.so"], python, platform) == (python, platform)
     assert bound_to(["libs/liba.so.1"], python, platform) == ("", platform)
+
+
+def test_a_node_that_ends_does_not_wait_for_what_is_being_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = tmp_path / "endless.py"
+    endless.write_text("import time\nprint(flush=True)\ntime.sleep(600)\n")
+    monkeypatch.setattr(compiling, "__file__", str(endless))
+
+    async def story() -> None:
+        bundles = CountedBundles()
+        layers = Layers(tmp_path / "layers", bundles)
+        layers.lay_out()
+        digest = await bundles.keep(layer())
+        coming = asyncio.create_task(layers.bring(digest))
+        for _ in range(1000):
+            if layers._compiler._running:
+                break
+            await asyncio.sleep(0.01)
+        await layers.close()
+        await asyncio.wait([coming])
+
+    began = time.monotonic()
+    asyncio.run(story())
+    assert time.monotonic() - began < 60

@@ -27,15 +27,47 @@ LEFT_OUT = "tests"
 """The folders of packages' own tests: a third of the files of a scientific layer, and imported by no app."""
 
 
-def write_bytecode(folder: Path) -> None:
-    """Adds ``__pycache__`` folders to those of that folder's modules that can be compiled. Raises OSError."""
-    names = sorted(_modules(folder))
-    parts = [part for n in range(_processes()) if (part := names[n :: _processes()])]
-    with ThreadPoolExecutor(max(1, len(parts))) as threads:
-        for part, compiled in zip(parts, threads.map(lambda some: _compiled(folder, some), parts), strict=True):
-            for name, code in zip(part, compiled, strict=False):
-                if code:
-                    _write(Path(cache_from_source(folder / name)), code)
+class Compiler:
+    """Compiles layers, in threads that may be several; ``close`` ends what is under way."""
+
+    def __init__(self) -> None:
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._closed = False
+
+    def write_bytecode(self, folder: Path) -> None:
+        """Adds ``__pycache__`` folders to those of that folder's modules that can be compiled. Raises OSError."""
+        names = sorted(_modules(folder))
+        parts = [part for n in range(_processes()) if (part := names[n :: _processes()])]
+        with ThreadPoolExecutor(max(1, len(parts))) as threads:
+            for part, compiled in zip(
+                parts, threads.map(lambda some: self._compiled(folder, some), parts), strict=True
+            ):
+                for name, code in zip(part, compiled, strict=False):
+                    if code:
+                        _write(Path(cache_from_source(folder / name)), code)
+
+    def close(self) -> None:
+        self._closed = True
+        for process in [*self._running]:
+            process.kill()
+
+    def _compiled(self, folder: Path, names: list[str]) -> list[bytes]:
+        """The content of each one's ``.pyc``, empty for one that cannot be compiled; fewer if the process ended
+        early."""
+        command = [sys.executable, "-I", "-S", "-B", compiling.__file__, str(folder), PACKAGES]
+        pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env={}) as process:
+            self._running.add(process)
+            try:
+                if self._closed:
+                    process.kill()
+                answer, _ = process.communicate("\0".join(names).encode(), PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                answer, _ = process.communicate()
+            finally:
+                self._running.discard(process)
+        return compiling.parted(answer)
 
 
 def _processes() -> int:
@@ -46,20 +78,6 @@ def _modules(folder: Path) -> Iterator[str]:
     for top, folders, files in os.walk(folder):
         folders[:] = [it for it in folders if it not in (LEFT_OUT, "__pycache__")]
         yield from (os.path.relpath(os.path.join(top, it), folder) for it in files if it.endswith(".py"))
-
-
-def _compiled(folder: Path, names: list[str]) -> list[bytes]:
-    """The content of each one's ``.pyc``, empty for one that cannot be compiled; fewer if the process ended early."""
-    command = [sys.executable, "-I", "-S", "-B", compiling.__file__, str(folder), PACKAGES]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
-    ) as it:
-        try:
-            answer, _ = it.communicate("\0".join(names).encode(), PATIENCE)
-        except subprocess.TimeoutExpired:
-            it.kill()
-            answer, _ = it.communicate()
-    return compiling.parted(answer)
 
 
 def _write(file: Path, code: bytes) -> None:

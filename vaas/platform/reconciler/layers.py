@@ -19,7 +19,7 @@ from vaas.platform.bundle_format.layer_name import ABOUT, about_layer, check_pla
 from vaas.platform.bundle_format.unpack import read_from_bundle, unpack
 from vaas.platform.bundles.interface import Bundles
 from vaas.platform.reconciler import bring
-from vaas.platform.reconciler.bytecode import write_bytecode
+from vaas.platform.reconciler.bytecode import Compiler
 from vaas.platform.store import disk_errors, private
 
 HEAVY = 2
@@ -30,6 +30,7 @@ class Layers:
     def __init__(self, folder: Path, bundles: Bundles) -> None:
         self._folder = folder
         self._bundles = bundles
+        self._compiler = Compiler()
         self._heavy = asyncio.Semaphore(HEAVY)
         self._coming: dict[str, asyncio.Task[None]] = {}
         self._unneeded: dict[str, float] = {}
@@ -76,6 +77,7 @@ class Layers:
 
     async def close(self) -> None:
         coming = [*self._coming.values()]
+        self._compiler.close()
         for task in coming:
             task.cancel()
         await asyncio.gather(*coming, return_exceptions=True)
@@ -92,9 +94,8 @@ class Layers:
         async with self._heavy:
             await bring.fetch(self._bundles, digest, file)
             await bring.verify(file, digest)
-            await bring.unpack(_unpack, file, self.folder(digest))
+            await bring.unpack(self._unpack, file, self.folder(digest))
 
-
-def _unpack(file: Path, folder: Path) -> None:
-    check_platform(about_layer(read_from_bundle(file, [ABOUT]).get(ABOUT)))
-    unpack(file, folder, finish=write_bytecode)
+    def _unpack(self, file: Path, folder: Path) -> None:
+        check_platform(about_layer(read_from_bundle(file, [ABOUT]).get(ABOUT)))
+        unpack(file, folder, finish=self._compiler.write_bytecode)
