@@ -42,9 +42,14 @@ def lines(entry: dict[str, Any], app: str = "") -> list[Styled]:
 
 
 def _says(text: str, level: str) -> bool:
-    """Whether a line, which the app has put in its own form, tells its level itself."""
+    """Whether a line, which the app has put in its own form, tells its level itself: ``WARNING``, ``[warning]``,
+    ``warning: ``, ``level=warning``; a warning that only speaks of one does not."""
     names = re.escape(level) if level not in SHORT else f"{re.escape(level)}|{SHORT[level]}"
-    return re.search(rf"(?<![a-z])(?:{names})(?![a-z])", text[:HEAD], re.IGNORECASE) is not None
+    upper, begun, marked = names.upper(), rf"\A(?:{names})\s*[\]:|>-]", rf"[\[(<|=\"']\s*(?:{names})(?![a-z])"
+    head = text[:HEAD]
+    return bool(
+        re.search(rf"(?<![A-Za-z])(?:{upper})(?![A-Za-z])", head) or re.search(f"{begun}|{marked}", head, re.IGNORECASE)
+    )
 
 
 def request_line(told: RequestLine, now: float) -> Styled:

@@ -219,6 +219,31 @@ def test_a_log_line_of_many_lines_is_set_in_and_cannot_move_the_terminal(vaas, a
     assert "\x1b" not in shown
 
 
+def shown_level(vaas, api, text, level="warning", stream="stderr"):
+    entry = {"time": 1795255200.0, "release": "v4", "worker": 2, "stream": stream, "level": level, "text": text}
+    api.on("GET", "/apps/shop/logs", Answer(raw=json.dumps(entry).encode() + b"\n"))
+    return vaas("logs", "shop").stdout.partition(" w2 ")[2].removesuffix(f"{text}\n").strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["WARNING in app: low", "2026-11-27 21:15 [warning  ] low", "warning: low", "| WARNING | low", "level=warning low",
+     '{"level": "warning"}', "[WARN] low", "<Warning> low", "W WARNING:shop:low"],
+)  # fmt: skip
+def test_a_line_that_tells_its_level_is_not_given_another(vaas, api, text):
+    assert shown_level(vaas, api, text) == ""
+    assert shown_level(vaas, api, text, stream="log") == "warning"
+
+
+@pytest.mark.parametrize("text", ["a warning", "no warnings today", "low", "forewarned is forearmed", "WARNINGS"])
+def test_a_line_that_only_speaks_of_a_level_is_shown_with_its_own(vaas, api, text):
+    assert shown_level(vaas, api, text) == "warning"
+
+
+def test_an_internal_server_error_of_django_is_one(vaas, api):
+    assert shown_level(vaas, api, "Internal Server Error: /fails", "error") == "error"
+
+
 def test_logs_are_filtered_by_the_platform(vaas, api):
     api.on("GET", "/apps/shop/logs", Answer(raw=b""))
     vaas("logs", "shop", "--since", "10m", "--grep", "a b&c", "-n", "5")
