@@ -19,6 +19,8 @@ SLOWER = 5.0
 """How many times the quiet's p99 a neighbour may wait in the storm; from issue 10."""
 LEAST = 0.01
 """Seconds: a quiet p99 below it counts as it: two or three turns of the processor's scheduler, of 4 ms (CONFIG_HZ)."""
+MOST = 0.05
+"""Seconds: where the control waits so long, no more is allowed for it."""
 ADMIN = 1.0
 """Seconds in which an admin must be answered; from issue 10."""
 MB = 1024 * 1024
@@ -63,12 +65,18 @@ def _waits(storm: Storm, kind: str, span: Span) -> list[float]:
 
 def _neighbour(storm: Storm) -> Iterator[Verdict]:
     for kind in NEIGHBOURS:
-        quiet = max(LEAST, *(p99(_waits(storm, kind, span)) for span in storm.quiet))
+        quiet = max(_least(storm), *(p99(_waits(storm, kind, span)) for span in storm.quiet))
         stormy = p99(_waits(storm, kind, storm.storm))
         seen = p99(one.seconds for one in _within(storm.samples, (kind,), storm.storm))
         figure = f"{_ms(stormy)}, {stormy / quiet:.1f} times the quiet's {_ms(quiet)}; with the machine's {_ms(seen)}"
         yield Verdict(f"neighbour, {kind}: p99 at most {SLOWER:g} times quiet", figure, stormy <= SLOWER * quiet)
     yield _right("neighbour", _within(storm.samples, NEIGHBOURS, _all(storm)))
+
+
+def _least(storm: Storm) -> float:
+    """Seconds that no quiet counts less than: what the machine can tell apart."""
+    control = _within(storm.samples, (CONTROL,), storm.storm)
+    return min(MOST, max(LEAST, p99(one.seconds for one in control)))
 
 
 def _admin(storm: Storm) -> Iterator[Verdict]:
@@ -146,13 +154,13 @@ def _counts(census: Census) -> dict[str, int]:
 
 def _lives(storm: Storm) -> Iterator[Verdict]:
     for kind in ("node", "zygote"):
-        pids = [_pids(census, kind) for census in (storm.before, *storm.during, storm.after)]
-        fine = len(set(pids)) == 1 and len(pids[0]) == 1
-        yield Verdict(f"{kind}: never restarted", f"pid {sorted({pid for each in pids for pid in each})}", fine)
+        before, after = _pids(storm.before, kind), _pids(storm.after, kind)
+        fine = len(before) == 1 and before == after and all(before <= _pids(census, kind) for census in storm.during)
+        yield Verdict(f"{kind}: never restarted", f"pid {sorted(before)}, then {sorted(after)}", fine)
 
 
-def _pids(census: Census, kind: str) -> tuple[int, ...]:
-    return tuple(process.pid for process in census.processes if process.kind == kind)
+def _pids(census: Census, kind: str) -> set[int]:
+    return {process.pid for process in census.processes if process.kind == kind}
 
 
 # --- what is written

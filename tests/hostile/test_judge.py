@@ -75,6 +75,17 @@ def test_a_machine_that_stands_still_for_all_is_not_the_node_s_doing():
     assert failed(also(*frozen)) == []
 
 
+def test_a_machine_that_is_slow_for_all_tells_less_apart_but_only_so_much_less():
+    for control, allowed in ((0.04, 0.2), (1.0, 0.25)):
+        for seconds, fine in ((allowed - 0.01, True), (allowed + 0.01, False)):
+            rest = [one for one in GOOD.samples if one.kind not in ("control", "kept")]
+            slow = samples("control", control, Span(5, 9)) + samples("control", control, Span(30, 32))
+            kept = (
+                samples("kept", 0.006, QUIET) + samples("kept", seconds, Span(12, 20)) + samples("kept", 0.006, LATER)
+            )
+            assert (failed(GOOD._replace(samples=(*rest, *slow, *kept))) == []) == fine
+
+
 @pytest.mark.parametrize("kind", [*NEIGHBOURS, "admin", "deploy"])
 def test_one_wrong_answer_is_a_failure(kind: str):
     [claim] = failed(also(Sample(kind, 20.0, 0.01, "503 …")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from random import Random
 
@@ -10,7 +11,7 @@ from tests.hostile.apps import says
 from tests.hostile.bundle import Bundle, app_bundle, bundle, digest_of
 from tests.hostile.rights import answered, no_matter, refused
 from tests.hostile.shots import asked, released, uploaded
-from tests.hostile.vocabulary import Rounds, Shot, World
+from tests.hostile.vocabulary import Answer, Rounds, Shot, World
 
 NAME = "storm-odd"
 MANIFEST = f'name = "{NAME}"\n'
@@ -33,7 +34,20 @@ def broken(random: Random, world: World) -> Rounds:
     """The digest is right, and what it names is no app."""
     made = random.choice((_cut, _noise, _bomb, _climbing, _empty))(random)
     yield [uploaded(world.deployer, made, answered(200, 201, 400, 422))]
-    yield [released(refused, world.deployer, NAME, made)]
+    [found] = yield [released(_refused_or_taken, world.deployer, NAME, made)]
+    if found.status == 201:
+        number = json.loads(found.bodies[0])["release"]["number"]
+        yield [asked(_failed, world.deployer, "GET", f"/apps/{NAME}/releases/{number}?wait=8", stay=10.0)]
+
+
+def _refused_or_taken(answer: Answer) -> str:
+    """What only unpacking can find is a release that fails."""
+    return "" if answer.status == 201 else refused(answer)
+
+
+def _failed(answer: Answer) -> str:
+    state = json.loads(answer.bodies[0])["outcome"]["state"] if answer.status == 200 else ""
+    return "" if state == "failed" else f"a release that fails wanted, got {answer.status} {state!r}"
 
 
 def aborted(random: Random, world: World) -> Rounds:

@@ -47,7 +47,6 @@ ROUTES: tuple[tuple[str, str, Any], ...] = (
     ("GET", "/apps/{}/runs", None),
     ("POST", "/apps/{}/call/x", {}),
     ("DELETE", "/tokens/{}", None),
-    ("GET", "/bundles/{}", None),
 )
 DOMAINS = ("shop\n", "a..b", "-a.example", "a" * 300, "a.example\n", "a\x00.example", "*.example", "a b.example", "*")
 
