@@ -70,12 +70,9 @@ ATTACKERS = {attacker.name: attacker for attacker in _ALL}
 NOT_YET: dict[str, str] = {
     "messages-pings": "item 4, and a traceback in the node's log",
     "messages-broken": "a traceback in the node's log",
-    "streams-revoked": "item 6",
-    "streams-many": "item 6",
     "upgrades-pipelined": "item 7",
     "upgrades-of-the-console": "item 7",
     "logs-reads": "item 11",
-    "namesakes-tokens": "item 14",
     "heads-releases": "item 15",
     "heads-unhosted": "item 17",
     "rebinding": "item 19",

@@ -123,3 +123,13 @@ def test_a_client_that_leaves_in_the_middle_of_a_message_leaves_its_room():
 
     chat = Chat()
     play(scene, chat)
+
+
+def test_text_that_is_none_closes_its_websocket_and_is_no_error_of_the_node(caplog: pytest.LogCaptureFixture):
+    async def scene(served: Served) -> None:
+        reader, writer = await opened(served)
+        writer.write(b"\x81\x82" + bytes(4) + b"\xff\xfe")
+        assert await reader.read() == CLOSED + b"\x02" + struct.pack("!H", 1007)
+
+    play(scene, Chat())
+    assert not caplog.records

@@ -87,12 +87,12 @@ def url_of(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-_NO_ERRORS = ("timeout graceful shutdown exceeded", "returned without completing handshake")
+_NO_ERRORS = ("timeout graceful shutdown exceeded", "returned without completing handshake", "Invalid UTF-8 sequence")
 
 
 def is_ours_to_say(record: logging.LogRecord) -> bool:
     """A filter of uvicorn's log. That a node which ends cuts what goes on is no error, and is said once, by us; that a
-    websocket is refused is none either."""
+    websocket is refused, or its client sends what is no text, is none either."""
     error = record.exc_info[1] if record.exc_info else None
     is_meant = isinstance(error, asyncio.CancelledError | StreamEnded)
     return not is_meant and not any(words in str(record.msg) for words in _NO_ERRORS)
