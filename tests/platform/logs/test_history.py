@@ -21,7 +21,11 @@ def line(number: int, text: str, level: str = "info") -> bytes:
 
 def read(parts: list[Part], wanted: Callable[[Line], bool], limit: int | None = None, begin: float = 0.0) -> list[int]:
     async def main() -> list[int]:
-        return [decode(raw).worker async for some in history.read(parts, wanted, begin, limit) for raw in some]
+        return [
+            decode(raw).worker
+            async for some in history.read(asyncio.Lock(), parts, wanted, begin, limit)
+            for raw in some
+        ]
 
     return asyncio.run(main())
 
@@ -62,7 +66,7 @@ def test_a_file_that_makes_room_meanwhile_has_no_more_lines(tmp_path: Path) -> N
 
     async def main() -> int:
         found = 0
-        async for some in history.read(parts, lambda _: True, 0.0, None):
+        async for some in history.read(asyncio.Lock(), parts, lambda _: True, 0.0, None):
             found += len(some)
             parts[0].path.unlink(missing_ok=True)
         return found

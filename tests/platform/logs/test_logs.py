@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import aclosing
@@ -256,7 +257,6 @@ def test_a_disk_that_takes_nothing_costs_lines_not_the_node_and_is_told_once_it_
 
 
 def test_appending_waits_for_no_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
 
     free = threading.Event()
     write = LogFiles.write
@@ -382,8 +382,34 @@ def test_a_follower_of_a_removed_app_gets_to_its_end_and_nothing_of_the_next_of_
 # --- files --------------------------------------------------------------------------------------------------------
 
 
+def test_however_many_read_a_log_one_piece_is_under_way_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Else as many threads compete with the event loop for the interpreter, and a turn of it has as many to send."""
+    under_way, most = [0], [0]
+    read_piece = history.read_piece
+
+    def noting(*words: Any) -> history.Piece:
+        under_way[0] += 1
+        most.append(under_way[0])
+        try:
+            time.sleep(0.001)  # long enough for another to begin
+            return read_piece(*words)
+        finally:
+            under_way[0] -= 1
+
+    async def story(logs: Logs) -> None:
+        append_all(logs, [line("hello")])
+        found = await asyncio.gather(*(all_of(logs) for _ in range(20)))
+        assert [len(lines) for lines in found] == [1] * 20
+
+    monkeypatch.setattr(history, "read_piece", noting)
+    tell(tmp_path, story)
+    assert (len(most), max(most)) == (21, 1)
+
+
 async def on_disk(parts: list[Part]) -> list[StoredLine]:
-    return [decode(raw) async for some in history.read(parts, lambda _: True, 0.0, None) for raw in some]
+    return [
+        decode(raw) async for some in history.read(asyncio.Lock(), parts, lambda _: True, 0.0, None) for raw in some
+    ]
 
 
 @settings(deadline=None, max_examples=60)

@@ -1,8 +1,9 @@
 """History: what lies on disk of an app's log, filtered and read a piece at a time, whatever its length.
 
 Each piece is read and decoded in a thread, in about a millisecond, and passed on as it lies there; so neither the event
-loop nor the threads beside it are kept waiting, and a reader has one piece in memory. ``log_store.py`` begins it, after
-what it had in hand has been written. Files: ``files.py``.
+loop nor the threads beside it are kept waiting, and a reader has one piece in memory. However many read, they take
+turns, so that each turn of the loop has one piece to send. ``log_store.py`` begins it, after what it had in hand has
+been written. Files: ``files.py``.
 """
 
 from __future__ import annotations
@@ -54,33 +55,36 @@ def _wanted_among(data: bytes, begin: int, wanted: Wanted) -> Iterator[tuple[int
         begin += len(raw) + 1
 
 
-async def read(parts: list[Part], wanted: Wanted, begin: float, limit: int | None) -> AsyncIterator[list[bytes]]:
+async def read(
+    turn: asyncio.Lock, parts: list[Part], wanted: Wanted, begin: float, limit: int | None
+) -> AsyncIterator[list[bytes]]:
     """The newest ``limit`` lines that are wanted, oldest first, some at a time; None is no limit.
 
-    ``parts``: the newest first; what was last written before ``begin`` has none."""
+    ``turn``: of all who read; ``parts``: the newest first; what was last written before ``begin`` has none."""
     recent = [part for part in parts if part.written >= begin]
-    starts = [(part, 0) for part in recent] if limit is None else await _newest(recent, wanted, limit)
+    starts = [(part, 0) for part in recent] if limit is None else await _newest(turn, recent, wanted, limit)
     for part, start in reversed(starts):
-        async for piece in _pieces(part, start, wanted):
+        async for piece in _pieces(turn, part, start, wanted):
             if piece.lines:
                 yield [raw for _, raw in piece.lines]
 
 
-async def _pieces(part: Part, start: int, wanted: Wanted) -> AsyncIterator[Piece]:
+async def _pieces(turn: asyncio.Lock, part: Part, start: int, wanted: Wanted) -> AsyncIterator[Piece]:
     while start < part.size:
-        piece = await asyncio.to_thread(read_piece, part, start, wanted)
+        async with turn:
+            piece = await asyncio.to_thread(read_piece, part, start, wanted)
         yield piece
         start = piece.end
 
 
-async def _newest(parts: Iterable[Part], wanted: Wanted, limit: int) -> list[tuple[Part, int]]:
+async def _newest(turn: asyncio.Lock, parts: Iterable[Part], wanted: Wanted, limit: int) -> list[tuple[Part, int]]:
     """Where in each part, the newest first, the newest ``limit`` lines that are wanted begin."""
     starts: list[tuple[Part, int]] = []
     for part in parts:
         if limit == 0:
             break
         places = array("Q")  # a part of short lines has tens of thousands
-        async for piece in _pieces(part, 0, wanted):
+        async for piece in _pieces(turn, part, 0, wanted):
             places.extend(place for place, _ in piece.lines)
         taken = min(limit, len(places))
         starts.append((part, places[-taken] if taken else part.size))

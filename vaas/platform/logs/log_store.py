@@ -154,6 +154,8 @@ class Logs:
         self._waiting: set[str] = set()
         """Apps with something to write or to say."""
         self._disk = ThreadPoolExecutor(1, "logs")
+        self._turn = asyncio.Lock()
+        """Of those who read what lies on disk."""
         self._timer: asyncio.TimerHandle | None = None
         self._writing: asyncio.Future[list[Failed]] | None = None
         self._failing: set[str] = set()
@@ -194,7 +196,7 @@ class Logs:
         if follow:
             app_log.followers.add(follower)
         try:
-            async for lines in history.read(await self._parts(app_log), wanted, begin, limit):
+            async for lines in history.read(self._turn, await self._parts(app_log), wanted, begin, limit):
                 yield _text(lines)
             while follow and not follower.over:
                 came = await follower.take()
