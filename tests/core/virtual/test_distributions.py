@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from time import process_time
 
 import pytest
@@ -134,3 +135,21 @@ def test_circles_of_thousands_are_asked_for_in_no_time():
     asked = asked_for(known, "")
     assert process_time() - began < 2
     assert covered(asked, known) == known.keys()
+
+
+PATTERN = re.compile(r"([^/.]+)(/(.*/)?[^/]+)?\.(py|pyd|so|[^/]*\.so)\Z")
+"""What a file of a module looks like, in a way that takes seconds for some names."""
+
+
+@given(st.lists(st.sampled_from(["a", "b", "/", ".", ".py", ".so", ".pyd", "__init__"]), max_size=9).map("".join))
+def test_the_module_of_a_file_is_what_the_pattern_says(name: str):
+    found = PATTERN.match(name)
+    expected = {found[1]} if found and found[1].isidentifier() else set()
+    assert top_level([name]) == expected
+
+
+def test_names_made_to_be_slow_are_not():
+    names = ["a/" + "." * 250 + "x" + str(number) for number in range(20_000)]
+    began = process_time()
+    assert top_level(names) == frozenset()
+    assert process_time() - began < 2  # a tenth of a second; by the pattern, half a minute

@@ -19,7 +19,6 @@ installed (``platform/bundle_format/module_names.py``)."""
 INFO = ".dist-info"
 
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
-_MODULE = re.compile(r"([^/.]+)(/(.*/)?[^/]+)?\.(py|pyd|so|[^/]*\.so)\Z")
 _OF_AN_EXTRA = re.compile(r"\bextra\s*==")
 
 Distributions = Mapping[str, "Distribution"]
@@ -55,8 +54,18 @@ def described(files: Iterable[str]) -> list[str]:
 
 def top_level(files: Iterable[str]) -> frozenset[str]:
     """The modules that can be imported from a folder with these files."""
-    found = {match[1] for name in files if (match := _MODULE.match(name))}
-    return frozenset(name for name in found if name.isidentifier())
+    return frozenset(name for name in map(_module_of, files) if name.isidentifier())
+
+
+def _module_of(file: str) -> str:
+    """The top-level module that a file with Python or C code belongs to, or empty: of a package its folder. Without a
+    pattern: there is none that takes no more than linear time for every name."""
+    top, _, inside = file.partition("/")
+    if not inside:
+        name, _, suffix = file.partition(".")
+        return name if suffix in ("py", "pyd", "so") or suffix.endswith(".so") else ""
+    stem, _, suffix = inside.rpartition("/")[2].rpartition(".")
+    return top if stem and suffix in ("py", "pyd", "so") and "." not in top else ""
 
 
 def distributions(files: Iterable[str], read: Callable[[str], str]) -> Distributions:
