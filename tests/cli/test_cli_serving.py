@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from typing import Self
@@ -50,7 +51,8 @@ def serve(monkeypatch):
         monkeypatch.setattr(serving, "Platform", kind)
         serving.serve(Options(), body, lambda option, host, port: f"{option} {host}:{port}")
 
-    return run
+    yield run
+    gc.unfreeze()
 
 
 async def for_ever(node: Node) -> None:
@@ -91,6 +93,16 @@ def test_the_end_of_the_body_ends_the_node(serve):
 
     serve(Node, body)
     assert NODES[0].closed
+
+
+def test_what_a_started_node_has_in_memory_is_not_looked_through_for_cycles_again(serve):
+    frozen = []
+
+    async def body(node: Node) -> None:
+        frozen.append(gc.get_freeze_count())
+
+    serve(Node, body)
+    assert frozen[0] > 1000
 
 
 def test_an_address_in_use_is_told_with_the_next_that_is_free(serve):
