@@ -52,6 +52,19 @@ def test_garbage_is_refused_or_waits_but_never_becomes_a_surprise(data):
     assert all(isinstance(frame, Call | Reply | Data | Credit | Cancel | Fail) for frame in got)
 
 
+@pytest.mark.parametrize("frame", [Fail(1, "reason"), Cancel(1, "reason")])
+def test_a_frame_with_a_text_that_is_not_utf_8_is_garbage_as_any_other(frame):
+    spoilt = frame_bytes(frame).replace(b"reason", b"\xff\xfe\xffson")
+    with pytest.raises(WireGarbage, match="utf-8"):
+        FrameReader(Cancel | Fail).feed(spoilt)
+    reading, writing = os.pipe()
+    os.write(writing, spoilt)
+    with pytest.raises(WireGarbage, match="utf-8"):
+        read_frame(reading, Cancel | Fail)
+    os.close(reading)
+    os.close(writing)
+
+
 def test_a_frame_larger_than_the_bound_is_refused_before_it_is_read():
     with pytest.raises(WireGarbage, match=str(MAX_FRAME + 1)):
         FrameReader(FromWorker).feed(struct.pack(">I", MAX_FRAME + 1))

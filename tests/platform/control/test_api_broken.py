@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from vaas.platform.auth.tokens import ensure_admin
 from vaas.platform.records import keys
 from vaas.platform.records.broken import find_broken
 from vaas.platform.store.interface import Put
@@ -137,27 +138,35 @@ BROKEN = [
     "/vaas/nodes/n9",
     "/vaas/tokens/t9",
     "/vaas/platform/history/00000003",
+    "/vaas/platform/settings",
+    "/vaas/settings/shop",
+    "/vaas/traffic/shop",
+    "/vaas/trials/shop",
 ]
+GARBAGE = [b"{}", b'{"app":"\xff"}', b"\xff", b'{"app":"shop","created_at":"2026-01-01T00:00:00"}']
 LISTS = ["/apps", "/status", "/nodes", "/grants", "/domains", "/tokens", "/removed", "/settings/history", "/broken"]
 LISTS += ["/apps/shop", "/apps/shop/releases", "/apps/shop/settings/history", "/apps/shop/runs", "/apps/shop/traffic"]
 
 
+@pytest.mark.parametrize("value", GARBAGE)
 @pytest.mark.parametrize("key", BROKEN)
-def test_a_broken_document_stops_no_list_and_no_app(shop: Any, key: str):
+def test_a_broken_document_stops_no_list_and_no_app(shop: Any, key: str, value: bytes):
     shop.deploy("blog")
-    lay(shop, key)
+    lay(shop, key, value)
     for path in LISTS:
-        assert shop.request("GET", path).status_code == 200, path
+        alone = {"/vaas/platform/settings": "/settings", "/vaas/traffic/shop": "/apps/shop/traffic"}.get(key)
+        assert shop.request("GET", path).status_code in ({200, 503} if path == alone else {200}), path
     assert shop.run(shop.http.get("/metrics", headers={"Authorization": f"Bearer {shop.admin}"})).status_code == 200
     shop.send("PATCH", "/apps/blog/settings", {"changes": {"env.A": "1"}, "revision": 1})
+    shop.deploy("blog", code="2")
     assert shop.request("POST", "/apps/shop/runs?command=%5B%22true%22%5D").status_code == 200
     shop.send("DELETE", "/apps/blog")
 
 
 @pytest.mark.parametrize("key", BROKEN)
 def test_status_names_a_broken_document_and_it_is_removed_by_its_key(shop: Any, key: str):
-    before = stored(shop)
-    lay(shop, key)
+    before = {path: value for path, value in stored(shop).items() if path != key}
+    lay(shop, key, b"garbage")
     [named] = shop.get("/status")["broken"]
     assert (named["key"], bool(named["reason"])) == (key, True)
     assert shop.request("DELETE", "/broken", params={"key": key}).status_code == 204
@@ -227,3 +236,34 @@ def test_of_two_who_remove_a_document_at_once_neither_takes_what_was_put_there_m
         return sorted(response.status_code for response in await asyncio.gather(*both))
 
     assert shop.run(main()) in ([204, 404], [204, 409])
+
+
+def test_a_token_whose_document_cannot_be_read_opens_nothing_and_is_no_error_of_the_store(shop: Any):
+    token = shop.token("viewer")
+    id = shop.get("/whoami", token=token)["id"]
+    lay(shop, keys.token(id), b'{"id":"\xff"}')
+    response = shop.request("GET", "/apps", token=token)
+    assert (response.status_code, response.json()["code"]) == (401, "token-wrong")
+    assert shop.run(ensure_admin(shop.store, token, "bob"))[1] is True
+
+
+def test_what_cannot_be_read_of_an_app_is_told_where_it_is_looked_at(shop: Any):
+    lay(shop, "/vaas/settings/shop")
+    found = shop.get("/apps/shop")
+    assert (found["state"], list(found["broken"])) == ("broken", ["/vaas/settings/shop"])
+    assert shop.request("GET", "/apps/shop/releases").headers["x-vaas-broken"] == "/vaas/settings/shop"
+    refused = shop.request("GET", "/apps/shop/settings")
+    assert (refused.status_code, refused.json()["code"]) == (503, "document-broken")
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\x1b[2J", "\x00", "a\u2028b", "a\x9b", " ", "\u202eb"])
+def test_a_token_is_not_named_by_what_is_no_plain_text(shop: Any, name: str):
+    before = stored(shop)
+    assert shop.request("POST", "/tokens", {"name": name, "role": "viewer"}).status_code == 422
+    assert stored(shop) == before
+
+
+@pytest.mark.parametrize("name", ["ci", "Ann Müller", "部署", "deploy-bot (staging)", "O'Brien"])
+def test_a_token_is_named_as_people_write(shop: Any, name: str):
+    shop.send("POST", "/tokens", {"name": name, "role": "viewer"})
+    assert name in [each["name"] for each in shop.get("/tokens")]

@@ -115,3 +115,11 @@ def test_a_command_of_a_release_that_is_not_here_is_refused() -> None:
     ):
         with pytest.raises(error):
             asyncio.run(engine({2: Pool(FINE)}).run(app, release, ("python",), 5.0))
+
+
+@pytest.mark.parametrize(
+    "head", [b"\x81\xa6status\xa1\xff", b"\x81\xa6status\x00", b"\xc0", b"\xff", b"\x81\xa1\xff\x01"]
+)
+def test_an_answer_that_is_none_is_the_apps_fault_and_no_error_of_the_node(head: bytes) -> None:
+    status, body = call(engine({2: Pool(Reply(1, Raw(head), b"3"))}))
+    assert (status, b"invalid-answer" in body) == (502, True)

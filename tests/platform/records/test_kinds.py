@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vaas.platform.records import keys, kinds
 from vaas.platform.records.broken import find_broken, why_broken
@@ -36,7 +38,16 @@ def test_a_document_in_its_place_is_not_broken(document: Put):
 def test_garbage_is_broken_under_every_prefix(prefix: str):
     for key in {prefix, f"{prefix}x", f"{prefix}shop/00000001"} - {keys.PLATFORM_SETTINGS + "x"}:
         if kinds.prefix_of(key):
-            for value in (b"", b"{}x", b"\xff", b"[]", b'{"name":"UPPER"}'):
+            for value in (
+                b"",
+                b"{}x",
+                b"\xff",
+                b"[]",
+                b'{"name":"UPPER"}',
+                b'{"app":"\xff"}',
+                b'{"\xff":1}',
+                b'{"at":1e999}',
+            ):
                 assert why_broken(Entry(key, value, 1))
 
 
@@ -62,3 +73,15 @@ def test_all_that_is_broken_is_found_at_once():
         assert set(await find_broken(store)) == {"/vaas/apps/UPPER", "/vaas/nodes/n"}
 
     asyncio.run(main())
+
+
+@given(st.sampled_from(VALID), st.data())
+def test_no_change_of_a_byte_is_worse_than_broken(document: Put, data: st.DataObject):
+    at = data.draw(st.integers(0, len(document.value) - 1))
+    value = document.value[:at] + data.draw(st.binary(max_size=2)) + document.value[at + 1 :]
+    why_broken(Entry(document.key, value, 1))
+
+
+def test_a_moment_without_an_offset_is_broken_for_it_cannot_be_compared():
+    value = b'{"name":"shop","created_at":"2026-01-01T00:00:00","created_by":"ann"}'
+    assert "timezone" in str(why_broken(Entry(keys.app("shop"), value, 1)))

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-import msgspec
 from msgspec.msgpack import Decoder, Encoder
 
 from vaas.core.errors import VaasError
+from vaas.core.undecodable import UNDECODABLE
 from vaas.core.wire.messages import MAX_FRAME, Frame
 
 _length = struct.Struct(">I")
@@ -52,7 +52,7 @@ def read_frame(stream: int, frames: Any) -> Any | None:
         return decoder(frames)(_exactly(stream, size))
     except EOFError:
         return None
-    except msgspec.MsgspecError as error:
+    except UNDECODABLE as error:
         raise WireGarbage(problem=str(error)) from error
 
 
@@ -90,7 +90,7 @@ class FrameReader(Generic[F]):
                 break
             try:
                 frames.append(self._decode(data[start + 4 : stop]))
-            except msgspec.MsgspecError as error:
+            except UNDECODABLE as error:
                 raise WireGarbage(problem=str(error)) from error
             start = stop
         self._rest = data[start:] if start else data

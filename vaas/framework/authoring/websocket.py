@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-import msgspec
 from msgspec import Raw
 from starlette.datastructures import Headers
 
 from vaas.core.limits.words import limit_words
 from vaas.core.policy import Limits
 from vaas.core.service import CallerGone, Exchange
+from vaas.core.undecodable import UNDECODABLE
 from vaas.framework.authoring.request import Connection
 from vaas.framework.http.convert import from_json
 from vaas.framework.http.json_out import to_json
@@ -141,7 +141,7 @@ def farewell(last: bytes) -> WsClose:
     """What the other side has said at the end, or what stands for it (RFC 6455, 7.4.1)."""
     try:
         return decode_ws_close(last) if last else WsClose(1006, "the other side has gone")
-    except msgspec.MsgspecError:
+    except UNDECODABLE:
         return WsClose(1005, "")
 
 

@@ -18,7 +18,7 @@ import msgspec
 from vaas.core.errors import NotAllowed, NotAuthenticated
 from vaas.platform.auth.credential import Credential, bearer, parse
 from vaas.platform.records import keys
-from vaas.platform.records.documents import absent, find, put
+from vaas.platform.records.documents import DocumentBroken, Found, absent, find, put
 from vaas.platform.records.records import Role, Token, now
 from vaas.platform.store.interface import Store
 
@@ -134,7 +134,7 @@ async def identify(store: Store, text: str) -> Identity:
     credential = parse(text)
     if credential is None:
         raise TokenWrong
-    found = await find(store, keys.token(credential.id), Token)
+    found = await _found(store, credential.id)
     # An unknown id is compared too, so that the time taken does not tell it from a wrong secret.
     expected = _UNKNOWN if found is None else found.record.digest
     same = hmac.compare_digest(_digest(credential.secret), expected)
@@ -163,6 +163,14 @@ async def _is_admin(store: Store, text: str) -> bool:
         return (await identify(store, text)).role == "admin"
     except NotAuthenticated:
         return False
+
+
+async def _found(store: Store, id: str) -> Found[Token] | None:
+    """The token of that id; None, too, for one whose document cannot be read: nothing can be compared with it."""
+    try:
+        return await find(store, keys.token(id), Token)
+    except DocumentBroken:
+        return None
 
 
 def _user() -> str:

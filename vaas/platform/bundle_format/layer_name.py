@@ -16,6 +16,7 @@ from collections.abc import Iterable
 import msgspec
 
 from vaas.core.errors import InvalidInput
+from vaas.core.undecodable import UNDECODABLE
 from vaas.core.virtual.search_path import VENDOR
 from vaas.platform.records.names import Digest
 
@@ -58,7 +59,7 @@ def named_layer(reference: bytes) -> str:
     """The digest that the file of a bundle names. Raises ``ReferenceInvalid``."""
     try:
         return msgspec.json.decode(reference, type=LayerName).layer
-    except msgspec.MsgspecError as error:
+    except UNDECODABLE as error:
         raise ReferenceInvalid(reason=error) from None
 
 
@@ -68,7 +69,7 @@ def about_layer(text: bytes | None) -> AboutLayer:
         raise NoLayer(reason=f"it has no {ABOUT}")
     try:
         return msgspec.json.decode(text, type=AboutLayer)
-    except msgspec.MsgspecError as error:
+    except UNDECODABLE as error:
         raise NoLayer(reason=f"{ABOUT}: {error}") from None
 
 

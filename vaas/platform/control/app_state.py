@@ -13,7 +13,7 @@ from vaas.core.errors import NotFound
 from vaas.core.nearest import nearest
 from vaas.platform.control.settings_edit import unset
 from vaas.platform.records import keys
-from vaas.platform.records.documents import DocumentBroken, Found, absent, find, find_all
+from vaas.platform.records.documents import DocumentBroken, Found, absent, find, find_all, find_if_readable
 from vaas.platform.records.names import is_app_name
 from vaas.platform.records.records import App, Outcome, Release, Removed, Settings, Traffic, Trial
 from vaas.platform.store.interface import Check, Store
@@ -38,7 +38,7 @@ class AppState(NamedTuple):
     """By release number; a release without one has not been proven yet."""
     trial: Found[Trial] | None = None
     broken: Mapping[str, str] = MappingProxyType({})
-    """By key of a release or an outcome that cannot be read: why not."""
+    """By key of a document that cannot be read: why not."""
 
     @property
     def unchanged(self) -> list[Check]:
@@ -87,27 +87,34 @@ class AppState(NamedTuple):
         return self.traffic.record if self.traffic else Traffic(app=self.name)
 
 
-async def read_app_state(store: Store, app: str) -> AppState:
-    """Of an app that may not exist yet. Raises ``AppNameInvalid``."""
+async def read_app_state(store: Store, app: str, *, to_look: bool = False) -> AppState:
+    """Of an app that may not exist yet. ``to_look``: what cannot be read is left out, and named in ``broken``; else it
+    is an error, but for releases and outcomes.
+
+    Raises ``AppNameInvalid``, ``DocumentBroken``.
+    """
     # Those that are checked come first: what is read after them is never older than they are.
     found = await find(store, keys.app(app), App)
-    settings = await find(store, keys.settings(app), Settings)
-    traffic = await find(store, keys.traffic(app), Traffic)
-    trial = await find(store, keys.trial(app), Trial)
+    settings, no_settings = await find_if_readable(store, keys.settings(app), Settings)
+    traffic, no_traffic = await find_if_readable(store, keys.traffic(app), Traffic)
+    trial, no_trial = await find_if_readable(store, keys.trial(app), Trial)
+    singles = {**no_settings, **no_traffic, **no_trial}
+    for key, reason in singles.items() if not to_look else ():
+        raise DocumentBroken(key=key, reason=reason)
     releases = await find_all(store, keys.releases(app), Release)
     outcomes = await find_all(store, keys.outcomes(app), Outcome)
     newest_first = [doc.record for doc in reversed(releases)]
     by_number = {doc.record.number: doc.record for doc in outcomes}
     return AppState(
-        app, found, settings, traffic, newest_first, by_number, trial, {**releases.broken, **outcomes.broken}
+        app, found, settings, traffic, newest_first, by_number, trial, {**singles, **releases.broken, **outcomes.broken}
     )
 
 
-async def known_app_state(store: Store, app: str) -> AppState:
-    """Of an app that must exist. Raises ``AppNotFound``."""
+async def known_app_state(store: Store, app: str, *, to_look: bool = False) -> AppState:
+    """Of an app that must exist. Raises ``AppNotFound`` and as ``read_app_state``."""
     if not is_app_name(app):
         raise await app_not_found(store, app)
-    state = await read_app_state(store, app)
+    state = await read_app_state(store, app, to_look=to_look)
     if state.app is None:
         raise await app_not_found(store, app)
     return state

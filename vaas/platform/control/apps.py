@@ -63,7 +63,7 @@ def _stray(name: str, broken: dict[str, str]) -> AppView:
 
 async def show_app(services: Services, name: str) -> AppDetail:
     """Raises ``AppNotFound``."""
-    state = await known_app_state(services.store, name)
+    state = await known_app_state(services.store, name, to_look=True)
     assert state.app is not None
     newest = state.releases[0] if state.releases else None
     outcome = state.outcomes.get(newest.number) if newest else None

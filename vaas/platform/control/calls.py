@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import msgspec
 
 from vaas.core.errors import InvalidInput, TooLarge
+from vaas.core.undecodable import UNDECODABLE
 from vaas.platform.control.app_state import known_app
 from vaas.platform.control.services import Engine
 from vaas.platform.records.bounds import CALL
@@ -59,6 +60,6 @@ async def call_method(
         raise TimeoutInvalid(timeout=timeout, most=MAX_TIMEOUT)
     try:
         _check_object(body or b"{}")
-    except msgspec.DecodeError as error:
+    except UNDECODABLE as error:
         raise ArgumentsInvalid(app=app, method=method, reason=error, example='{"a": 1}') from error
     return await engine.call(app, method, body or b"{}", timeout)

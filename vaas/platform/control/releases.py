@@ -66,7 +66,7 @@ async def deploy(store: Store, bundles: Bundles, app: str, order: Order, who: Id
 
 async def list_releases(store: Store, app: str) -> list[ReleaseView]:
     """Newest first. Raises ``AppNotFound``."""
-    state = await known_app_state(store, app)
+    state = await known_app_state(store, app, to_look=True)
     shares = traffic.shares(state.current_traffic())
     return [release_view(release, state, shares) async for release in paced(state.releases)]
 
@@ -77,11 +77,11 @@ async def show_release(store: Store, app: str, number: int, wait: float = 0.0) -
     Raises ``AppNotFound``, ``ReleaseNotFound``, ``WaitInvalid``.
     """
     seconds = patience(wait)
-    state = await known_app_state(store, app)
+    state = await known_app_state(store, app, to_look=True)
     release = state.release(number)
     if seconds > 0:
         await _settled(store, keys.outcome(app, number), seconds)
-        state = await known_app_state(store, app)
+        state = await known_app_state(store, app, to_look=True)
     return release_view(release, state)
 
 

@@ -18,6 +18,7 @@ from msgspec import structs
 
 from vaas.core.errors import Conflict, InvalidInput, VaasError
 from vaas.core.terminal import Terminal
+from vaas.core.undecodable import UNDECODABLE
 from vaas.platform.control.app_state import known_app
 from vaas.platform.control.services import RunningProgram, Services, Started
 from vaas.platform.records import bounds, keys
@@ -53,7 +54,7 @@ def parse_command(text: str) -> tuple[str, ...]:
     """Raises ``CommandInvalid``."""
     try:
         command = msgspec.json.decode(text, type=tuple[str, ...])
-    except msgspec.DecodeError as error:
+    except UNDECODABLE as error:
         raise CommandInvalid(reason=error) from error
     if not command or not command[0]:
         raise CommandInvalid(reason="it is empty")

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from vaas.core.errors import Conflict, InvalidInput, NotFound
+from vaas.core.printable import one_line
 from vaas.platform.auth.tokens import mint
 from vaas.platform.control.app_tokens import REMEMBERED
 from vaas.platform.control.views import NewToken, TokenView, token_view
@@ -26,6 +27,11 @@ class TokenOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: Role
     apps: Apps = []
     """For an owner or a deployer: the apps that are theirs, which need not exist yet."""
+
+
+class TokenNameInvalid(InvalidInput):
+    """{name!r} cannot be a token's name: it stands in logs and tables. Use letters, digits, signs and blanks, and no
+    more than one line."""
 
 
 class TokenAppsMissing(InvalidInput):
@@ -51,7 +57,9 @@ async def list_tokens(store: Store) -> list[TokenView]:
 
 
 async def create_token(store: Store, order: TokenOrder, by: str) -> NewToken:
-    """Raises ``TokenAppsMissing``, ``TokenAppsNeedless``."""
+    """Raises ``TokenNameInvalid``, ``TokenAppsMissing``, ``TokenAppsNeedless``."""
+    if not order.name.strip() or one_line(order.name) != order.name:
+        raise TokenNameInvalid(name=order.name)
     if order.role in WITH_APPS and not order.apps:
         raise TokenAppsMissing(role=f"an {order.role}" if order.role == "owner" else f"a {order.role}")
     if order.role not in WITH_APPS and order.apps:

@@ -9,10 +9,10 @@ import msgspec
 from msgspec.structs import replace
 
 from vaas.core.errors import Conflict, PreconditionFailed
-from vaas.platform.control.app_state import AppState, known_app_state
+from vaas.platform.control.app_state import AppState, known_app, known_app_state
 from vaas.platform.control.views import answering
 from vaas.platform.records import keys, traffic
-from vaas.platform.records.documents import put, retrying
+from vaas.platform.records.documents import find, put, retrying
 from vaas.platform.records.records import Sticky, Traffic, Weights
 from vaas.platform.store.interface import Store
 
@@ -53,8 +53,10 @@ class NothingBefore(Conflict):
 
 
 async def show_traffic(store: Store, app: str) -> Traffic:
-    """Raises ``AppNotFound``."""
-    return (await known_app_state(store, app)).current_traffic()
+    """Raises ``AppNotFound``, ``DocumentBroken``."""
+    await known_app(store, app)
+    found = await find(store, keys.traffic(app), Traffic)
+    return found.record if found else Traffic(app=app)
 
 
 async def change_traffic(store: Store, app: str, order: TrafficOrder, matched: Matched = None) -> Traffic:

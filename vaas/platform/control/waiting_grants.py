@@ -10,14 +10,18 @@ from vaas.platform.control.views import WaitingGrant
 from vaas.platform.manifest.grant_policy import denied
 from vaas.platform.manifest.grants import listed
 from vaas.platform.records import keys
-from vaas.platform.records.documents import find_all
+from vaas.platform.records.documents import DocumentBroken, find_all, note_broken
 from vaas.platform.records.records import Grants, Outcome, PlatformSettings, Release, Traffic
 from vaas.platform.store.interface import Store
 
 
 async def waiting_grants(store: Store) -> list[WaitingGrant]:
-    """By app."""
-    policy, _ = await read_policy(store)
+    """By app. Where the platform's settings cannot be read, nothing is said of what it denies."""
+    try:
+        policy, _ = await read_policy(store)
+    except DocumentBroken as broken:
+        note_broken(broken)
+        policy = PlatformSettings()
     releases = {
         (doc.record.app, doc.record.number): doc.record for doc in await find_all(store, keys.RELEASES, Release)
     }

@@ -10,11 +10,10 @@ import asyncio
 import contextlib
 from weakref import WeakKeyDictionary
 
-import msgspec
-
 from vaas.core.errors import ProcessFailed, VaasError
 from vaas.core.limits.words import limit_words
 from vaas.core.pool.pool import Pool
+from vaas.core.undecodable import UNDECODABLE
 from vaas.core.wire.messages import HUNG_UP, Data, Reply
 from vaas.framework.http.headers import BadHead
 from vaas.framework.http.websocket_heads import check_reply, cut, may_close
@@ -132,7 +131,7 @@ def close_of(data: bytes) -> WsClose:
     """What a host says at the end, if that may be sent on."""
     try:
         close = decode_ws_close(data) if data else WsClose()
-    except msgspec.MsgspecError:
+    except UNDECODABLE:
         return WsClose(FAILED, "")
     return WsClose(close.code, cut(close.reason)) if may_close(close.code) else WsClose(FAILED, "")
 
@@ -142,6 +141,6 @@ def reply_of(first: Reply) -> WsReply:
     try:
         reply = decode_ws_reply(first.head)
         check_reply(reply)
-    except (msgspec.MsgspecError, BadHead) as error:
+    except (*UNDECODABLE, BadHead) as error:
         raise InvalidAnswer(problem=str(error)) from None
     return reply

@@ -10,11 +10,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import NamedTuple
 
-import msgspec
 from msgspec import Raw
 
 from vaas.core.errors import ProcessFailed, Unavailable, VaasError
 from vaas.core.pool.errors import BackingOff, HostBroken, HostOverLimit
+from vaas.core.undecodable import UNDECODABLE
 from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import Reply
 from vaas.framework.http.headers import HOP_BY_HOP, LENGTH, NAME, STATUSES, VALUE
@@ -62,7 +62,7 @@ def render(head: Raw) -> RenderedHead:
 def _render(raw: bytes) -> RenderedHead:
     try:
         reply = decode_http_reply(raw)
-    except msgspec.MsgspecError as error:
+    except UNDECODABLE as error:
         raise WireGarbage(problem=str(error)) from error
     if reply.status not in STATUSES:
         raise WireGarbage(problem=f"status {reply.status}")

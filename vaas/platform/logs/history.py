@@ -14,8 +14,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-import msgspec
-
+from vaas.core.undecodable import UNDECODABLE
 from vaas.platform.logs.files import Line, Part, decode
 
 PIECE = 128 * 1024
@@ -49,7 +48,7 @@ def read_piece(part: Part, start: int, wanted: Wanted) -> Piece:
 
 def _wanted_among(data: bytes, begin: int, wanted: Wanted) -> Iterator[tuple[int, bytes]]:
     for raw in data.split(b"\n"):
-        with suppress(msgspec.DecodeError):  # what a node that was killed has left of a line
+        with suppress(*UNDECODABLE):  # what a node that was killed has left of a line
             if wanted(decode(raw)):
                 yield begin, raw
         begin += len(raw) + 1

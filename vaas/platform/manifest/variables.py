@@ -52,6 +52,10 @@ TABLE = (
         "git runs what these say; its configuration belongs into the repository",
     ),
     Refused(
+        ("SHELL", "PAGER", "MANPAGER", "EDITOR", "VISUAL", "BROWSER", "LESSOPEN", "LESSCLOSE"),
+        "programs run what these say",
+    ),
+    Refused(
         ("PIP_CONFIG_FILE", "PIP_PYTHON", "PIP_TARGET", "PIP_PREFIX", "UV_CONFIG_FILE", "UV_PYTHON"),
         "an installer takes its sources, or another interpreter, from these",
     ),
@@ -64,7 +68,21 @@ TABLE = (
         "interpreters of other languages run what these say at their start",
     ),
     Refused(
-        ("GIO_EXTRA_MODULES", "GIO_MODULE_DIR", "GTK_MODULES", "QT_PLUGIN_PATH", "MAGICK_*", "KRB5_*", "SASL_PATH"),
+        (
+            "GIO_EXTRA_MODULES",
+            "GIO_MODULE_DIR",
+            "GTK_MODULES",
+            "QT_PLUGIN_PATH",
+            "MAGICK_*",
+            "KRB5_*",
+            "SASL_PATH",
+            "OCL_ICD_*",
+            "GST_PLUGIN_*",
+            "GDAL_DRIVER_PATH",
+            "LIBGL_DRIVERS_PATH",
+            "CURL_HOME",
+            "WGETRC",
+        ),
         "libraries load modules, or write files, by these",
     ),
     Refused(

@@ -14,9 +14,11 @@ from vaas.core.pool.calls.tally import Counts
 from vaas.core.pool.program import Program
 from vaas.core.spec import HostSpec
 from vaas.core.terminal import Terminal
+from vaas.core.undecodable import UNDECODABLE
+from vaas.framework.http.headers import STATUSES
 from vaas.framework.http.wire_heads import RpcHead, decode_rpc_reply, encode
 from vaas.platform.control.services import Started
-from vaas.platform.gateway.responses import refusal_of
+from vaas.platform.gateway.responses import refusal_of, refuse
 from vaas.platform.gateway.routing import AppRoute, PoolLike, Routing
 from vaas.platform.records.traffic import choose
 
@@ -57,7 +59,10 @@ class NodeEngine:
         except VaasError as error:
             refusal = refusal_of(error, trace, self._debug)
             return refusal.status, refusal.body
-        status = decode_rpc_reply(reply.head).status
+        status = _status(reply.head)
+        if status is None:
+            refusal = refuse(502, "invalid-answer", "The app sent an answer that is not valid.", trace)
+            return refusal.status, refusal.body
         if status >= 500:
             pool.answered_badly(status)
         return status, reply.body
@@ -92,6 +97,15 @@ class NodeEngine:
 
     def errors_by_status(self, app: str) -> Mapping[int, int]:
         return self._counts(app).codes
+
+
+def _status(head: msgspec.Raw) -> int | None:
+    """None for what no service of ours would send."""
+    try:
+        status = decode_rpc_reply(head).status
+    except UNDECODABLE:
+        return None
+    return status if status in STATUSES else None
 
 
 def add_up(route: AppRoute) -> dict[str, float]:

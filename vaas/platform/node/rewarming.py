@@ -17,6 +17,7 @@ from typing import Self
 import msgspec
 
 from vaas.core.errors import VaasError
+from vaas.core.undecodable import UNDECODABLE
 from vaas.platform.gateway.routing import AppRoute, PoolLike, Routing
 from vaas.platform.records.traffic import shares
 from vaas.platform.store import private
@@ -82,7 +83,7 @@ def recorded(file: Path) -> frozenset[str]:
     """What was recorded last; nothing if that cannot be read."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=frozenset[str])
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *UNDECODABLE):
         return frozenset()
 
 

@@ -79,9 +79,27 @@ async def find_all(store: Store, prefix: str, kind: type[R]) -> Documents[R]:
             found.append(_found(entry, kind))
         except kinds.Broken as reason:
             broken[entry.key] = str(reason)
+    _note(broken)
+    return Documents(found, broken)
+
+
+async def find_if_readable(store: Store, key: str, kind: type[R]) -> tuple[Found[R] | None, dict[str, str]]:
+    """The document under that key; None if there is none or it cannot be read, which the table then says."""
+    try:
+        return await find(store, key, kind), {}
+    except DocumentBroken as broken:
+        note_broken(broken)
+        return None, {key: str(broken.facts["reason"])}
+
+
+def note_broken(broken: DocumentBroken) -> None:
+    """It was passed over, too."""
+    _note({str(broken.facts["key"]): str(broken.facts["reason"])})
+
+
+def _note(broken: dict[str, str]) -> None:
     if broken and (noted := PASSED_OVER.get()) is not None:
         noted.update(broken)
-    return Documents(found, broken)
 
 
 def read(entry: Entry, kind: type[R]) -> R:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import msgspec
-
+from vaas.core.undecodable import UNDECODABLE
 from vaas.platform.records import keys, records
 from vaas.platform.records.records import (
     App,
@@ -74,7 +73,7 @@ def read(key: str, value: bytes) -> Record:
     kind = KINDS[prefix_of(key)]
     try:
         record = records.decode(value, kind.type)
-    except msgspec.DecodeError as error:
+    except UNDECODABLE as error:
         raise Broken(f"not a valid document: {error}") from error
     if (belongs := kind.key(record)) != key:
         raise Broken(f"this document belongs under {belongs}")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from vaas.core.undecodable import UNDECODABLE
 from vaas.platform.records import keys
 from vaas.platform.records.snapshot import OF_APPS
 from vaas.platform.store import private
@@ -59,7 +60,7 @@ class LastGood:
             saved = msgspec.msgpack.decode(self.file.read_bytes(), type=Saved)
         except FileNotFoundError:
             return None
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, *UNDECODABLE) as error:
             log.warning("the saved catalog %s cannot be read and is passed over: %s", self.file, error)
             return None
         return Listing([Entry(doc.key, doc.value, doc.revision) for doc in saved.documents], saved.revision)

@@ -12,9 +12,12 @@ import msgspec
 
 from vaas.core.errors import InvalidInput
 from vaas.core.policy import CodeMode, Interface, Permissions, Policy
+from vaas.core.undecodable import UNDECODABLE
 from vaas.platform.records import bounds
 from vaas.platform.records.names import AppName, Digest, DomainName, Id, Number, OptionalDigest, Value, Variable
 
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""Without an offset it could not be compared with others."""
 Label = Annotated[str, bounds.most(bounds.LABEL)]
 Rules = Annotated[list[Annotated[str, bounds.most(bounds.ITEM)]], bounds.most(bounds.RULES)]
 Weights = Annotated[dict[int, float], bounds.most(bounds.WEIGHTS)]
@@ -63,7 +66,7 @@ class Manifest(Record, frozen=True, kw_only=True):
 
 class App(Record, frozen=True, kw_only=True):
     name: AppName
-    created_at: datetime
+    created_at: Moment
     created_by: str
     releases: int = 0
     """The number of the newest release; the next one is one more."""
@@ -73,9 +76,9 @@ class Removed(Record, frozen=True, kw_only=True):
     """An app that was removed, kept for a while so that it can be brought back as it was."""
 
     app: AppName
-    created_at: datetime
+    created_at: Moment
     """When the app was made; with its name, this says which one it was."""
-    removed_at: datetime
+    removed_at: Moment
     removed_by: str
     releases: int = 0
     documents: dict[str, str] = {}
@@ -94,7 +97,7 @@ class Release(Record, frozen=True, kw_only=True):
     layer: OptionalDigest = ""
     """sha256 of the layer with its packages; empty: it has none, or they are in the bundle."""
     manifest: Manifest
-    created_at: datetime
+    created_at: Moment
     created_by: str
     message: Annotated[str, bounds.most(bounds.MESSAGE)] = ""
     traffic: bool = True
@@ -125,7 +128,7 @@ class Outcome(Record, frozen=True, kw_only=True):
     """While ``waiting``: what it asks for and has not been granted."""
     steps: dict[str, float] = {}
     """Seconds each step of the deploy took."""
-    at: datetime
+    at: Moment
 
 
 class Settings(Record, frozen=True, kw_only=True):
@@ -134,7 +137,7 @@ class Settings(Record, frozen=True, kw_only=True):
     app: AppName
     revision: int
     author: str
-    at: datetime
+    at: Moment
     change: str = ""
     """What changed, for people: ``env.MODE=dark``."""
     failed: str = ""
@@ -162,7 +165,7 @@ class Trial(Record, frozen=True, kw_only=True):
     error: str = ""
     where: str = ""
     traceback: str = ""
-    at: datetime
+    at: Moment
 
 
 class PlatformSettings(Record, frozen=True, kw_only=True):
@@ -170,7 +173,7 @@ class PlatformSettings(Record, frozen=True, kw_only=True):
 
     revision: int = 0
     author: str = ""
-    at: datetime = datetime.fromtimestamp(0, UTC)
+    at: Moment = datetime.fromtimestamp(0, UTC)
     change: str = ""
     grants_deny: Rules = []
     """Grants that no app is given: ``net=*``, ``code=trusted`` (``manifest/grant_policy.py``)."""
@@ -205,8 +208,8 @@ class Run(Record, frozen=True, kw_only=True):
     release: int
     node: str
     by: str
-    at: datetime
-    ended_at: datetime | None = None
+    at: Moment
+    ended_at: Moment | None = None
     """None: it runs, or its node ended before it did."""
     exit_code: int | None = None
     reason: str = ""
@@ -216,7 +219,7 @@ class Run(Record, frozen=True, kw_only=True):
 class Domain(Record, frozen=True, kw_only=True):
     domain: DomainName
     app: AppName
-    created_at: datetime
+    created_at: Moment
     created_by: str
 
 
@@ -238,7 +241,7 @@ class Node(Record, frozen=True, kw_only=True):
     gateway: str
     """The gateway's base URL."""
     console: str
-    started_at: datetime
+    started_at: Moment
     version: str
     apps: dict[str, dict[int, ReleaseStatus]] = {}
     """By app, by release number."""
@@ -252,9 +255,9 @@ class Token(Record, frozen=True, kw_only=True):
     role: Role
     apps: Apps = []
     """For an owner or a deployer: which apps are theirs."""
-    created_at: datetime
+    created_at: Moment
     created_by: str
-    revoked_at: datetime | None = None
+    revoked_at: Moment | None = None
     """Since when it is no longer valid; the document stays a while, so that its holder gets that as the reason."""
 
 
@@ -270,13 +273,13 @@ def encode(record: Record) -> bytes:
         # Not in one step: msgspec refuses to put a dict in order whose keys are release numbers.
         data = msgspec.json.encode(msgspec.to_builtins(record, str_keys=True, order="deterministic"))
         decode(data, type(record))
-    except (msgspec.MsgspecError, UnicodeEncodeError) as error:
+    except (*UNDECODABLE, UnicodeEncodeError) as error:
         raise RecordInvalid(kind=type(record).__name__, reason=error) from error
     return data
 
 
 def decode(data: bytes, kind: type[R]) -> R:
-    """Raises ``msgspec.DecodeError`` for what is not a valid document."""
+    """Raises what ``UNDECODABLE`` names for what is not a valid document."""
     if len(data) > bounds.DOCUMENT.most and kind not in OF_MANY:
         raise msgspec.ValidationError(f"it has {len(data)} bytes; {bounds.DOCUMENT.words} are the most")
     return msgspec.json.decode(data, type=kind)

@@ -8,10 +8,10 @@ import os
 import socket
 from collections.abc import Callable
 
-import msgspec
 from msgspec.msgpack import Decoder
 
 from vaas.core.pool.hosts.rate_limiter import RateLimiter
+from vaas.core.undecodable import UNDECODABLE
 from vaas.core.wire.codec import WireGarbage
 from vaas.core.wire.messages import LogLine
 
@@ -55,7 +55,7 @@ class Output:
                 self._on_line(_decode_line(packet))
         except (BlockingIOError, ConnectionResetError):
             return
-        except msgspec.MsgspecError as error:
+        except UNDECODABLE as error:
             self._on_garbage(WireGarbage(problem=str(error)))
 
     def _take_errors(self) -> None:
