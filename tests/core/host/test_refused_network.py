@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaas.core.host.refused_network import AGAIN, MOST, Refusals
+from vaas.core.host.refused_network import MOST, Refusals
+from vaas.core.once_a_minute import AGAIN
 
 
 class Clock:
@@ -80,4 +81,4 @@ def test_every_way_to_a_target_is_seen() -> None:
     places = [line.rpartition(" ")[2] for line in done.stdout.splitlines()]
     assert places[:5] == ["127.0.0.1:1", "127.0.0.2:2", "127.0.0.3:http", "127.0.0.4:4", "127.0.0.5:5"]
     assert "127.0.0.5:7" in places
-    assert done.stdout.startswith("log warning refused: a connection to 127.0.0.1:1")
+    assert done.stdout.startswith("net warning refused: a connection to 127.0.0.1:1")

@@ -27,7 +27,7 @@ def test_a_line_says_what_it_said() -> None:
 
 
 @pytest.mark.parametrize("level", ["", TRACE, *map(level_of, sorted(LEVELS)), level_of("NOTICE")])
-@pytest.mark.parametrize("stream", ["stdout", "stderr", "log"])
+@pytest.mark.parametrize("stream", ["stdout", "stderr", "log", "net"])
 def test_every_level_and_stream_that_an_app_has_is_taken(stream: str, level: str) -> None:
     assert decode(sent(stream=stream, level=level)).level == level
 

@@ -28,6 +28,7 @@ from vaas.core.broker.sockets import Key, Sockets
 from vaas.core.confine import libc
 from vaas.core.confine.seccomp_notify import Asked, Gone, Listener
 from vaas.core.confine.syscalls import NUMBERS
+from vaas.core.once_a_minute import OnceAMinute
 
 _SOCKET, _CONNECT = (NUMBERS.get(libc.MACHINE, {}).get(name) for name in ("socket", "connect"))
 _WORD = 0xFFFFFFFF
@@ -38,7 +39,7 @@ _CLOEXEC, _NONBLOCK = 0o2000000, 0o4000
 Work = Coroutine[Any, Any, None]
 
 REMARKS = 32
-"""So many different refusals of one host are told; then no more."""
+"""So many different refusals of one host are told in a minute."""
 
 
 class Broker:
@@ -51,7 +52,7 @@ class Broker:
         self._grants = grants
         self._names = names
         self._tell = remark
-        self._told: set[str] = set()
+        self._once = OnceAMinute(REMARKS)
         self._sockets = Sockets()
         self._deciding: dict[socket.socket, asyncio.Event] = {}
         """The sockets that a thread of the host waits for."""
@@ -218,8 +219,7 @@ class Broker:
         task.add_done_callback(self._tasks.discard)
 
     def _remark(self, what: str) -> None:
-        if what not in self._told and len(self._told) < REMARKS:
-            self._told.add(what)
+        if self._once.admits(what, self._loop.time()):
             self._tell(f"refused: {what}")
 
 

@@ -8,10 +8,14 @@ of the socket pair (``confine/fd_handover.py``) is used by the host in ``confine
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import resource
+import socket
+import stat
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from vaas.core.broker.broker import Broker
@@ -24,6 +28,8 @@ from vaas.core.confine.fd_handover import take
 from vaas.core.confine.seccomp_notify import Listener
 from vaas.core.confine.system import Capabilities
 from vaas.core.policy import Permissions
+from vaas.core.wire.codec import encode
+from vaas.core.wire.messages import NET, LogLine
 
 CAP_SYS_PTRACE = 19
 """From linux/capability.h."""
@@ -43,6 +49,7 @@ _SETTINGS = ("/etc", "/run")
 
 def run(
     end: int,
+    log: int,
     errors: int,
     host: int,
     permissions: Permissions,
@@ -51,8 +58,9 @@ def run(
     resolve: Resolve = resolve,
 ) -> None:
     """Serves that host (a process id, and its uid if it has its own) until it ends; the process must then end too, at
-    once. ``errors`` is where its log is written to."""
-    process.close_descriptors((end, errors))
+    once. What it refuses is a line of the host's ``log``, or of ``errors`` where a program has
+    no log; a mistake of its own goes to ``errors``."""
+    process.close_descriptors((end, log, errors))
     os.dup2(errors, 2)
     process.own_session()
     _restrict(system, uid, programs=permissions.subprocess)
@@ -62,11 +70,26 @@ def run(
     os.close(end)
     if given is not None:
         memory = Memory(given.memory, host, programs=permissions.subprocess)
-        loop.run_until_complete(_serve(Listener(given.listener), memory, grants, resolve))
+        loop.run_until_complete(_serve(Listener(given.listener), memory, grants, resolve, remarks_to(log)))
 
 
-async def _serve(listener: Listener, memory: Memory, grants: Grants, resolve: Resolve) -> None:
-    await Broker(listener, memory, grants, Names(resolve), lambda text: print(text, file=sys.stderr, flush=True)).run()
+async def _serve(
+    listener: Listener, memory: Memory, grants: Grants, resolve: Resolve, remark: Callable[[str], object]
+) -> None:
+    await Broker(listener, memory, grants, Names(resolve), remark).run()
+
+
+def remarks_to(log: int) -> Callable[[str], object]:
+    """What writes a line about a refusal. It never waits: a host whose log is full has said enough."""
+    if not stat.S_ISSOCK(os.fstat(log).st_mode):
+        return lambda text: print(text, file=sys.stderr, flush=True)
+    lines = socket.socket(fileno=log)
+
+    def write(text: str) -> None:
+        with contextlib.suppress(OSError):
+            lines.send(encode(LogLine(0, "", NET, "warning", text)), socket.MSG_DONTWAIT)
+
+    return write
 
 
 def _restrict(system: Capabilities, uid: int, *, programs: bool) -> None:

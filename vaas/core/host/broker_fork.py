@@ -18,23 +18,23 @@ from vaas.core.policy import Permissions
 from vaas.core.wire.messages import Fork
 
 
-def fork_broker(end: int, errors: int, host: int, request: Fork, system: Capabilities) -> int:
-    """Its process id. ``end`` is where it meets the host, which is process ``host`` and prints to ``errors``. Raises
-    OSError."""
+def fork_broker(end: int, log: int, errors: int, host: int, request: Fork, system: Capabilities) -> int:
+    """Its process id. ``end`` is where it meets the host, which is process ``host``, logs to ``log`` and prints to
+    ``errors``. Raises OSError."""
     broker = os.fork()
     if broker == 0:
-        become_broker(end, errors, host, request, system)
+        become_broker(end, log, errors, host, request, system)
     return broker
 
 
-def become_broker(end: int, errors: int, host: int, request: Fork, system: Capabilities) -> NoReturn:
+def become_broker(end: int, log: int, errors: int, host: int, request: Fork, system: Capabilities) -> NoReturn:
     """The child's side of the fork: never returns into the zygote's code."""
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         name_process(f"net {request.app}")
         be_a_host()
-        run(end, errors, host, allowed_by(request), system, request.uid)
+        run(end, log, errors, host, allowed_by(request), system, request.uid)
     except BaseException:
         sys.excepthook(*sys.exc_info())
         os._exit(os.EX_SOFTWARE)

@@ -14,11 +14,11 @@ from typing import Any
 
 import uvloop
 
+from vaas.core.once_a_minute import OnceAMinute
+from vaas.core.wire.messages import NET
+
 Tell = Callable[[str, str, str], None]
 """Takes stream, level and text of a line."""
-
-AGAIN = 60.0
-"""Seconds until the same target is told again: one that is tried in a loop is one line."""
 
 MOST = 100
 """Targets that are remembered; beyond, none is told: an app may try any number."""
@@ -29,19 +29,18 @@ class Refusals:
 
     def __init__(self, tell: Tell, now: Callable[[], float] = time.monotonic) -> None:
         self._tell, self._now = tell, now
-        self._told: dict[str, float] = {}
+        self._once = OnceAMinute(MOST)
 
     def add(self, host: Any, port: Any) -> None:
         """Names that are no text or bytes are no targets: None is this machine, for a server."""
         name = host.decode(errors="replace") if isinstance(host, bytes) else host
         if not isinstance(name, str) or not name:
             return
-        target, now = f"{name}:{port or 'PORT'}", self._now()
-        if now - self._told.get(target, -AGAIN) < AGAIN or (target not in self._told and len(self._told) >= MOST):
+        target = f"{name}:{port or 'PORT'}"
+        if not self._once.admits(target, self._now()):
             return
-        self._told[target] = now
         ask = f'ask for it in vaas.toml: [permissions] net = ["{target}"]'
-        self._tell("log", "warning", f"refused: a connection to {target}, as the app has no network; {ask}")
+        self._tell(NET, "warning", f"refused: a connection to {target}, as the app has no network; {ask}")
 
 
 def tell_refusals(tell: Tell) -> None:

@@ -146,8 +146,8 @@ class Zygote:
         its_end, brokers_end = socket.socketpair()
         with its_end, brokers_end:
             host = self._start_host([*handles, its_end.fileno()])
-            errors = Handles.of(handles).errors
-            broker = fork_broker(brokers_end.fileno(), errors, host, request, self._system)
+            its = Handles.of(handles)
+            broker = fork_broker(brokers_end.fileno(), its.log, its.errors, host, request, self._system)
         self._brokers.add(broker)
         return Forked(request.pending, host, broker=broker)
 

@@ -12,9 +12,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from msgspec import Raw
+from msgspec import Raw, structs
 
 from vaas.core.errors import VaasError
+from vaas.core.once_a_minute import OnceAMinute
 from vaas.core.pool.calls.link_to_worker import LinkToWorker
 from vaas.core.pool.calls.pending_call import AwaitedCall, PendingCall
 from vaas.core.pool.calls.tally import Counts, Tally
@@ -23,7 +24,7 @@ from vaas.core.pool.hosts.actions import StartFailure
 from vaas.core.pool.hosts.host_manager import HostManager
 from vaas.core.pool.zygote.client import ZygoteClient
 from vaas.core.spec import HostSpec
-from vaas.core.wire.messages import LogLine, Reply
+from vaas.core.wire.messages import NET, LogLine, Reply
 
 Understand = Callable[[Raw], Any]
 OnLine = Callable[[str, str, LogLine], None]
@@ -33,6 +34,9 @@ FILL = 8
 DEPTH = 4
 """Calls of quick plain ``def`` handlers that one worker takes when all are busy: half as many again a second as one
 by one (``benchmarks/throughput.py``), at the price that a surprise holds up three."""
+
+REFUSALS = 100
+"""What the network of a release has refused, as far as it is remembered for a minute."""
 
 
 class Pool:
@@ -60,6 +64,7 @@ class Pool:
         self._on_line = on_line
         self._loop = asyncio.get_running_loop()
         self.tally = Tally()
+        self._refusals = OnceAMinute(REFUSALS)
         self._manager = HostManager(spec, zygote, tmp, self)
         self._hosts = self._manager.hosts
         self._waiting: deque[PendingCall] = deque()
@@ -171,6 +176,10 @@ class Pool:
         self._wake(self)
 
     def on_line(self, line: LogLine) -> None:
+        if line.stream == NET:
+            if not self._refusals.admits(line.text, self._loop.time()):
+                return
+            line = structs.replace(line, stream="log")
         self._on_line(self.spec.app, self.spec.release, line)
 
     # --- warm and cold

@@ -175,6 +175,10 @@ class Broken(Frame, frozen=True, tag=14):
     traceback: str
 
 
+NET = "net"
+"""The stream of lines about what the network refuses."""
+
+
 class LogLine(Frame, frozen=True, tag=15):
     """Host → node, on the host's log socket: one line that the app printed or logged. When that was the node knows:
     a host's clock is not asked."""
@@ -182,7 +186,8 @@ class LogLine(Frame, frozen=True, tag=15):
     worker: Annotated[int, Meta(ge=0, le=MAX_WORKERS)]
     trace: Annotated[str, Meta(pattern=r"\A[0-9A-Za-z._-]{0,64}\Z")]
     """The request id, if there is one; whether it is one of its node's, the node looks up."""
-    stream: Annotated[str, Meta(pattern=r"\A(stdout|stderr|log)\Z")]
+    stream: Annotated[str, Meta(pattern=r"\A(stdout|stderr|log|net)\Z")]
+    """``net``: what its network refuses; the node tells it once a minute of a release, as one of ``log``."""
     level: Annotated[str, Meta(pattern=r"\A(|trace|debug|info|warning|error|critical)\Z")]
     """Empty: unknown. ``trace``: shown only to those who ask for all."""
     text: str
