@@ -86,3 +86,15 @@ def test_of_what_was_not_kept_in_words_nothing_is_shown_to_viewers(shop: Any):
     seen = shop.request("GET", "/apps/shop/settings/history", token=shop.token("viewer"))
     assert "env.A1=***" in seen.text
     assert "cret" not in seen.text
+
+
+def test_of_the_revisions_of_settings_the_newest_are_kept(shop: Any, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bounds, "HISTORY", bounds.HISTORY._replace(most=3))
+    for revision in range(1, 6):
+        shop.send("PATCH", "/apps/shop/settings", {"changes": {"env.A": str(revision)}, "revision": revision})
+        shop.try_out("shop", revision + 1)
+    assert [each["revision"] for each in shop.get("/apps/shop/settings/history")] == [6, 5, 4]
+    gone = shop.request("POST", "/apps/shop/settings/revert", {"to": 2, "revision": 6})
+    assert (gone.status_code, gone.json()["code"]) == (404, "revision-not-found")
+    back = shop.send("POST", "/apps/shop/settings/revert", {"to": 4, "revision": 6})
+    assert back["env"] == {"A": "3"}

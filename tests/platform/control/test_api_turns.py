@@ -8,7 +8,7 @@ import pytest
 
 from tests.slow_callbacks import watching
 from vaas.core.policy import Permissions, Policy
-from vaas.platform.records import keys
+from vaas.platform.records import bounds, keys
 from vaas.platform.records.documents import put
 from vaas.platform.records.records import (
     App,
@@ -83,11 +83,8 @@ def of_shop(number: int) -> list[Put]:
         app="shop", revision=number, author="ann", at=AT, env={"A": "x" * 20_000}, change=f"env.A='{'y z' * 1000}'"
     )
     run = Run(app="shop", number=number, command=("x" * 5000,), release=1, node="n1", by="ann", at=AT)
-    return [
-        put(keys.release("shop", number), release),
-        put(keys.history("shop", number), settings),
-        put(keys.run("shop", number), run),
-    ]
+    kept = [put(keys.history("shop", number), settings), put(keys.run("shop", number), run)]
+    return [put(keys.release("shop", number), release), *(kept if number <= bounds.HISTORY.most else [])]
 
 
 @pytest.fixture
@@ -140,6 +137,8 @@ def test_a_list_of_much_takes_no_long_turn(large: Any, path: str, role: str):
 def test_what_is_changed_of_an_app_with_a_long_past_takes_no_long_turn(large: Any):
     with watching() as watch:
         large.ok(large.request("PATCH", "/apps/shop/settings", {"changes": {"env.B": "x" * 60_000}, "revision": 0}))
+        large.ok(large.request("DELETE", "/apps/shop"))
+        large.ok(large.request("POST", "/apps/shop/restore"))
         large.ok(large.request("DELETE", "/apps/app1"))
         large.ok(large.request("POST", "/apps/app1/restore"))
     watch.check()

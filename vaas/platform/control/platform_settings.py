@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from vaas.core.errors import Conflict, InvalidInput
 from vaas.platform.manifest.grant_policy import check_rule
 from vaas.platform.records import keys
-from vaas.platform.records.bounds import ITEM, RULES
+from vaas.platform.records.bounds import HISTORY, ITEM, RULES
 from vaas.platform.records.documents import absent, find, find_all, put
 from vaas.platform.records.records import PlatformSettings, now
-from vaas.platform.store.interface import Check, RevisionMismatch, Store
+from vaas.platform.store.interface import Check, Delete, Put, RevisionMismatch, Store
 
 FIELDS = {"platform.grants.deny": "grants_deny", "platform.grants.allow": "grants_allow"}
 """Each key with the field that holds it."""
@@ -62,7 +62,12 @@ async def change(store: Store, changes: Mapping[str, object], read: int, by: str
     words = [f"{key}={','.join(rules)}" for key, rules in zip(changes, fields.values(), strict=True)]
     after = replace(before, revision=before.revision + 1, author=by, at=now(), change=shlex.join(words), **fields)
     try:
-        written = [put(keys.PLATFORM_SETTINGS, after), put(keys.platform_history(after.revision), after)]
+        written: list[Put | Delete] = [
+            put(keys.PLATFORM_SETTINGS, after),
+            put(keys.platform_history(after.revision), after),
+        ]
+        if (old := after.revision - HISTORY.most) > 0:
+            written.append(Delete(keys.platform_history(old)))
         await store.commit(written, [unchanged])
     except RevisionMismatch:
         newest, _ = await read_policy(store)

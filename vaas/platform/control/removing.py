@@ -6,6 +6,7 @@ What is removed lies for a week in one document (``records.Removed``); nodes set
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from vaas.core.errors import Conflict, NotFound
@@ -54,8 +55,9 @@ async def remove_app(store: Store, name: str, by: str, *, purge: bool = False) -
         at, tokens = now(), of_app(await find_all(store, keys.TOKENS, Token), name) if entries else []
         changes: list[Put | Delete] = [Delete(key) for key in (*(entry.key for entry in entries), *kept)]
         changes += [without_app(token, name, at) for token in tokens]
-        if not purge and (removed := _kept(name, entries, tokens, by, at)):
-            changes.append(removed)
+        # In a thread: an app may have thousands of releases.
+        removed = None if purge else await asyncio.to_thread(_kept, name, entries, tokens, by, at)
+        changes += [removed] if removed else []
         await store.commit(changes, [*_unchanged(name, entries), *(token.unchanged for token in tokens)])
 
     await retrying(attempt)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from vaas.core.policy import Policy
 from vaas.platform.control.app_state import AppState
 from vaas.platform.manifest import grants
-from vaas.platform.records import keys, traffic
+from vaas.platform.records import bounds, keys, traffic
 from vaas.platform.records.documents import put
 from vaas.platform.records.records import Release, Settings, Trial
 from vaas.platform.store.interface import Delete, Put
@@ -25,6 +25,8 @@ Changes = list[Put | Delete]
 def enter(state: AppState, settings: Settings, at: datetime, *, force: bool = False) -> Changes:
     """What is written for that revision; with ``force`` it is in force whether or not the app starts with it."""
     written: Changes = [put(keys.history(state.name, settings.revision), settings), *_replaced(state, settings)]
+    if (old := settings.revision - bounds.HISTORY.most) > 0:
+        written.append(Delete(keys.history(state.name, old)))
     before = state.settings_in_force()
     if not any(_concerns(release, before, settings) for release in _answering(state)):
         over: Changes = [Delete(keys.trial(state.name))] if state.trial else []
@@ -38,7 +40,7 @@ def enter(state: AppState, settings: Settings, at: datetime, *, force: bool = Fa
 def takes_away(before: Settings, after: Settings) -> bool:
     """Whether a permission is granted before and not after."""
     had = Policy(code=before.grants.code, permissions=before.grants.permissions)
-    return grants.missing(had, after.grants) is not None
+    return not grants.allows(Policy(code=after.grants.code, permissions=after.grants.permissions), had)
 
 
 def _answering(state: AppState) -> list[Release]:

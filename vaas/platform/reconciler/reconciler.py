@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from math import ceil
 from time import monotonic
 
+from vaas.core.pace import paced
 from vaas.platform.reconciler.app_reconciler import AppReconciler
 from vaas.platform.reconciler.node_lease import NodeLease
 from vaas.platform.reconciler.tools import Tools
@@ -44,18 +46,18 @@ class Reconciler:
         """Begins with every app that the catalog, which must have been started, knows. ``settled`` waits for one."""
         await self._lease.start()
         self._following = asyncio.create_task(self._follow(self._tools.catalog.subscribe()))
-        self._look_at(self._all() | self._tools.folders.kept_names())
-        self._look_for_strays()
+        await self._look_at(self._all() | self._tools.folders.kept_names())
+        await self._look_for_strays()
 
-    def _look_for_strays(self) -> None:
+    async def _look_for_strays(self) -> None:
         """Once, as soon as the catalog is the store's own: what was removed while this node was down has to go."""
         if not self._looked and self._tools.catalog.is_current:
             self._looked = True
-            self._look_at((self._tools.folders.names() | self._tools.logged()) - self._all())
+            await self._look_at((self._tools.folders.names() | self._tools.logged()) - self._all())
 
     async def look_again(self, app: str) -> None:
         """For a change that no record tells of. Returns once the app is settled."""
-        self._look_at(frozenset({app}))
+        await self._look_at(frozenset({app}))
         await self.settled(app)
 
     async def settled(self, app: str) -> None:
@@ -75,12 +77,10 @@ class Reconciler:
 
     async def begun(self, patience: float) -> None:
         """Returns once every app has what it can have here, or after so many seconds: what runs already is served."""
-        waiting = [asyncio.create_task(self._reconciler_of(name).begun()) for name in self._all()]
-        if waiting:
-            _, late = await asyncio.wait(waiting, timeout=patience)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                async for name in paced(self._all()):
+                    await self._reconciler_of(name).begun()
 
     def quarantine(self, app: str) -> str:
         """Why this node does not work on that app; empty: it does."""
@@ -99,16 +99,16 @@ class Reconciler:
     async def _follow(self, subscription: Subscription) -> None:
         pause = self._full_pass / PARTS
         with subscription as changed:
-            self._look_at(self._all())
+            await self._look_at(self._all())
             due = self._clock() + pause
             while True:
                 try:
                     async with asyncio.timeout(due - self._clock()):
                         names = await anext(changed)
                 except TimeoutError:
-                    self._look_for_strays()
+                    await self._look_for_strays()
                     names, due = self._next_part(), self._clock() + pause
-                self._look_at(names)
+                await self._look_at(names)
 
     def _next_part(self) -> frozenset[str]:
         """Those whose turn it is in the full pass, which then begins anew."""
@@ -121,10 +121,10 @@ class Reconciler:
     def _all(self) -> frozenset[str]:
         return frozenset({*self._tools.catalog.snapshot.apps, *self._reconcilers})
 
-    def _look_at(self, names: frozenset[str]) -> None:
+    async def _look_at(self, names: frozenset[str]) -> None:
         domains = self._tools.catalog.snapshot.domains.values()
         self._tools.routing.domains({domain.domain: domain.app for domain in domains})
-        for name in names:
+        async for name in paced(names):
             self._reconciler_of(name).wake()
 
     def _reconciler_of(self, name: str) -> AppReconciler:

@@ -44,6 +44,9 @@ DOMAIN = Bound(255, "characters", "a domain")  # DNS: 253 and two dots
 TOKEN_NAME = Bound(100, "characters", "the name of a token")
 COMMAND = Bound(64 * KB, "bytes", "the words of a command (`vaas run`)")
 WORDS = Bound(1000, "entries", "how many words that may be")
+HISTORY = Bound(
+    100, "entries", "the revisions of settings that are kept, of each app and of the platform; older ones go"
+)
 CHANGE = Bound(4000, "characters", "what is kept of a change of settings in words; more is cut")
 ERROR = Bound(4000, "characters", "what is kept of the error of a release or of settings; more is cut")
 TRACEBACK = Bound(64 * KB, "characters", "and of its traceback; more is cut")

@@ -97,7 +97,7 @@ class Platform(Noun):
 
     @vaas.get(V1 + "/settings/history")
     async def platform_history(self, req: vaas.Request) -> list[PlatformSettings]:
-        """Every revision of the platform's settings, newest first."""
+        """The revisions of the platform's settings that are kept, newest first."""
         caller(req, "see")
         return await as_json(await platform_settings.history(self.store))
 

@@ -67,7 +67,7 @@ class SettingsOf(Noun):
 
     @vaas.get(V1 + "/apps/{app}/settings/history")
     async def history(self, req: vaas.Request, app: str) -> list[Settings]:
-        """Every revision, newest first."""
+        """Every revision that is kept, newest first."""
         who = caller(req, "see")
         revisions = await settings.history(self.store, app)
         if not who.may("env", app):
