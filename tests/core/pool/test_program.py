@@ -230,6 +230,19 @@ def test_one_that_takes_too_long_is_ended_and_says_so(run: Run) -> None:
     run(play)
 
 
+def test_one_that_hangs_up_on_its_node_is_ended(run: Run) -> None:
+    """Nothing would hold it to its time any more."""
+
+    async def play(bench: Bench) -> None:
+        code = "import os, time; print(os.getpid(), flush=True); os.closerange(3, 1000); time.sleep(60)"
+        done = await run_command(bench, "python", "-c", code)
+        assert done.end.code != 0
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(done.out), 0)
+
+    run(play)
+
+
 def test_its_memory_is_that_of_a_host(run: Run) -> None:
     async def play(bench: Bench) -> None:
         limits = {"memory": 64_000_000}

@@ -209,8 +209,8 @@ class Program:
     def _on_exit(self, exited: Exited | None = None) -> None:
         if self._ended.done():
             return
+        self._signal(signal.SIGKILL)  # it may have hung up and live on
         self._ended.set_result(self._how(exited))
-        self._signal(signal.SIGKILL)
         self._control.close()
         self._descriptors.close()
         self.streams.close_input()
