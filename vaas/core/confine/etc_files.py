@@ -7,6 +7,7 @@ folder in ``USERS``, which its hosts see as ``USER``. Written by ``root_folder.p
 from __future__ import annotations
 
 import os
+import shutil
 
 from vaas.core.confine.plan import NAMES, USER, USERS
 
@@ -43,6 +44,7 @@ def write(folder: str, files: dict[str, str]) -> None:
     try:
         os.rename(begun, folder)
     except OSError:  # a host of the same app was faster
+        shutil.rmtree(begun)
         if not os.path.isdir(folder):
             raise
 
