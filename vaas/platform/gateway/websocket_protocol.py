@@ -1,7 +1,8 @@
-"""GatewayWebSocket: uvicorn's websocket protocol, with a bound on what all clients of an app have sent of messages.
+"""GatewayWebSocket: a websocket of the gateway, with a bound on what all clients of an app have sent of messages.
 
-Made by ``protocol.py`` for each upgrade; what it receives goes on in ``asgi_websocket.py``. Which of them gives way is
-decided in ``partly_received.py``, and where connections are short in ``connection_limit.py``."""
+Made by ``protocol.py`` for each upgrade; how fast it reads is decided in ``paced_websocket.py``, and what it receives
+goes on in ``asgi_websocket.py``. Which of them gives way is decided in ``partly_received.py``, and where connections
+are short in ``connection_limit.py``."""
 
 from __future__ import annotations
 
@@ -11,7 +12,6 @@ from typing import Any
 
 from uvicorn.config import Config
 from uvicorn.protocols.utils import ClientDisconnected
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 from websockets.datastructures import Headers
 from websockets.frames import Frame
@@ -20,6 +20,7 @@ from websockets.protocol import Protocol
 
 from vaas.platform.gateway.abort import abort
 from vaas.platform.gateway.connection_limit import ConnectionLimit
+from vaas.platform.gateway.paced_websocket import PacedWebSocket
 from vaas.platform.gateway.partly_received import PartlyReceived
 
 FRAGMENT = 100
@@ -35,7 +36,7 @@ LAST = 10.0
 """Seconds a client may take to read the last that it is sent, as for the farewell of a websocket (uvicorn)."""
 
 
-class GatewayWebSocket(WebSocketsSansIOProtocol):
+class GatewayWebSocket(PacedWebSocket):
     def __init__(
         self,
         config: Config,
@@ -94,8 +95,8 @@ class GatewayWebSocket(WebSocketsSansIOProtocol):
         self._since = self.loop.time()
         await super().send(message)
 
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
+    def _parse_piece(self, piece: bytes) -> None:
+        super()._parse_piece(piece)
         size = self._fragments + len(self.conn.reader.buffer)
         if size != self._told and not self.transport.is_closing():
             self._tell(size)
