@@ -5,13 +5,14 @@ Nothing of the app is run here. Used by ``check``, ``deploy`` and ``dev``.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaas.core.errors import InvalidInput, NotFound
 from vaas.platform.manifest.lines import key_lines
-from vaas.platform.manifest.reader import OWN, ManifestFile, ManifestInvalid, read_manifest
+from vaas.platform.manifest.reader import OWN, PROJECT, REQUIREMENTS, ManifestFile, ManifestInvalid, read_manifest
 
 if TYPE_CHECKING:
     from vaas.platform.bundle_format.build_layer import Where
@@ -77,8 +78,15 @@ def checked(folder: Path, where: Where | None = None) -> Project:
 
     Raises ``FolderMissing``, ``Findings``.
     """
+    from vaas.platform.bundle_format.installer import InstallFailed
+
     project = read(folder)
-    found = violations(project, where)
+    try:
+        found = violations(project, where)
+    except InstallFailed as error:
+        if not (found := needless_requirements(project)):
+            raise
+        raise Findings(folder, found) from error
     if found:
         raise Findings(folder, found)
     return project
@@ -106,13 +114,50 @@ def violations(project: Project, where: Where | None = None) -> list[Finding]:
     return [*([Finding(project.file.file, _entry_line(project), "entry", why, remedy)] if why else []), *found]
 
 
+def doubts(project: Project, where: Where | None = None) -> list[Finding]:
+    """What a start is not refused for, and is seldom meant."""
+    return [*lost_routes(project), *doubled_modules(project, where)]
+
+
 def lost_routes(project: Project) -> list[Finding]:
-    """Overrides that are no routes any more: nothing that a start is refused for, and seldom meant."""
+    """Overrides that are no routes any more."""
     from vaas.core.virtual.checks.folder import parsed_files
     from vaas.framework.authoring.lost_routes import lost_in
 
     found = lost_in(parsed_files(str(project.folder), _not_bundled(project)))
     return [Finding(each.file, each.line, "lost-route", each.why, each.remedy) for each in found]
+
+
+def doubled_modules(project: Project, where: Where | None = None) -> list[Finding]:
+    """Modules that the app's packages bring and Python has itself, such as those of old backports. Python's are
+    imported, here as elsewhere."""
+    why = "a package brings the module {}, which Python has itself; Python's is what is imported"
+    remedy = "leave the package out, or do without what only its version has"
+    doubled = sorted(_installed(project, where) & sys.stdlib_module_names)
+    return [_about_requirement(project, name, why.format(name), remedy) for name in doubled]
+
+
+def needless_requirements(project: Project) -> list[Finding]:
+    """Requirements, which could not be installed, that are called as modules of Python's library are."""
+    from vaas.core.virtual.distributions import named
+
+    names = [named(line).replace("-", "_") for line in project.file.requirements.splitlines()]
+    why = "{} is a module of Python's own library, which every app has"
+    return [
+        _about_requirement(project, name, why.format(name), "leave it out")
+        for name in names
+        if name in sys.stdlib_module_names
+    ]
+
+
+def _about_requirement(project: Project, module: str, why: str, remedy: str) -> Finding:
+    """With its line, where one of that name is listed."""
+    from vaas.core.virtual.distributions import named, normal
+
+    listed = project.folder / REQUIREMENTS
+    lines = listed.read_text("utf-8-sig").splitlines() if listed.is_file() else []
+    line = next((number for number, text in enumerate(lines, 1) if named(text) == normal(module)), 0)
+    return Finding(REQUIREMENTS if lines else PROJECT, line, "library-module", why, remedy)
 
 
 def _entry_line(project: Project) -> int:

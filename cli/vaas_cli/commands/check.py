@@ -9,7 +9,7 @@ import click
 
 from vaas_cli.formatting import listed
 from vaas_cli.output import json_option, put, put_json, put_lines
-from vaas_cli.project import Findings, Project, apart, checked, lost_routes
+from vaas_cli.project import Findings, Project, apart, checked, doubts
 
 
 @click.command("check")
@@ -18,9 +18,9 @@ from vaas_cli.project import Findings, Project, apart, checked, lost_routes
 def command(apps: tuple[Path, ...], as_json: bool) -> None:
     """Look for mistakes in the APPS in these folders (default: this one), without running anything.
 
-    The manifest, the entry, every import, overrides that lose a route and, unless the code is trusted, names that
-    safe modules lack and what restricted code may not say. One line each, file:line: rule: why: what to do. With
-    --json: a list of {folder, file, line, rule, why, remedy}.
+    The manifest, the entry, every import, overrides that lose a route, packages that double a module of Python's and,
+    unless the code is trusted, names that safe modules lack and what restricted code may not say. One line each,
+    file:line: rule: why: what to do. With --json: a list of {folder, file, line, rule, why, remedy}.
 
     \b
     Example:
@@ -54,8 +54,8 @@ def _look(folder: Path) -> Project | Findings:
         project = checked(folder)
     except Findings as findings:
         return findings
-    lost = lost_routes(project)
-    return Findings(folder, lost) if lost else project
+    found = doubts(project)
+    return Findings(folder, found) if found else project
 
 
 def _documents(findings: Findings) -> list[dict[str, Any]]:

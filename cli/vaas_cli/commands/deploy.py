@@ -18,7 +18,7 @@ from vaas_cli.deploying import Deployed, Order, deploy
 from vaas_cli.interrupted import not_begun, released, told_if_interrupted
 from vaas_cli.output import ask, is_attended, json_option, note, note_lines, put_json, put_lines
 from vaas_cli.progress import Progress
-from vaas_cli.project import Findings, Project, apart, checked, left_out, lost_routes
+from vaas_cli.project import Findings, Project, apart, checked, doubts, left_out
 
 
 class How(NamedTuple):
@@ -85,8 +85,8 @@ def _checked(folders: list[Path], where: Where) -> list[Project]:
         note_lines(line for findings in wrong for line in findings.lines)
         raise click.exceptions.Exit(1)
     for project in projects:
-        for lost in lost_routes(project):
-            note(f"warning: {lost.told(project.folder)}")
+        for doubt in doubts(project, where):
+            note(f"warning: {doubt.told(project.folder)}")
     return apart(projects)
 
 
