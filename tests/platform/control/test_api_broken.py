@@ -267,3 +267,40 @@ def test_a_token_is_not_named_by_what_is_no_plain_text(shop: Any, name: str):
 def test_a_token_is_named_as_people_write(shop: Any, name: str):
     shop.send("POST", "/tokens", {"name": name, "role": "viewer"})
     assert name in [each["name"] for each in shop.get("/tokens")]
+
+
+HAND_MADE = {
+    "/vaas/traffic/shop": [
+        b'{"app":"shop","mode":"weights","weights":{"1":1,"2":-1}}',
+        b'{"app":"shop","mode":"weights","weights":{"1":1e308,"2":1e308}}',
+        b'{"app":"shop","mode":"weights","weights":{"1":0}}',
+        b'{"app":"shop","mode":"lock","lock":77}',
+        b'{"app":"shop","latest":-3,"candidate":99}',
+    ],
+    "/vaas/settings/shop": [
+        b'{"app":"shop","revision":1,"author":"a","at":"2026-01-01T00:00:00Z",'
+        b'"limits":{"workers":-5,"no":1,"memory":1e300}}'
+    ],
+    "/vaas/apps/shop": [
+        b'{"name":"shop","created_at":"0001-01-01T00:00:00+23:59","created_by":"a","releases":99999999}'
+    ],
+    "/vaas/platform/settings": [b'{"revision":1,"grants_deny":["\\u0000","net=["]}'],
+    "/vaas/nodes/n1": [
+        b'{"id":"n1","gateway":"g","console":"c","started_at":"2026-01-01T00:00:00Z","version":"x",'
+        b'"apps":{"../x":{"-1":{"state":"ready"}}}}'
+    ],
+    "/vaas/tokens/t9": [
+        b'{"id":"t9","digest":"","name":"","role":"owner","created_at":"9999-12-31T23:59:59-23:59","created_by":""}'
+    ],
+}
+
+
+@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in HAND_MADE.items() for value in values])
+def test_what_a_hand_has_written_that_makes_no_sense_is_no_error_of_the_api(shop: Any, key: str, value: bytes):
+    shop.deploy("blog")
+    lay(shop, key, value)
+    for path in LISTS:
+        told = {503} if path == "/apps/shop/traffic" else set()
+        assert shop.request("GET", path).status_code in {200, *told}, path
+    assert shop.request("PATCH", "/apps/blog/settings", {"changes": {"env.A": "1"}, "revision": 1}).status_code == 200
+    assert shop.request("DELETE", "/apps/shop").status_code == 204

@@ -193,7 +193,7 @@ class Traffic(Record, frozen=True, kw_only=True):
     candidate: int = 0
     """Deployed and not yet proven, 0 for none: nodes start it; it becomes ``latest``, or its outcome says why not."""
     lock: int = 0
-    weights: Weights = {}
+    weights: Annotated[dict[int, Annotated[float, msgspec.Meta(ge=0)]], bounds.most(bounds.WEIGHTS)] = {}
     sticky: Sticky = ""
     """How a caller stays on one release under ``weights``: ``cookie``, ``header:NAME``, or empty for not."""
 
