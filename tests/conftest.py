@@ -30,7 +30,11 @@ WITH_PROCESSES = (
     *("tests/platform/bundle_format/test_pack.py", "tests/platform/bundle_format/test_local_packages.py"),
     *("tests/platform/bundle_format/test_locks.py", "tests/platform/bundle_format/test_target.py"),
     *("tests/platform/store/test_sqlite_store.py", "tests/platform/reconciler/test_layers.py"),
-    *("tests/platform/reconciler/test_collecting.py", "tests/platform/node/test_node_log.py::test_what_goes_past"),
+    *(
+        "tests/platform/reconciler/test_collecting.py",
+        "tests/platform/node/test_layer_builder.py",
+        "tests/platform/node/test_node_log.py::test_what_goes_past",
+    ),
     "tests/core/restrict/test_code_cache.py::test_a_warm_start_imports_no_compiler",
     *("tests/core/virtual/test_example.py", "tests/core/virtual/stdlib/test_harden.py"),
     "tests/core/virtual/test_files.py::test_a_host_s_own_process_translates_for_libraries_too",

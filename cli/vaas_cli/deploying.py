@@ -84,7 +84,7 @@ def deploy(client: Client, project: Project, order: Order, progress: Progress, w
 def _upload(client: Client, project: Project, packed: Packed, progress: Progress) -> None:
     """What the platform lacks: first the layer, which the bundle names."""
     progress.step("upload", f"{project.name}: uploading {format_size(packed.size)}")
-    if packed.layer is not None and not client.get("bundles", packed.layer.digest)["exists"]:
+    if packed.layer is not None and packed.layer.file and not client.get("bundles", packed.layer.digest)["exists"]:
         with packed.layer.file.open("rb") as file:
             what = f"{project.name}: uploading packages, {format_size(packed.layer.size)}"
             _send(client, file, packed.layer.size, packed.layer.digest, what, progress)

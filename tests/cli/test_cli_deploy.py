@@ -254,3 +254,19 @@ def test_a_folder_that_is_no_app_is_told_so(vaas, platform, tmp_path):
     result = vaas("deploy", tmp_path)
     assert (result.exit_code, "vaas init" in result.stderr) == (1, True)
     assert platform.seen == []
+
+
+def test_packages_that_the_platform_builds_are_not_sent(vaas, platform, shop, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    platform.on("POST", "/layers", {"digest": "b" * 64, "size": 9, "modules": ["tiny"], "lock": "tiny==1\n"})
+    (shop / "requirements.txt").write_text("tiny==1\n")
+    assert vaas("deploy", "--build").exit_code == 0
+    (sent,) = platform.requests("PUT")
+    with zipfile.ZipFile(io.BytesIO(sent.body)) as bundle:
+        assert json.loads(bundle.read("_vendor/layer.json")) == {"layer": "b" * 64}
+
+
+def test_what_the_platform_builds_is_for_the_platform(vaas, platform, shop):
+    result = vaas("deploy", "--build", "--python-platform", "linux")
+    assert (result.exit_code, "--build takes the platform's own" in result.stderr) == (2, True)
+    assert platform.requests("PUT") == []

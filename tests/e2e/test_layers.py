@@ -116,9 +116,9 @@ def two(platform: Running) -> dict[str, str]:
 
 
 def layer_of(platform: Running, package: str) -> Path:
-    """The one that has this package alone."""
+    """The one that has this package alone, in the version that is deployed here."""
     packages = {it: json.loads((it / "layer.json").read_text())["packages"] for it in layers(platform)}
-    (found,) = (it for it, names in packages.items() if list(names) == [package])
+    (found,) = (it for it, names in packages.items() if names in ({package: "3.0.3"}, {package: "2.1.2"}))
     return found
 
 
@@ -180,3 +180,21 @@ def test_a_bundle_holds_no_package_but_the_lock(platform: Running, two: dict[str
     with zipfile.ZipFile(platform.home / "data/bundles" / digest) as archive:
         assert "markupsafe==3.0.3" in archive.read("_vendor/lock.txt").decode()
         assert not any("markupsafe/" in name for name in archive.namelist())
+
+
+def test_the_platform_builds_a_layer_for_a_developer_whose_machine_is_another(platform: Running):
+    folder = platform.app("built", TRUSTED, GRANTED)
+    (folder / "requirements.txt").write_text("markupsafe==3.0.2\n")
+    platform.vaas("deploy", "--build", "--grant", cwd=folder)
+    assert platform.get("/built/").json() == {"file": "/app/_vendor/markupsafe/__init__.py", "cached": True}
+    (folder / "app.py").write_text(f"{TRUSTED}\n# again")
+    platform.vaas("deploy", "--build", cwd=folder)
+    assert [release["layer"] for release in platform.json("releases", "built")] == [layer_named(platform, "3.0.2")] * 2
+    assert list((platform.home / "data/node/builds").iterdir()) == []
+
+
+def layer_named(platform: Running, version: str) -> str:
+    """The first digits of the one with that version of markupsafe alone."""
+    packages = {it: json.loads((it / "layer.json").read_text())["packages"] for it in layers(platform)}
+    (found,) = (it.name[:12] for it, names in packages.items() if names == {"markupsafe": version})
+    return found

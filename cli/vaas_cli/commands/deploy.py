@@ -11,7 +11,7 @@ import click
 
 from vaas.core.units import format_seconds
 from vaas.platform.bundle_format.build_layer import Where
-from vaas_cli.build_target import where_built
+from vaas_cli.build_target import OnThePlatform, where_built
 from vaas_cli.client import Client, connect
 from vaas_cli.deploy_report import answering, await_outcome, lines, who_answers
 from vaas_cli.deploying import Deployed, Order, deploy
@@ -36,6 +36,7 @@ class How(NamedTuple):
 @click.option("--grant", is_flag=True, help="Grant the app all that it asks for, if you may.")
 @click.option("--python-platform", default="", help="Packages for this system, as uv names it; else the platform's.")
 @click.option("--python-version", default="", help="Packages for this version of Python; else the platform's.")
+@click.option("--build", is_flag=True, help="Have the platform install the packages: this machine is another kind.")
 @click.option("-v", "--verbose", is_flag=True, help="Show how long each step took.")
 @json_option
 def command(
@@ -45,6 +46,7 @@ def command(
     grant: bool,
     python_platform: str,
     python_version: str,
+    build: bool,
     verbose: bool,
     as_json: bool,
 ) -> None:
@@ -61,8 +63,10 @@ def command(
       vaas deploy --no-traffic --verbose --json
     """
     client = connect()
-    order, where = Order(message, not no_traffic, grant), where_built(client, python_version, python_platform)
-    how = How(order, where, verbose, as_json)
+    if build and (python_platform or python_version):
+        raise click.UsageError("--build takes the platform's own Python and system.")
+    where = OnThePlatform(client) if build else where_built(client, python_version, python_platform)
+    how = How(Order(message, not no_traffic, grant), where, verbose, as_json)
     with Progress() as progress:
         progress.step("check", "checking")
         projects = _checked(list(apps) or [Path()], how.where)

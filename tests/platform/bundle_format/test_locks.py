@@ -192,7 +192,7 @@ def test_a_source_by_git_or_address_stands_for_the_package_of_that_name(
     app: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     installed: list[list[str]] = []
-    monkeypatch.setattr(build_layer, "install", lambda folder, lines, to: installed.append(lines))
+    monkeypatch.setattr(build_layer, "install", lambda folder, lines, to, target: installed.append(lines))
     more = """[tool.uv.sources]
 one = { git = "https://git.example/one", tag = "v1", subdirectory = "py" }
 two = { url = "https://files.example/two-1.zip" }

@@ -15,6 +15,7 @@ import pytest
 
 from vaas.core.terminal import Terminal
 from vaas.platform.auth import tokens as auth
+from vaas.platform.bundle_format.build_layer import Facts
 from vaas.platform.bundles.memory import MemoryBundles
 from vaas.platform.control.endpoints.api import build_api
 from vaas.platform.control.services import DiskFacts, Services, Started
@@ -141,19 +142,31 @@ class Disk:
         return self.found
 
 
+class Builder:
+    """Builds nothing, and remembers what it was to build."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+
+    async def build(self, lines: list[str]) -> Facts:
+        self.asked.append(lines)
+        return Facts("a" * 64, 1, ["tiny"], "tiny==1\n")
+
+
 class Api:
     """A platform's API and an admin who calls it. ``run`` runs anything on its event loop."""
 
     def __init__(self, runner: asyncio.Runner) -> None:
         self.run_async = runner.run
         self.store, self.bundles, self.logs = Store(), MemoryBundles(), Logs()
-        self.engine, self.disk = Engine(), Disk()
+        self.engine, self.disk, self.builder = Engine(), Disk(), Builder()
         self.services = Services(
             store=self.store,
             bundles=self.bundles,
             logs=self.logs,
             engine=self.engine,
             disk=self.disk,
+            builder=self.builder,
             node="n1",
             gateway="http://gateway",
             console="http://console",

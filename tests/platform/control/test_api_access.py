@@ -18,6 +18,7 @@ MAY: dict[tuple[str, str], tuple[set[str], Any]] = {
     ("GET", "/whoami"): (ALL, None),
     ("GET", "/status"): (ALL, None),
     ("GET", "/platform"): (ALL, None),
+    ("POST", "/layers"): (DEPLOYERS, {"lines": ["tiny==1"]}),
     ("GET", "/nodes"): (ALL, None),
     ("GET", "/broken"): (ALL, None),
     ("DELETE", "/broken"): (ADMIN, None),

@@ -112,3 +112,54 @@ def test_a_requirement_of_python_that_is_none_is_told_with_its_file(api: Any, pa
     response = api.request("POST", "/apps/shop/releases", {"digest": bundle})
     assert (response.status_code, response.json()["code"]) == (422, "manifest-invalid")
     assert "requires-python" in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "flask",
+        "Flask==3.1.3",
+        "flask[async] >= 3, < 4 ; python_version > '3.11'",
+        f"flask==3 --hash=sha256:{'a' * 64} --hash=sha256:{'b' * 64}",
+        f"flask==3 ; sys_platform == 'linux' --hash=sha256:{'a' * 64}",
+        "zope.interface~=7.0",
+    ],
+)
+def test_the_platform_builds_packages_by_their_names(api: Any, line: str):
+    built = api.send("POST", "/layers", {"lines": [line]})
+    assert (built["digest"], built["modules"], built["lock"]) == ("a" * 64, ["tiny"], "tiny==1\n")
+    assert api.builder.asked == [[line]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "--index-url https://evil.example",
+            "-r /etc/passwd",
+            "-e .",
+            "./here",
+            "/etc/passwd",
+            "",
+            "# x",
+            "tiny\n-e .",
+        ),
+        *(
+            "tiny @ https://evil.example/x.whl",
+            "tiny @ file:///etc",
+            "git+https://evil.example/x",
+            "tiny --config-settings=a",
+        ),
+        *("tiny==1 --hash=sha256:zz", "tiny; $(touch x)", "${HOME}", "tiny \\", "tiny==1\0", "tiny`x`"),
+    ],
+)
+def test_and_nothing_by_any_other_way(api: Any, line: str):
+    response = api.request("POST", "/layers", {"lines": ["flask", line]})
+    assert (response.status_code, response.json()["code"]) == (422, "line-refused")
+    assert api.builder.asked == []
+
+
+@pytest.mark.parametrize("lines", [[], ["tiny"] * 5001, ["x" * 100_001], "tiny", None])
+def test_lines_to_build_are_bounded(api: Any, lines: Any):
+    assert api.request("POST", "/layers", {"lines": lines}).status_code in (413, 422)
+    assert api.builder.asked == []

@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -26,12 +26,12 @@ from vaas.core.units import format_size
 from vaas.core.virtual.distributions import top_level
 from vaas.platform.bundle_format import names
 from vaas.platform.bundle_format.archive import LIMITS
-from vaas.platform.bundle_format.installer import install
+from vaas.platform.bundle_format.installer import InstallFailed, install
 from vaas.platform.bundle_format.layer_inputs import key_of
 from vaas.platform.bundle_format.layer_name import ABOUT, AboutLayer, bound_to
 from vaas.platform.bundle_format.local_packages import as_wheels
 from vaas.platform.bundle_format.module_names import module_names, versions
-from vaas.platform.bundle_format.requirement_lines import BY_NAME
+from vaas.platform.bundle_format.requirement_lines import BY_NAME, Line
 from vaas.platform.bundle_format.requirements_of import lines_of
 from vaas.platform.bundle_format.target import Target
 from vaas.platform.bundle_format.wheel_file import normalized
@@ -53,6 +53,9 @@ HASH = re.compile(r"\s--hash[=\s]+(\S+)")
 
 WHEELS = "wheels"
 """Below the cache: wheels of local folders, by their content."""
+
+ELSEWHERE = "elsewhere"
+"""Below the cache: what is known of layers that platforms have built."""
 
 ZIP, FACTS = "layer.zip", "facts.json"
 
@@ -85,16 +88,30 @@ class Layer(NamedTuple):
     digest: str
     """sha256 of the zip, 64 hex digits."""
     size: int
-    file: Path
-    """The zip, in the cache."""
+    file: Path | None
+    """The zip, in the cache; None: it was built where it is to go."""
     modules: frozenset[str]
     """Which can be imported from it, by their top-level names."""
     lock: str
     """Its packages with their versions, in the format of ``requirements.txt``."""
 
 
-Where = Callable[[], Target]
+TargetOf = Callable[[], Target]
 """For what to build; asked only if there is something to build."""
+
+
+class Elsewhere(Protocol):
+    """A platform that builds layers itself (``cli/vaas_cli/build_target.py``)."""
+
+    name: str
+
+    def build(self, lines: list[str], known: Facts | None) -> Facts:
+        """Of the layer with what these lines resolve to there; ``known``: what it was the last time."""
+        ...
+
+
+Where = TargetOf | Elsewhere
+"""Here, and for what; or elsewhere."""
 
 
 def layer_of(folder: Path, requirements: str, cache: Path | None = None, where: Where = Target.here) -> Layer | None:
@@ -107,6 +124,8 @@ def layer_of(folder: Path, requirements: str, cache: Path | None = None, where: 
         lines = lines_of(folder.resolve(), requirements, cache)
         if all(line.text.startswith("-") for line in lines):
             return None
+        if not callable(where):
+            return _built_elsewhere(lines, folder.resolve(), cache / ELSEWHERE, where)
         texts = as_wheels(lines, folder, cache / WHEELS)
         target = where()
         place = cache / key_of(texts, folder.resolve(), target)
@@ -118,6 +137,21 @@ def layer_of(folder: Path, requirements: str, cache: Path | None = None, where: 
         raise CacheUnusable(reason=f"{disk_errors.reason(error, cache)}.") from error
     found = Layer(facts.digest, facts.size, place / ZIP, frozenset(facts.modules), facts.lock)
     return found if found.lock else None  # markers may leave nothing of the lines
+
+
+def _built_elsewhere(lines: list[Line], folder: Path, cache: Path, where: Elsewhere) -> Layer | None:
+    for line in lines:
+        if line.path or line.text.startswith("-"):
+            raise InstallFailed(said=f"the platform builds packages of its index alone (--build), not {line.text!r}.")
+    texts = [line.text for line in lines]
+    file = cache / key_of([where.name, *texts], folder, Target("", ""))
+    known = msgspec.json.decode(file.read_bytes(), type=Facts) if file.is_file() else None
+    facts = where.build(texts, known)
+    if facts != known:
+        cache.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(msgspec.json.encode(facts))
+    found = Layer(facts.digest, facts.size, None, frozenset(facts.modules), facts.lock)
+    return found if found.lock else None
 
 
 def user_cache() -> Path:
@@ -134,10 +168,15 @@ def _build(folder: Path, lines: list[str], place: Path, target: Target) -> None:
         installed.mkdir()
         made.mkdir()
         install(folder, lines, installed, target)
-        facts = _zip(_contents(installed, target), lock(versions(installed), lines), made / ZIP)
+        facts = zip_installed(installed, lines, target, made / ZIP)
         (made / FACTS).write_bytes(msgspec.json.encode(facts))
         with contextlib.suppress(OSError):  # another deploy of this user was faster
             made.rename(place)
+
+
+def zip_installed(installed: Path, lines: Iterable[str], target: Target, file: Path) -> Facts:
+    """Makes that file the layer of what these lines have installed there. Raises ``LayerUnfit``, ``LayerTooLarge``."""
+    return _zip(_contents(installed, target), lock(versions(installed), lines), file)
 
 
 def _contents(installed: Path, target: Target) -> dict[str, bytes | Path]:

@@ -43,6 +43,11 @@ def install(folder: Path, lines: list[str], into: Path, target: Target) -> None:
     _run([*command, "-" if _is_uv(command) else "/dev/stdin"], folder, "\n".join(lines) + "\n")
 
 
+def last_lines(said: str) -> str:
+    """What people are told of it."""
+    return "\n" + "\n".join(said.strip().splitlines()[-LAST_LINES:])
+
+
 def exported(folder: Path) -> str:
     """What the ``uv.lock`` of the project in that folder says, as the lines of a requirements file: without the project
     itself, its development group, and vaas with what only that needs. Raises ``InstallFailed``, also for a lock that
@@ -102,5 +107,5 @@ def _run(command: list[str], folder: Path, text: str, environment: dict[str, str
     except subprocess.TimeoutExpired:
         raise InstallFailed(said=f"nothing for {PATIENCE:.0f} seconds, so it was stopped.") from None
     if done.returncode:
-        raise InstallFailed(said="\n" + "\n".join(done.stdout.strip().splitlines()[-LAST_LINES:]))
+        raise InstallFailed(said=last_lines(done.stdout))
     return done.stdout

@@ -15,6 +15,7 @@ import msgspec
 
 from vaas.core.terminal import Terminal
 from vaas.platform.bundle_format.archive import LIMITS
+from vaas.platform.bundle_format.build_layer import Facts
 from vaas.platform.bundles.interface import Bundles
 from vaas.platform.store.interface import Store
 
@@ -106,6 +107,12 @@ class Disk(Protocol):
         ...
 
 
+class Builder(Protocol):
+    async def build(self, lines: list[str]) -> Facts:
+        """Puts the layer with what these lines of requirements resolve to into the bundle store."""
+        ...
+
+
 class LogReader(Protocol):
     def read(
         self, app: str, since: float | None, grep: str, follow: bool, limit: int | None, request: str, full: bool
@@ -122,6 +129,7 @@ class Services:
     logs: LogReader
     engine: Engine
     disk: Disk
+    builder: Builder
     node: str
     """This node's id."""
     gateway: str

@@ -42,6 +42,7 @@ from vaas.platform.gateway.routing import Routing
 from vaas.platform.logs.log_store import Logs
 from vaas.platform.node.disk_usage import DiskUsage
 from vaas.platform.node.engine import NodeEngine
+from vaas.platform.node.layer_builder import LayerBuilder
 from vaas.platform.node.options import Options
 from vaas.platform.node.rewarming import Rewarming
 from vaas.platform.node.servers import bind, console, gateway, url_of
@@ -154,8 +155,10 @@ class Platform:
         self._stack.push_async_callback(reconciler.close)
         engine = NodeEngine(routing, pools.counts, pools.run, reconciler.quarantine, debug=options.debug)
         disk = await self._stack.enter_async_context(DiskUsage(root, folders, bundles, lambda: catalog.snapshot))
+        builder = LayerBuilder(root / "node" / "builds", pools.run, bundles, folders.builder(), os.environ)
+        builder.lay_out()
         services = Services(
-            store, bundles, logs, engine, disk, node.id, self.gateway_url, self.console_url, node.version,
+            store, bundles, logs, engine, disk, builder, node.id, self.gateway_url, self.console_url, node.version,
             node.started_at,
         )  # fmt: skip
         # Before any app is worked on: whatever is stored, the node can be reached and looked at.

@@ -83,6 +83,10 @@ class Folders:
         """The fetched bundle, until it has been unpacked."""
         return self._releases / app_name(app) / f"{short(digest)}.zip"
 
+    def builder(self) -> int:
+        """The user that builds packages, who is no app's; 0 where there are no users of their own."""
+        return self._uids.of("@build")
+
     def of(self, app: str) -> tuple[Path, ...]:
         """All that is that app's alone on this node's disk."""
         return (self._apps / app_name(app), self._releases / app_name(app), self._caches / app_name(app))

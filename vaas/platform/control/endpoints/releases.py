@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import vaas
-from vaas.platform.control import bundles, releases
+from vaas.platform.bundle_format.build_layer import Facts
+from vaas.platform.control import building, bundles, releases
+from vaas.platform.control.building import BuildOrder
 from vaas.platform.control.bundles import Presence, Stored
 from vaas.platform.control.endpoints.base import V1, Noun, caller
 from vaas.platform.control.json_lists import as_json
@@ -27,6 +29,13 @@ class Releases(Noun):
         """Whether a bundle needs to be uploaded."""
         who = caller(req, "see")
         return await bundles.has_bundle(self.services.bundles, digest, to_name_it=who.may("upload"))
+
+    @vaas.post(V1 + "/layers")
+    async def build_layer(self, req: vaas.Request, body: BuildOrder) -> Facts:
+        """Installs these packages on the platform, for developers whose machine is another, and stores the layer. The
+        answer may take minutes."""
+        caller(req, "upload")
+        return await building.build_layer(self.services.builder, body)
 
     @vaas.post(V1 + "/apps/{app}/releases")
     async def deploy(self, req: vaas.Request, res: vaas.Response, app: str, body: Order) -> Deployed:
