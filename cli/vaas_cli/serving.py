@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 
 from vaas.core.errors import Unavailable
@@ -14,6 +15,10 @@ from vaas.platform.node.options import Options
 from vaas.platform.node.servers import AddressInUse
 
 Body = Callable[[Platform], Awaitable[None]]
+
+SWITCH = 0.001
+"""Seconds that the loop waits for a thread that computes until it may go on; Python's own 5 ms would be half of what a
+turn of the loop may take."""
 
 LOOKED_AT = 100
 """How many of the next ports are tried for one that is free."""
@@ -59,8 +64,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 async def _serve(options: Options, body: Body) -> None:
     stopped = _stop_signal()
     async with Platform(options) as platform:
-        # What is there now stays: to look through all of it for cycles again takes some 50 ms, in one turn of the loop.
-        gc.freeze()
+        _prefer_the_loop()
         tasks = [asyncio.ensure_future(body(platform)), asyncio.ensure_future(stopped.wait())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -70,6 +74,13 @@ async def _serve(options: Options, body: Body) -> None:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _prefer_the_loop() -> None:
+    """What keeps the event loop from its next turn, of the interpreter's own work, is kept short."""
+    # What is there now stays: to look through all of it for cycles again takes some 50 ms, in one turn of the loop.
+    gc.freeze()
+    sys.setswitchinterval(SWITCH)
 
 
 def _stop_signal() -> asyncio.Event:

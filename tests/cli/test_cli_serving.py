@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+import sys
 from typing import Self
 
 import pytest
@@ -51,8 +52,10 @@ def serve(monkeypatch):
         monkeypatch.setattr(serving, "Platform", kind)
         serving.serve(Options(), body, lambda option, host, port: f"{option} {host}:{port}")
 
+    interval = sys.getswitchinterval()
     yield run
     gc.unfreeze()
+    sys.setswitchinterval(interval)
 
 
 async def for_ever(node: Node) -> None:
@@ -100,6 +103,7 @@ def test_what_a_started_node_has_in_memory_is_not_looked_through_for_cycles_agai
 
     async def body(node: Node) -> None:
         frozen.append(gc.get_freeze_count())
+        assert sys.getswitchinterval() == pytest.approx(serving.SWITCH)
 
     serve(Node, body)
     assert frozen[0] > 1000

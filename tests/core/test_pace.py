@@ -8,7 +8,7 @@ from time import thread_time
 import pytest
 
 from tests.slow_callbacks import watching
-from vaas.core.pace import PIECE, Pace, paced
+from vaas.core.pace import PIECE, Pace, aside, paced
 
 
 def compute(seconds: float = 0.0001) -> None:
@@ -66,3 +66,23 @@ def test_work_that_is_given_up_lets_the_others_go_on():
         return await asyncio.wait_for(other, 10)
 
     assert asyncio.run(main()) == list(range(20))
+
+
+def test_of_what_is_done_aside_one_thing_is_done_at_a_time_and_the_loop_goes_on():
+    at_once, most = 0, 0
+
+    def think(number: int, *, twice: int = 1) -> int:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        compute(0.01)
+        at_once -= 1
+        return number * twice
+
+    async def main() -> list[int]:
+        return await asyncio.gather(*(aside(think, number, twice=2) for number in range(5)))
+
+    with watching() as watch:
+        assert asyncio.run(main()) == [0, 2, 4, 6, 8]
+    watch.check()
+    assert most == 1

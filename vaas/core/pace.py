@@ -2,18 +2,19 @@
 
 ``async for item in paced(items)`` in place of ``for item in items``; ``await pace.rest()`` after each step of a longer
 loop; ``await take_turn()`` before a piece of which many may be due at once. Of all work that is done so on one loop,
-one piece is done a turn: the loop is never kept for longer by many.
+one piece is done a turn: the loop is never kept for longer by many. What cannot be done in pieces is done ``aside``.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from time import perf_counter
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 PIECE = 0.001
 """Seconds of work a turn: a tenth of what the loop may take for one, as a step may be long itself."""
@@ -56,3 +57,18 @@ async def paced(items: Iterable[T]) -> AsyncIterator[T]:
     for item in items:
         yield item
         await pace.rest()
+
+
+class Aside:
+    """Computes in a thread, one thing at a time: of many threads that compute, the loop's would have its turn last."""
+
+    def __init__(self) -> None:
+        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+    async def __call__(self, work: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
+        async with self._turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+            return await asyncio.to_thread(work, *args, **more)
+
+
+aside = Aside()
+"""For what takes milliseconds; what may take longer has one of its own."""

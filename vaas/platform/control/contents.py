@@ -3,7 +3,6 @@ packages that it asks for by having them."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import IO, NamedTuple
 
 from vaas.core.virtual.distributions import Distributions
@@ -11,7 +10,7 @@ from vaas.core.virtual.search_path import VENDOR
 from vaas.platform.bundle_format.layer_name import REFERENCE, named_layer
 from vaas.platform.bundle_format.unpack import names_in_bundle, read_from_bundle
 from vaas.platform.bundles.interface import Bundles
-from vaas.platform.control.fetched import fetched
+from vaas.platform.control.fetched import fetched, looking_into
 from vaas.platform.control.layers import LayerMissing, packages_of
 from vaas.platform.manifest import reader as manifest
 from vaas.platform.manifest.reader import ManifestFile
@@ -44,7 +43,7 @@ async def read_contents(bundles: Bundles, digest: str, app: str) -> Contents:
     await bundles.renew(digest)
     async with fetched(bundles, digest) as file:
         size = file.tell()
-        read = await asyncio.to_thread(_read, file, app)
+        read = await looking_into(_read, file, app)
     if read.file.requires_python:
         check_python(read.file.requires_python)
     if read.layer and not await bundles.renew(read.layer):
@@ -52,7 +51,7 @@ async def read_contents(bundles: Bundles, digest: str, app: str) -> Contents:
     if read.file.manifest.policy.code == "trusted":
         return Contents(read.file.manifest, size, read.layer)
     known = await packages_of(bundles, read.layer) if read.layer else read.bundled
-    return Contents(await asyncio.to_thread(asking, read.file, known), size, read.layer)
+    return Contents(await looking_into(asking, read.file, known), size, read.layer)
 
 
 def _read(bundle: IO[bytes], app: str) -> _Read:

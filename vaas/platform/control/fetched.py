@@ -9,11 +9,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
+from vaas.core.pace import Aside
 from vaas.platform.bundles.interface import Bundles, BundlesUnavailable
 from vaas.platform.store import disk_errors
 
 IN_MEMORY = 4 * 1024 * 1024
 """Bytes of a bundle up to which no file is made for it: far more than most apps have."""
+
+looking_into = Aside()
+"""What computes on such a copy: for seconds, if it was made for that."""
 
 
 @asynccontextmanager

@@ -7,9 +7,8 @@ the grants before and after; what was gained needs the right ``grant`` and must 
 
 from __future__ import annotations
 
-import asyncio
-
 from vaas.core.errors import NotAllowed
+from vaas.core.pace import aside
 from vaas.core.policy import Policy
 from vaas.platform.auth.tokens import Identity
 from vaas.platform.control.platform_settings import read_policy
@@ -31,11 +30,11 @@ def gained(before: Grants, after: Grants) -> Grants | None:
 
 async def check_gain(store: Store, who: Identity, app: str, before: Grants, after: Grants) -> list[Check]:
     """What must hold at the commit. Raises ``RightMissing`` and ``GrantDenied``."""
-    more = await asyncio.to_thread(gained, before, after)
+    more = await aside(gained, before, after)
     if more is None:
         return []
     who.require("grant", app)
     policy, unchanged = await read_policy(store)
-    for grant, rule in await asyncio.to_thread(denied, more, policy.grants_deny, policy.grants_allow):
+    for grant, rule in await aside(denied, more, policy.grants_deny, policy.grants_allow):
         raise GrantDenied(grant=grant, rule=rule)
     return [unchanged]

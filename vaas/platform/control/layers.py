@@ -5,7 +5,6 @@ What a layer holds follows from its digest, so it is read once. Bringing one to 
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from typing import IO
 
@@ -14,7 +13,7 @@ from vaas.core.virtual.distributions import Distributions
 from vaas.platform.bundle_format.layer_name import ABOUT, about_layer
 from vaas.platform.bundle_format.unpack import names_in_bundle, read_from_bundle
 from vaas.platform.bundles.interface import Bundles
-from vaas.platform.control.fetched import fetched
+from vaas.platform.control.fetched import fetched, looking_into
 from vaas.platform.manifest.requirements import packages_in
 
 REMEMBERED = 100
@@ -31,7 +30,7 @@ async def packages_of(bundles: Bundles, layer: str) -> Distributions:
     """Raises ``BundleNotFound``, ``BundlesUnavailable``, ``BundleRefused``, ``NoLayer``."""
     if layer not in _known:
         async with fetched(bundles, layer) as file:
-            _known[layer] = await asyncio.to_thread(_packages, file)
+            _known[layer] = await looking_into(_packages, file)
     _known.move_to_end(layer)
     while len(_known) > REMEMBERED:
         _known.popitem(last=False)

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from vaas.core.errors import InvalidInput
-from vaas.core.pace import paced
+from vaas.core.pace import aside, paced
 from vaas.platform.auth.tokens import Identity
 from vaas.platform.bundles.interface import Bundles
 from vaas.platform.control.app_state import known_app_state, read_app_state
@@ -54,7 +54,7 @@ async def deploy(store: Store, bundles: Bundles, app: str, order: Order, who: Id
 
     async def attempt() -> tuple[int, bool]:
         state = await read_app_state(store, app)
-        plan = await asyncio.to_thread(plan_deploy, state, order, manifest, size, who.name, now(), layer)
+        plan = await aside(plan_deploy, state, order, manifest, size, who.name, now(), layer)
         checks = await check_gain(store, who, app, state.current_settings().grants, plan.granted)
         if plan.changes:
             await store.commit(plan.changes, [*state.unchanged, *checks])

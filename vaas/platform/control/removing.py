@@ -6,10 +6,10 @@ What is removed lies for a week in one document (``records.Removed``); nodes set
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 
 from vaas.core.errors import Conflict, NotFound
+from vaas.core.pace import aside
 from vaas.platform.control.app_state import app_not_found, read_app_state
 from vaas.platform.control.app_tokens import of_app, with_app, without_app
 from vaas.platform.control.views import RemovedView
@@ -56,7 +56,7 @@ async def remove_app(store: Store, name: str, by: str, *, purge: bool = False) -
         changes: list[Put | Delete] = [Delete(key) for key in (*(entry.key for entry in entries), *kept)]
         changes += [without_app(token, name, at) for token in tokens]
         # In a thread: an app may have thousands of releases.
-        removed = None if purge else await asyncio.to_thread(_kept, name, entries, tokens, by, at)
+        removed = None if purge else await aside(_kept, name, entries, tokens, by, at)
         changes += [removed] if removed else []
         await store.commit(changes, [*_unchanged(name, entries), *(token.unchanged for token in tokens)])
 

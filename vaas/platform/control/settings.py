@@ -14,6 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from vaas.core.errors import Conflict, NotFound
+from vaas.core.pace import aside
 from vaas.platform.auth.tokens import Identity
 from vaas.platform.control.app_state import AppState, known_app, known_app_state, read_app_state
 from vaas.platform.control.granting import check_gain
@@ -152,7 +153,7 @@ async def _commit(
             raise await _changed(store, before, read)
         after = revised(before, edit(before, state), who.name, now(), why, state.next_revision)
         checks = await check_gain(store, who, app, before.grants, after.grants)
-        changes = await asyncio.to_thread(plan_settings, state, after, after.at, force=force) if after != before else []
+        changes = await aside(plan_settings, state, after, after.at, force=force) if after != before else []
         if state.app is None:
             changes += new_app(app, who.name, after.at if changes else now())
         if changes:

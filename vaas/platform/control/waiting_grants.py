@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-
-from vaas.core.pace import paced
+from vaas.core.pace import aside, paced
 from vaas.platform.control.platform_settings import read_policy
 from vaas.platform.control.views import WaitingGrant
 from vaas.platform.manifest.grant_policy import denied
@@ -32,7 +30,7 @@ async def waiting_grants(store: Store) -> list[WaitingGrant]:
         if outcome.state == "waiting" and outcome.number > max(current.latest, current.candidate):
             newest[outcome.app] = outcome  # a listing is in order of number
     found = [(releases[key], outcome) for key, outcome in _keyed(newest) if key in releases]
-    return [await asyncio.to_thread(_view, release, outcome, policy) for release, outcome in found]
+    return [await aside(_view, release, outcome, policy) for release, outcome in found]
 
 
 def _keyed(newest: dict[str, Outcome]) -> list[tuple[tuple[str, int], Outcome]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 import vaas
-from vaas.core.pace import paced
+from vaas.core.pace import aside, paced
 from vaas.framework.endpoints.openapi import openapi
 from vaas.platform.auth.tokens import Identity
 from vaas.platform.control import broken, nodes, platform_settings
@@ -39,7 +38,7 @@ class Platform(Noun):
         """This description, generated from the handlers."""
         caller(req, "see")
         if self._described is None:
-            self._described = await asyncio.to_thread(openapi, type(self), title="vaas", version=self.services.version)
+            self._described = await aside(openapi, type(self), title="vaas", version=self.services.version)
         return self._described
 
     @vaas.get(V1 + "/whoami")
@@ -81,7 +80,7 @@ class Platform(Noun):
         disk = await self.services.disk.facts()
         stats = {name: {**engine.stats(name), "disk": disk.apps.get(name, 0)} async for name in paced(names)}
         errors = {name: dict(engine.errors_by_status(name)) async for name in paced(names)}
-        return await asyncio.to_thread(exposition, stats, errors, disk.free)
+        return await aside(exposition, stats, errors, disk.free)
 
     @vaas.get(V1 + "/settings")
     async def platform_settings(self, req: vaas.Request) -> PlatformSettings:
