@@ -10,7 +10,7 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import click
 
@@ -80,7 +80,7 @@ class StatusLine:
         with self._lock:
             if self._words:
                 self._draw("")
-            click.echo("\n".join(lines), err=err)
+            click.echo(_encodable("\n".join(lines), sys.stderr if err else sys.stdout), err=err)
             if self._words:
                 self._draw(self._words)
 
@@ -89,6 +89,12 @@ class StatusLine:
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K" + (styled(words, dim=True) if words else ""))
             sys.stderr.flush()
+
+
+def _encodable(text: str, stream: TextIO) -> str:
+    """What this stream cannot write, such as letters where all is ASCII, is spelled out."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 status_line = StatusLine()

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from vaas_cli.main import main
 
 from tests.cli.fake_platform import (
     WHEN,
@@ -100,12 +102,31 @@ COMMANDS: dict[str, Case] = {
     "removed": (("rm",), {"/removed": [REMOVED]}),
     "runs": (("run", "shop", "--history"), {"/apps/shop/runs": [RUN]}),
     "logs": (("logs", "shop"), {"/apps/shop/logs": ENTRY}),
+    "domain": (("domains", "add", "shop.example.com", "shop"), {"PUT /domains/shop.example.com": DOMAIN}),
+    "token": (("tokens", "create", "ci"), {"POST /tokens": {**TOKEN, "token": "vaas_aa_secret"}}),
+    "back": (("rm", "shop", "--undo"), {"POST /apps/shop/restore": app(domains=["a.b"])}),
+    "locked": (
+        ("traffic", "shop", "lock", "v3"),
+        {"PUT /apps/shop/traffic": SPLIT, "/apps/shop/traffic": SPLIT, "/apps/shop/releases": [release(3), release(4)]},
+    ),
+    "change": (
+        ("settings", "shop", "set", "env.A=b"),
+        {
+            "/apps/shop/settings": REVISION,
+            "PATCH /apps/shop/settings": REVISION,
+            "/apps/shop/releases": [],
+        },
+    ),
+    "granted": (
+        ("grant", "shop", "net=a:1"),
+        {"POST /apps/shop/grants": REVISION, "/apps/shop/releases": [release(2, "failed", told=FAILED)]},
+    ),
     "error": (("apps",), {"/apps": problem(409, "no").body}),
 }
 JSON: dict[str, Case] = {
     name: ((*words, "--json"), answers)
     for name, (words, answers) in COMMANDS.items()
-    if name not in ("removed", "error", "logs")
+    if name not in ("removed", "error", "logs", "back", "domain", "token", "change", "granted", "locked")
 }
 
 
@@ -124,10 +145,12 @@ def saying(document: Any, text: str) -> Any:
 
 
 def answer(api: FakePlatform, path: str, document: Any) -> None:
+    method, _, path = path.rpartition(" ")
+    method = method or "GET"
     if path.endswith("/logs"):
-        api.on("GET", path, Answer(raw=json.dumps(document).encode() + b"\n"))
+        api.on(method, path, Answer(raw=json.dumps(document).encode() + b"\n"))
     else:
-        api.on("GET", path, document, status=409 if isinstance(document, dict) and "detail" in document else 200)
+        api.on(method, path, document, status=409 if isinstance(document, dict) and "detail" in document else 200)
 
 
 def shown(vaas: Callable[..., Any], api: FakePlatform, case: Case, text: str) -> list[str]:
@@ -222,3 +245,24 @@ def test_a_level_or_an_id_of_a_stored_entry_cannot_make_a_line(vaas, api):
 def test_a_time_that_cannot_be_is_left_out(vaas, api, time):
     answer(api, "/apps/shop/logs", {**ENTRY, "time": time})
     assert vaas("logs", "shop").stdout == "v4 w2 r1 info    one\n"
+
+
+def test_a_folder_of_somebody_else_s_is_checked_without_doing_anything(alone, tmp_path, monkeypatch):
+    folder = tmp_path / f"shop\n{ROW}\x1b[2J"
+    folder.mkdir()
+    (folder / "vaas.toml").write_text('name = "shop\\u001b[2J\\u202e"\n')
+    (folder / f"a\x1b[2J\n{ROW}.py").write_text("def f(:\n")
+    monkeypatch.chdir(tmp_path)
+    for words in (("check",), ("deploy",), ("dev",)):
+        result = alone(*words, folder.name)
+        assert result.exit_code in (1, 2)
+        lines = (result.stdout + result.stderr).split("\n")
+        assert all(map(harmless, lines))
+        assert not [line for line in lines if line.startswith(ROW[:3])]
+
+
+def test_what_a_stream_cannot_write_is_spelled_out(vaas, api, monkeypatch):
+    api.on("GET", "/apps/shop/releases", [release(2, message="é → 価格")])
+    result = CliRunner(charset="ascii").invoke(main, ["releases", "shop"])
+    assert result.exit_code == 0
+    assert "\\xe9 \\u2192 \\u4fa1\\u683c" in result.stdout

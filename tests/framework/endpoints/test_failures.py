@@ -97,3 +97,13 @@ def test_an_error_that_is_raised_again_says_the_same(monkeypatch: pytest.MonkeyP
     with Client(App) as client:
         assert [client.get("/refused").json()["since"] for _ in range(2)] == [[1], [1]]
     assert kept.members == {"since": [1]}
+
+
+def test_a_problem_moves_no_terminal_and_means_what_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    detail = "é \x1b[2J\x9b1A\x7f\u2028\u202e\u200b \U000e0041"
+    monkeypatch.setattr(THIS, "ODD", {"detail": detail, "members": {"why": [detail]}})
+    with Client(App) as client:
+        got = client.get("/refused")
+    assert (got.json()["detail"], got.json()["why"]) == (detail, [detail])
+    assert got.text.rstrip("\n").isprintable()
+    assert "é" in got.text

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from vaas.core.printable import json_line
 from vaas.framework.http.json_out import to_json
 
 Headers = list[tuple[bytes, bytes]]
@@ -90,7 +91,14 @@ def problem(status: int, detail: str, request_id: str, headers: Headers, members
         "request_id": request_id,
         **members,
     }
-    return Problem(status, [(b"content-type", MEDIA_TYPE.encode()), *headers], to_json(document) + b"\n")
+    return Problem(status, [(b"content-type", MEDIA_TYPE.encode()), *headers], _harmless(to_json(document)) + b"\n")
+
+
+def _harmless(document: bytes) -> bytes:
+    """The same JSON: a problem is what people see in a terminal, and may quote anything."""
+    if document.isascii() and b"\x7f" not in document:  # what is below a blank, JSON has escaped
+        return document
+    return json_line(document.decode()).encode()
 
 
 def phrase_of(status: int) -> str:
