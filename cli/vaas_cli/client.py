@@ -52,6 +52,7 @@ class Client:
         self._base = urlsplit(to.url)
         self._connection: HTTPConnection | None = None
         self._passed_over = ""
+        self._is_interrupted = False
         self._socket: socket | None = None
         """The connection's own, kept because an answer without a length takes it over."""
 
@@ -86,13 +87,21 @@ class Client:
     def _lines(self, response: HTTPResponse) -> Iterator[dict[str, Any]]:
         self._check(response)
         try:
-            while line := response.readline():
+            for line in _each_line(response):
                 if line.strip():
                     yield self._decode(line)
         except (OSError, HTTPException) as error:
+            self.close()
+            self._check_token()
             raise CutOff(url=self.url, reason=_reason(error)) from error
         finally:
             self.close()
+
+    def _check_token(self) -> None:
+        """Raises ``Refused`` if the token is valid no more: then that is why an answer broke off."""
+        if not self._is_interrupted:
+            with suppress(Unreachable, CutOff):
+                self.get("whoami")
 
     def exchange(self, *path: object, body: Iterator[bytes] | None = None, **query: object) -> Iterator[dict[str, Any]]:
         """As ``lines``, by POST, while another thread sends what ``body`` brings, as it comes."""
@@ -119,6 +128,7 @@ class Client:
 
     def interrupt(self) -> None:
         """For another thread: one that waits for an answer here gets ``CutOff``, or the end of its lines."""
+        self._is_interrupted = True
         if self._socket is not None:
             with suppress(OSError):
                 self._socket.shutdown(SHUT_RDWR)
@@ -225,6 +235,16 @@ def _chunks(file: IO[bytes], sent: Sent) -> Iterator[bytes]:
     while data := file.read(CHUNK):
         yield data
         sent(file.tell())
+
+
+def _each_line(response: HTTPResponse) -> Iterator[bytes]:
+    """The lines of an answer, each as soon as it has come. Raises where it breaks off, which ``readline`` takes for its
+    end."""
+    rest = b""
+    while data := response.read1(CHUNK):
+        *lines, rest = (rest + data).split(b"\n")
+        yield from lines
+    yield rest
 
 
 def _send_chunks(connection: HTTPConnection, body: Iterator[bytes]) -> None:

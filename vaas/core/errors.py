@@ -67,6 +67,10 @@ class TooMany(VaasError):
     """{problem}"""
 
 
+class Misdirected(VaasError):
+    """{problem}"""
+
+
 class Unavailable(VaasError):
     """{problem}"""
 

@@ -34,6 +34,13 @@ class StoreUnknown(InvalidInput):
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder for everything that is kept.")
 @click.option("--listen", default=Options.listen, show_default=True, help="The gateway's HOST:PORT.")
 @click.option("--console", default=Options.console, show_default=True, help="HOST:PORT of the console and the API.")
+@click.option(
+    "--console-host",
+    "console_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="A further name that the console answers to; localhost and the address it listens on are. May be repeated.",
+)
 @click.option("--store", default=EMBEDDED, metavar="URL", help="Config store; embedded: SQLite under --data.")
 @click.option("--bundles", default=EMBEDDED, metavar="URL", help="Bundle store; embedded: a folder under --data.")
 @click.option("--connections", type=click.IntRange(min=1), help="Clients of the gateway at once [default: 4096].")
@@ -55,6 +62,7 @@ def command(
     data: Path | None,
     listen: str,
     console: str,
+    console_hosts: tuple[str, ...],
     store: str,
     bundles: str,
     connections: int | None,
@@ -72,6 +80,7 @@ def command(
     Example:
       vaas platform
       vaas platform --data /srv/vaas --listen 0.0.0.0:80 --require-confinement
+      vaas platform --console 0.0.0.0:9080 --console-host console.example.com
     """
     _check("--store", store, "etcd")
     _check("--bundles", bundles, "s3")
@@ -79,6 +88,7 @@ def command(
         data=(data or _data_home()).absolute(),
         listen=listen,
         console=console,
+        console_hosts=console_hosts,
         connections=connections or 0,
         connections_per_client=connections_per_client or 0,
         trusted_proxies=trusted_proxies,

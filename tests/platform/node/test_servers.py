@@ -44,3 +44,11 @@ def test_an_address_without_a_host_is_every_address(address: str, host: str) -> 
 def test_what_is_no_address_is_refused_with_what_to_write(address: str) -> None:
     with pytest.raises(servers.AddressInvalid, match="Write HOST:PORT"):
         servers.bind(address, "--listen")
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [("node1:80", ["node1"]), ("[::1]:80", ["[::1]"]), (":80", []), ("0.0.0.0:80", []), ("[::]:80", [])],
+)
+def test_an_address_names_a_host_unless_it_is_every_address(address: str, named: list[str]) -> None:
+    assert servers.listening_host(address) == named

@@ -2,7 +2,7 @@
 
 The kinds: ``core/errors.py``; their statuses: ``framework/http/statuses.py``. The framework asks ``translate`` for what
 an endpoint raises (``framework/endpoints/failures.py``); what stands around the API answers callers it refuses by
-``answer`` (``auth_middleware.py``, ``sessions.py``).
+``answer`` (``own_names.py``, ``auth_middleware.py``, ``sessions.py``).
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ def _facts(error: VaasError) -> dict[str, Any]:
     return builtins
 
 
-async def answer(send: Send, error: VaasError) -> None:
+async def answer(send: Send, error: VaasError | HTTPError) -> None:
     """A whole answer, to a request that comes to no endpoint. Raises an error of no kind as it is."""
-    known = translate(error)
+    known = error if isinstance(error, HTTPError) else translate(error)
     if known is None:
         raise error
     problem = render(known, request_id=secrets.token_hex(8))

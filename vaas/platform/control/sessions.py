@@ -17,9 +17,9 @@ from vaas.platform.store.interface import Store
 
 CHECK = 0.5
 """Seconds between two looks at the tokens of what is under way: it ends within a second of its token."""
-PER_TOKEN = 64
+PER_TOKEN = 96
 """Requests of one token under way at once."""
-STREAMS = 32
+STREAMS = 64
 """Of these, how many may have an endless answer, so that the token can always do something else."""
 SHARED = 192
 """Requests under way of all tokens but those of admins: three quarters of the console's connections

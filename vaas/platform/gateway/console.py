@@ -4,7 +4,7 @@ A stranger holds nothing here for long: a head has its time and size, a connecti
 connections are short all give way but those on which a caller with a token is owed an answer; of those each token has a
 bounded share (``control/sessions.py``). It upgrades to nothing. What may be sent is what the gateway takes
 (``framing.py``, ``refused_input.py``). Made by ``platform/node/servers.py``; a request goes on to
-``control/auth_middleware.py``."""
+``control/own_names.py``."""
 
 from __future__ import annotations
 

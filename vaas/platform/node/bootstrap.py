@@ -32,6 +32,7 @@ from vaas.platform.bundles.folder import FolderBundles
 from vaas.platform.bundles.interface import Bundles
 from vaas.platform.bundles.memory import MemoryBundles
 from vaas.platform.control.endpoints.api import build_api
+from vaas.platform.control.own_names import OwnNames, own_names
 from vaas.platform.control.services import Services
 from vaas.platform.gateway.blocking_routes import understand
 from vaas.platform.gateway.connection_limit import most_connections
@@ -45,7 +46,7 @@ from vaas.platform.node.engine import NodeEngine
 from vaas.platform.node.layer_builder import LayerBuilder
 from vaas.platform.node.options import Options
 from vaas.platform.node.rewarming import Rewarming
-from vaas.platform.node.servers import bind, console, gateway, url_of
+from vaas.platform.node.servers import bind, console, gateway, listening_host, url_of
 from vaas.platform.reconciler.collecting import Collector
 from vaas.platform.reconciler.folders import Folders
 from vaas.platform.reconciler.layers import Layers
@@ -133,6 +134,7 @@ class Platform:
         self.confinement = self._check_confinement(system, root)
         gateway_socket, console_socket = self._bind()
         self.gateway_url, self.console_url = url_of(gateway_socket), url_of(console_socket)
+        self._names = own_names([*options.console_hosts, *listening_host(options.console)])
         store, bundles = await self._stores(root)
         folders = Folders(root, system, options.local)
         folders.lay_out()
@@ -240,7 +242,7 @@ class Platform:
         )  # fmt: skip
         apps = gateway(gateway_node, gateway_socket, self._options.on_request)
         api = await asyncio.to_thread(build_api, services)  # a twentieth of a second
-        for listener in (apps, console(api, console_socket)):
+        for listener in (apps, console(OwnNames(api, self._names), console_socket)):
             listener.start()
             self._stack.push_async_callback(listener.stop)
 

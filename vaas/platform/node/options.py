@@ -21,6 +21,8 @@ class Options:
     """The gateway's ``HOST:PORT``; port 0 is any free one."""
     console: str = "127.0.0.1:9080"
     """The console's and API's."""
+    console_hosts: tuple[str, ...] = ()
+    """Names that the console answers to, beside the host it listens on and those of this machine for itself."""
     connections: int = 0
     """Clients that the gateway holds at once; 0: as many as suit this process's descriptors."""
     connections_per_client: int = 0

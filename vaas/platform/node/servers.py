@@ -80,6 +80,12 @@ def bind(address: str, option: str) -> socket.socket:
     return sock
 
 
+def listening_host(address: str) -> list[str]:
+    """What a valid ``HOST:PORT`` names; nothing if that is all of this machine's addresses."""
+    host = address.rpartition(":")[0]
+    return [] if host in ("", EVERYWHERE, "::", "[::]") else [host]
+
+
 def url_of(sock: socket.socket) -> str:
     host, port = sock.getsockname()[:2]
     if host in ("0.0.0.0", "::"):
