@@ -150,15 +150,22 @@ def test_a_handshake_before_the_request_in_front_of_it_is_answered_is_refused_in
     assert pool.asked == 1
 
 
-def test_one_that_takes_nothing_of_its_answer_is_ended(monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("over", ["no pong", "farewell", "nonsense", "gives way"])
+def test_one_that_is_over_and_takes_nothing_of_what_is_left_is_cut(monkeypatch: pytest.MonkeyPatch, over: str):
     async def scene(served: Served) -> None:
-        await opened(served)
+        _, writer = await opened(served)
+        writer.transport.pause_reading()
         [websocket] = served.connections
         websocket.transport.write(b"x" * 16_000_000)
-        websocket.keepalive_timeout()
+        assert websocket._cutting is None, "one that is open costs no timer"
+        if over == "no pong":
+            websocket.keepalive_timeout()
+        elif over == "gives way":
+            websocket.give_way()
+        else:
+            writer.write(b"\x88\x80\0\0\0\0" if over == "farewell" else b"\xff\xff")
         await until(lambda: not served.connections)
 
-    monkeypatch.setattr(websocket_protocol, "CHECK", 0.02)
     monkeypatch.setattr(websocket_protocol, "LAST", 0.1)
     play(scene, Chat())
 

@@ -30,10 +30,8 @@ TRY_AGAIN = 1013
 TOO_EARLY = "What came behind the handshake is no frame of a websocket.\n"
 BUSY = 503
 """The status for a handshake that gives way."""
-CHECK = 1.0
-"""Seconds between two looks at whether a connection that is closing has closed."""
-LAST = 10.0
-"""Seconds a client may take to read the last that it is sent, as for the farewell of a websocket (uvicorn)."""
+LAST = 20.0
+"""Seconds a client may take to read the last that it is sent; ten of them may go by with its farewell (uvicorn)."""
 
 
 class GatewayWebSocket(PacedWebSocket):
@@ -60,8 +58,8 @@ class GatewayWebSocket(PacedWebSocket):
         self._limit, self._client = limit, client
         self._since = self.loop.time()
         """When the last message went either way, or the handshake began."""
-        self._closing_since: float | None = None
-        self._timer = self.loop.call_later(CHECK, self._check_end)
+        self._cutting: asyncio.TimerHandle | None = None
+        """Armed once it is over."""
 
     def begin(self, url: bytes, headers: list[tuple[bytes, bytes]]) -> None:
         """Takes over from the parser of HTTP, which has read the whole head, and bounded it as any other's."""
@@ -70,15 +68,19 @@ class GatewayWebSocket(PacedWebSocket):
         fields = Headers([(name.decode("ascii"), value.decode("latin-1")) for name, value in headers])
         self.handle_connect(Request(url.decode("ascii"), fields))
 
-    def _check_end(self) -> None:
-        """Ends what was closed, and whose client does not read what is left."""
-        self._timer = self.loop.call_later(CHECK, self._check_end)
-        if not self.transport.is_closing():
-            return
-        if self._closing_since is None:
-            self._closing_since = self.loop.time()
-        elif self.loop.time() - self._closing_since > LAST:
-            abort(self.transport)
+    def _must_end(self) -> None:
+        """It is over: a client that does not read what is left is cut. Until then, no timer of ours runs for it."""
+        if self._cutting is None:
+            self._cutting = self.loop.call_later(LAST, lambda: abort(self.transport))
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        super().on_task_complete(task)
+        if self in self.connections:
+            self._must_end()
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self._must_end()
 
     @property
     def waiting_since(self) -> float | None:
@@ -97,6 +99,8 @@ class GatewayWebSocket(PacedWebSocket):
 
     def _parse_piece(self, piece: bytes) -> None:
         super()._parse_piece(piece)
+        if self.transport.is_closing():
+            self._must_end()
         size = self._fragments + len(self.conn.reader.buffer)
         if size != self._told and not self.transport.is_closing():
             self._tell(size)
@@ -109,7 +113,8 @@ class GatewayWebSocket(PacedWebSocket):
             super().handle_parser_exception()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._timer.cancel()
+        if self._cutting is not None:
+            self._cutting.cancel()
         self._limit.leave(self, self._client)
         self._tell(0)
         super().connection_lost(exc)
@@ -154,3 +159,4 @@ class GatewayWebSocket(PacedWebSocket):
         self.close_sent = True
         self.queue.put_nowait({"type": "websocket.disconnect", "code": TRY_AGAIN})
         self.transport.close()
+        self._must_end()
