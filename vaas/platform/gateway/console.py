@@ -20,7 +20,7 @@ from vaas.platform.gateway import connection
 from vaas.platform.gateway.abort import abort
 from vaas.platform.gateway.asgi_types import KNOWN
 from vaas.platform.gateway.connection_limit import ConnectionLimit
-from vaas.platform.gateway.framing import Deaf, FramedConnection
+from vaas.platform.gateway.framing import HEAD_END, Deaf, FramedConnection
 from vaas.platform.gateway.refused_input import (
     MAX_HEAD,
     MAX_LINES,
@@ -109,6 +109,11 @@ class ConsoleProtocol(FramedConnection):
             raise head_too_large()
         if len(self.pipeline) >= PIPELINED:
             raise bad_request("Too many requests have come ahead of their turn.")
+
+    def _keep(self, data: bytes, at: int) -> None:
+        super()._keep(data, at)
+        if not self._in_body and data.count(HEAD_END, at) > PIPELINED:
+            abort(self.transport)
 
     def on_body(self, body: bytes) -> None:
         self._count_body(len(body))
