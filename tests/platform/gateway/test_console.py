@@ -11,8 +11,8 @@ import pytest
 
 from tests.platform.gateway.served import Served, turn, until
 from tests.platform.gateway.test_handshakes import HALF, KEYS, UPGRADE
+from vaas.platform.auth.credential import KNOWN
 from vaas.platform.gateway import connection, console
-from vaas.platform.gateway.asgi_types import KNOWN
 from vaas.platform.node import servers
 
 

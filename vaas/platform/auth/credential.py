@@ -24,6 +24,8 @@ TOKEN_HEADER = b"x-vaas-token"
 AUTHORIZATIONS = frozenset({b"authorization", b"proxy-authorization"})
 NAMES = AUTHORIZATIONS | {TOKEN_HEADER}
 """Headers that are nothing but a credential: with a token in it, an app sees nothing of such a header."""
+KNOWN = "vaas.known"
+"""Stands in the ASGI scope of a request to the API whose caller has a token (``control/auth_middleware.py``)."""
 REDACTED = b"vaas_redacted"
 """What stands for a token elsewhere. Something must: ``/ad<token>min`` is no ``/admin``."""
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from vaas.core.errors import VaasError
 from vaas.framework.serving.asgi import AsgiApp, Receive, Scope, Send
-from vaas.platform.auth.credential import authorization_of, bearer
+from vaas.platform.auth.credential import KNOWN, authorization_of, bearer
 from vaas.platform.auth.tokens import Identity, authenticate
 from vaas.platform.control.passed_over import naming_broken
 from vaas.platform.control.problems import answer
 from vaas.platform.control.sessions import Sessions
-from vaas.platform.gateway.asgi_types import KNOWN
 from vaas.platform.store.interface import Store
 
 OPEN = frozenset({"/healthz", "/readyz"})

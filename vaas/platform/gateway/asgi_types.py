@@ -13,8 +13,6 @@ Headers = list[tuple[bytes, bytes]]
 
 CLIENT = "vaas.client"
 """Where a scope of HTTP has its ``Client``."""
-KNOWN = "vaas.known"
-"""Stands in the scope of a request whose caller has a token (``control/auth_middleware.py``)."""
 
 
 class Client(Protocol):
@@ -22,6 +20,8 @@ class Client(Protocol):
 
     on_gone: Callable[[], None] | None
     """Called when its connection is closed."""
+    told: tuple[str, int] | None
+    """Who it is, if that is told by a proxy."""
 
     def watch(self, waits: Callable[[], bool]) -> None:
         """Closes the connection once the client has left, if what it has sent ``waits`` then to be read."""

@@ -16,9 +16,9 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from vaas.framework.http.problems import problem
+from vaas.platform.auth.credential import KNOWN
 from vaas.platform.gateway import connection
 from vaas.platform.gateway.abort import abort
-from vaas.platform.gateway.asgi_types import KNOWN
 from vaas.platform.gateway.connection_limit import ConnectionLimit
 from vaas.platform.gateway.framing import HEAD_END, Deaf, FramedConnection
 from vaas.platform.gateway.refused_input import (
