@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-from tests.platform.gateway.served import GET, Answers, Served, play, until
+import pytest
+
+from tests.platform.gateway.served import GET, STREAMED, Answers, Served, play, until, whole
 from tests.platform.gateway.test_websocket_protocol import HANDSHAKE, Chat
 from vaas.platform.gateway.forwarded import TrustedProxies
 
@@ -103,3 +105,31 @@ def test_what_a_client_says_of_itself_gives_it_no_other_share():
                 assert await status(await come(served, sends=forwarded(HANDSHAKE, f"10.0.0.{n}"))) == expected
 
     play(scene, Chat(), most=8, trusted=NONE)
+
+
+@pytest.mark.parametrize("request_", [GET, STREAMED.partition(b"0")[0]], ids=["fast", "asgi"])
+def test_where_all_behind_a_proxy_are_being_answered_what_one_client_has_beyond_its_share_is_cut(request_: bytes):
+    async def scene(served: Served) -> None:
+        for n in range(8):
+            await come(served, sends=forwarded(request_, "10.0.0.1" if n < 6 else "10.0.0.2"))
+            await until(lambda n=n: pool.asked == n + 1)
+        newcomer = await come(served, sends=forwarded(GET, "10.0.0.3"))
+        await until(lambda: pool.asked == 9)
+        await until(lambda: len(served.connections) == 5)
+        pool.calls[-1].on_reply(whole(b"told"))
+        assert await status(newcomer) == b"200"
+
+    pool = Answers(None)
+    play(scene, pool, most=8)
+
+
+def test_where_each_client_behind_a_proxy_has_its_share_the_newcomer_is_turned_away():
+    async def scene(served: Served) -> None:
+        for n in range(8):
+            await come(served, sends=forwarded(GET, f"10.0.0.{n // 2}"))
+            await until(lambda n=n: pool.asked == n + 1)
+        assert await status(await come(served)) == b"503"
+        assert len(served.connections) >= 8
+
+    pool = Answers(None)
+    play(scene, pool, most=8)

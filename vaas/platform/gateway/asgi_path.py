@@ -15,7 +15,7 @@ from vaas.framework.http.problems import Problem
 from vaas.framework.http.wire_heads import HttpHead
 from vaas.platform.auth.credential import token_in, visible
 from vaas.platform.gateway.asgi_request import answer, refuse_upload, send_refusal
-from vaas.platform.gateway.asgi_types import Headers, Receive, Scope, Send
+from vaas.platform.gateway.asgi_types import CLIENT, Headers, Receive, Scope, Send
 from vaas.platform.gateway.asgi_websocket import converse, refuse_websocket
 from vaas.platform.gateway.forwarded import Told, told, with_host
 from vaas.platform.gateway.node import GatewayNode
@@ -48,6 +48,8 @@ class AsgiPath:
 
     async def _resolve(self, scope: Scope, call: StreamedCall) -> None:
         said = told(scope["headers"], self._node.trusted)
+        if CLIENT in scope:
+            scope[CLIENT].told = said.client
         if said.host is not None:
             scope["headers"] = with_host(scope["headers"], said.host)
         headers: Headers = scope["headers"]

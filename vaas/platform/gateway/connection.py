@@ -18,6 +18,7 @@ from vaas.core.wire.messages import HUNG_UP
 from vaas.platform.gateway.abort import abort
 from vaas.platform.gateway.connection_limit import client_of
 from vaas.platform.gateway.fast_path import FastRequest
+from vaas.platform.gateway.forwarded import Address
 from vaas.platform.gateway.framing import Deaf, FramedConnection
 from vaas.platform.gateway.refused_input import InputRefused
 from vaas.platform.gateway.responses import refuse
@@ -50,6 +51,8 @@ class GatewayConnection(FramedConnection):
         self.node = node
         self._behind_proxy = False
         """Whether the other end is a trusted proxy."""
+        self.told: Address | None = None
+        """Which client the proxy has told of the last request."""
         self.counted_as = ""
         """The client whose share of the connections it is of; empty: of none's."""
         self._current: FastRequest | None = None
@@ -131,6 +134,11 @@ class GatewayConnection(FramedConnection):
         """Whether a body comes that is passed on; not once its request has been answered."""
         is_streamed = self._receiving and not self._in_head and type(self.cycle) is not FastRequest
         return is_streamed and not self.cycle.response_complete
+
+    @property
+    def told_client(self) -> str:
+        """The client behind a proxy that is being answered, as ``client_of`` says; empty if there is none."""
+        return client_of(self.told[0]) if self.told and self._is_answering else ""
 
     def give_way(self, why: str = "") -> None:
         if self._receiving:

@@ -25,6 +25,8 @@ SHARE = 2
 """One in so many descriptors of the process may be a connection: the others are for hosts, some ten each, and files."""
 AT_ONCE = 64
 """One in so many goes at a time: to look at all of them for each newcomer would cost as much as a flood wants."""
+LOOK_AGAIN = 1.0
+"""Seconds between two looks at which client behind a proxy has more than its share."""
 SAY_AGAIN = 10.0
 """Seconds between two lines about it in the node's log."""
 SUBNET = 64
@@ -57,6 +59,7 @@ class ConnectionLimit:
         self.per_client = min(per_client or max(1, most // PART), most)
         self._of_client: dict[str, set[Member]] = {}
         self._said: dict[str, float] = {}
+        self._looked = float("-inf")
 
     @property
     def detail(self) -> str:
@@ -71,9 +74,24 @@ class ConnectionLimit:
     def admit(self, newcomer: Member, members: Collection[object], client: str = "") -> Refused | None:
         """None if the newcomer, one of these members, may stay; others may go for it. ``client``: as for ``share``."""
         refused = self.share(newcomer, client)
-        if refused is None and not self._room(newcomer, members, self.most, self.detail):
-            return Refused(503, "too-many-connections", self.detail)
-        return refused
+        if refused is not None or self._room(newcomer, members, self.most, self.detail):
+            return refused
+        return None if self._cut_surplus(members) else Refused(503, "too-many-connections", self.detail)
+
+    def _cut_surplus(self, members: Collection[object]) -> bool:
+        """Whether there was any. What comes by way of a proxy is counted only here, where all are being answered: until
+        a request has come, it is no client's."""
+        if monotonic() - self._looked < LOOK_AGAIN:
+            return False
+        self._looked = monotonic()
+        told: dict[str, list[Member]] = {}
+        for member in members:
+            if client := getattr(member, "told_client", ""):
+                told.setdefault(client, []).append(cast(Member, member))
+        surplus = [member for own in told.values() for member in own[self.per_client :]]
+        for member in surplus:
+            member.give_way(self.share_detail)
+        return bool(surplus)
 
     def share(self, newcomer: Member, client: str) -> Refused | None:
         """None if it may be counted as that client's (``client_of``) until it leaves; others of its may go for it.

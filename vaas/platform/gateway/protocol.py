@@ -182,6 +182,7 @@ class GatewayProtocol(GatewayConnection):
         scheme, client, prefix = "http", self.client, ""
         if self._is_forwarded and self._behind_proxy:
             said = forwarded.told(self.headers, self.node.trusted)
+            self.told = said.client
             scheme, client, prefix = said.scheme or scheme, said.client or client, said.prefix
             if said.host is not None:
                 self._host, self.headers = said.host, forwarded.with_host(self.headers, said.host)
