@@ -4,6 +4,10 @@ A plain ``def`` is called in its worker's own thread, in the middle of that thre
 do what it does under any server of threads: ``asyncio.run``, Django's ORM, Flask's ``async`` views. All who call such
 code do it by ``outside_loop`` or ``blocking``: ``framework/endpoints/handler.py``, ``framework/http/stream.py``,
 ``framework/serving/dispatch.py`` and ``framework/foreign/wsgi_entry.py``. ``core/host/worker.py`` sets the policy.
+
+asyncio asks the system for the process's id each time a loop is set, or found: in a host half a microsecond. So where
+all of an app blocks, ``core/host/link_to_node.py`` leaves the loop once for all calls that arrive together, and those
+who call it find none to leave.
 """
 
 from __future__ import annotations
@@ -25,6 +29,8 @@ def outside_loop(call: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     An ``Interrupted`` (``core/interrupt.py``) comes at the end of a call: within the ``try``, or after the last one.
     """
     loop = _get_running_loop()
+    if loop is None:
+        return call(*args, **named)
     try:
         _set_running_loop(None)
         return call(*args, **named)
@@ -38,6 +44,8 @@ def blocking(function: Callable[P, T]) -> Callable[P, T]:
     @wraps(function)
     def outside(*args: P.args, **named: P.kwargs) -> T:
         loop = _get_running_loop()
+        if loop is None:
+            return function(*args, **named)
         try:
             _set_running_loop(None)
             return function(*args, **named)

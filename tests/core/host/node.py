@@ -60,10 +60,10 @@ class Service:
     """Every call goes to ``handler``."""
 
     info = Raw(b"\xc0")
-    blocks = False
     usual_workers = USUAL_WORKERS
 
-    def __init__(self) -> None:
+    def __init__(self, blocks: bool = False) -> None:
+        self.blocks = blocks
         self.handler: Handler = lambda exchange: None
         self.exchanges: list[HostExchange] = []
 
@@ -77,11 +77,11 @@ class Service:
 
 
 class Node:
-    def __init__(self, before: Callable[[Loop], Any] = lambda loop: None) -> None:
-        """``before`` the link is made: what the app's start-up leaves on the loop."""
+    def __init__(self, before: Callable[[Loop], Any] = lambda loop: None, *, blocks: bool = False) -> None:
+        """``before`` the link is made: what the app's start-up leaves on the loop. ``blocks``: as of a service."""
         self.loop = Loop()
         before(self.loop)
-        self.service = Service()
+        self.service = Service(blocks)
         self.link = LinkToNode(self.loop, self.service, INDEX)
         self.transport = Transport()
         self.link.connection_made(self.transport)
@@ -99,6 +99,11 @@ class Node:
     def send(self, *frames: Frame) -> None:
         """In one piece; runs the worker's loop until nothing is left to do but wait."""
         self.receive_bytes(b"".join(map(frame_bytes, frames)))
+        self.loop.settle()
+
+    def send_in_the_loop(self, data: bytes) -> None:
+        """As ``receive_bytes``, from the loop itself."""
+        self.loop.call_soon(self.link.data_received, data)
         self.loop.settle()
 
     def receive_bytes(self, data: bytes) -> None:

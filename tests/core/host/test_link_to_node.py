@@ -416,3 +416,63 @@ def test_a_task_is_running_while_it_has_the_loop(node):
     exchange = node.call(handle)
     assert seen == [True, True, 0, False]
     assert not node.link.is_running(exchange.call.id)
+
+
+# --- an app that blocks throughout
+
+
+@pytest.fixture
+def blocking_node():
+    node = Node(blocks=True)
+    yield node
+    node.close()
+
+
+def test_the_calls_of_an_app_that_blocks_find_no_loop(blocking_node):
+    found: list[object] = []
+
+    def handle(exchange: HostExchange) -> None:
+        found.append(asyncio._get_running_loop())
+        exchange.reply(HEAD, b"done")
+
+    blocking_node.service.handler = handle
+    blocking_node.send_in_the_loop(b"".join(frame_bytes(blocking_node.next_call()) for _ in range(2)))
+    assert found == [None, None]
+    assert blocking_node.told() == [("reply", b"done", False)] * 2
+
+
+@pytest.mark.parametrize("error", [Interrupted(), ValueError("x")])
+def test_the_loop_is_there_again_after_such_calls(blocking_node, error):
+    found: list[object] = []
+    blocking_node.service.handler = raising(error)
+
+    def receive() -> None:
+        blocking_node.link.data_received(frame_bytes(blocking_node.next_call()))
+        with pytest.raises(WireGarbage):
+            blocking_node.link.data_received(GARBAGE)
+        found.append(asyncio._get_running_loop())
+
+    blocking_node.loop.call_soon(receive)
+    blocking_node.loop.settle()
+    assert found == [blocking_node.loop]
+
+
+def test_what_such_a_call_leaves_to_the_loop_runs_in_it(blocking_node):
+    found: list[object] = []
+
+    async def rest(exchange: HostExchange) -> None:
+        found.append(asyncio.get_running_loop())
+        await asyncio.sleep(0)
+        exchange.reply(HEAD, b"later")
+
+    blocking_node.service.handler = rest
+    blocking_node.send_in_the_loop(frame_bytes(blocking_node.next_call()))
+    assert found == [blocking_node.loop]
+    assert blocking_node.told() == [("reply", b"later", False)]
+
+
+def test_the_calls_of_any_other_app_are_in_the_loop(node):
+    found: list[object] = []
+    node.service.handler = lambda exchange: found.append(asyncio._get_running_loop())
+    node.send_in_the_loop(frame_bytes(node.next_call()))
+    assert found == [node.loop]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from asyncio import _set_running_loop
 from typing import Any, cast
 from weakref import WeakSet
 
@@ -26,6 +27,8 @@ class LinkToNode(asyncio.Protocol):
         """The id of the call whose handler is on the stack right now, 0 for none; read by another thread."""
         self._index = index
         self._service = service
+        self._blocks = service.blocks
+        """Whether to leave the loop for the calls of one read (``core/outside_loop.py``)."""
         self._startup_tasks = WeakSet(asyncio.all_tasks(loop))
         """What the app's own start-up has set going: it ends with the worker, and no drain waits for it."""
         self._reader: FrameReader[ToWorker] = FrameReader(ToWorker)
@@ -44,10 +47,14 @@ class LinkToNode(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._flushing = True
+        if self._blocks:
+            _set_running_loop(None)
         try:
             for frame in self._reader.feed(data):
                 self._take(frame)
         finally:
+            if self._blocks:
+                _set_running_loop(self.loop)
             self._flush()
 
     def _take(self, frame: ToWorker) -> None:
