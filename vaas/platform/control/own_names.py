@@ -60,7 +60,7 @@ class OwnNames:
         elif self._is_own(hosts[0], scope.get("server")):
             await self._api(scope, receive, send)
         else:
-            await answer(send, NotThisConsole(host=hosts[0][:SHOWN]))
+            await answer(send, NotThisConsole(host=(name_of(hosts[0]) or hosts[0])[:SHOWN]))
 
     def _is_own(self, host: str, connected_to: tuple[str, int] | None) -> bool:
         name = name_of(host)
