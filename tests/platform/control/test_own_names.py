@@ -69,6 +69,12 @@ def test_any_other_name_is_421(host: str, path: str):
     assert "--console-host" in problem["detail"]
 
 
+def test_the_answer_spells_the_name_as_the_option_takes_it():
+    _, problem = ask("Node1.:9080")
+    assert "is not 'node1'." in problem["detail"]
+    own_names([problem["host"]])
+
+
 @pytest.mark.parametrize(
     "name", ["console.example.com", "Console.Example.COM.", "10.1.1.1", "[2001:db8::0:1]", "node_1"]
 )
