@@ -11,7 +11,6 @@ import pytest
 from msgspec.msgpack import Decoder
 
 from tests.core.host.node import HEAD
-from vaas.core.host import host_output
 from vaas.core.host.host_output import HostOutput
 from vaas.core.service import current
 from vaas.core.wire.codec import FrameReader
@@ -51,13 +50,15 @@ def ends() -> Iterator[Ends]:
     ends.close()
 
 
-def test_a_line_says_where_and_when_it_comes_from(ends, monkeypatch):
-    monkeypatch.setattr(host_output, "time", lambda: 1234.5)
+def test_a_line_says_where_it_comes_from(ends):
     ends.output.console(2)("stderr", "error", "oh")
     (line,) = ends.lines()
-    assert (line.time, line.worker, line.trace, line.stream, line.level, line.text) == (
-        *(1234.5, 2, "", "stderr", "error", "oh"),
-    )
+    assert line == LogLine(2, "", "stderr", "error", "oh")
+
+
+def test_text_that_cannot_be_encoded_is_spelled_out(ends):
+    ends.output.console(0)("stdout", "info", "a\ud800é")
+    assert ends.lines()[0].text == "a\\ud800é"
 
 
 def test_a_line_carries_the_trace_of_the_call_that_prints_it(ends):
