@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.platform.bundle_format.wheels import wheel
-from vaas.platform.bundle_format import installer
+from vaas.platform.bundle_format import build_layer, installer
 from vaas.platform.bundle_format.archive import LIMITS
 from vaas.platform.bundle_format.build_layer import CacheUnusable, user_cache
 from vaas.platform.bundle_format.installer import InstallFailed
@@ -436,6 +436,19 @@ def test_dependencies_unused_for_a_month_leave_the_cache(app: Path, wheels: Path
     pack(app, cache=tmp_path / "cache")
     assert not old.exists()
     assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_of_many_layers_those_that_were_used_last_stay_in_the_cache(
+    app: Path, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build_layer, "KEPT_BYTES", 3000)
+    for number in range(6):
+        write(app, {"requirements.txt": f"tiny>=0.{number}\n"})
+        found = pack(app, cache=tmp_path / "cache").layer
+        assert found is not None
+        assert found.file is not None
+        assert found.file.exists()
+    assert 1 <= len(list((tmp_path / "cache").iterdir())) < 6
 
 
 @pytest.mark.usefixtures("wheels")

@@ -15,7 +15,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -61,6 +61,9 @@ ZIP, FACTS = "layer.zip", "facts.json"
 
 KEPT = 30 * 86400.0
 """Seconds that an unused layer stays in the cache."""
+
+KEPT_BYTES = 4 * 1024**3
+"""That layers in the cache have together, the ones used last: a local folder that is changed makes one each time."""
 
 
 class CacheUnusable(Unavailable):
@@ -223,7 +226,16 @@ def _check(contents: Mapping[str, object]) -> None:
 
 
 def _forget_unused(cache: Path) -> None:
+    total = 0
+    for used, size, entry in sorted(_entries(cache), reverse=True):
+        total += size
+        if used < time.time() - KEPT or (size and total > KEPT_BYTES):
+            shutil.rmtree(entry, ignore_errors=True)  # another deploy of this user may be as fast
+
+
+def _entries(cache: Path) -> Iterator[tuple[float, int, Path]]:
+    """When it was used, how large its layer is, and its folder."""
     for entry in cache.iterdir():
-        with contextlib.suppress(FileNotFoundError):  # another deploy of this user was faster
-            if entry.stat().st_mtime < time.time() - KEPT:
-                shutil.rmtree(entry)
+        with contextlib.suppress(FileNotFoundError):
+            size = (entry / ZIP).stat().st_size if (entry / ZIP).is_file() else 0
+            yield entry.stat().st_mtime, size, entry

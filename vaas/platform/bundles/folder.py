@@ -14,11 +14,11 @@ import os
 import re
 import shutil
 import tempfile
-import time
 from collections.abc import AsyncIterator, Callable, Container, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from time import time as clock
 from typing import IO, TypeVar
 
 from vaas.platform.bundles.interface import BundleNotFound, BundlesUnavailable, BundleTooLarge, DigestMismatch
@@ -66,7 +66,7 @@ class FolderBundles:
         def renewed() -> bool:
             path = self._found(digest)
             if path is not None:
-                os.utime(path)
+                os.utime(path, (now := clock(), now))
             return path is not None
 
         return await self._run(renewed)
@@ -115,7 +115,7 @@ class FolderBundles:
 
     def _unlink_old(self, digest: str, age: float) -> bool:
         path = self._found(digest)
-        if path is None or path.stat().st_mtime > time.time() - age:
+        if path is None or path.stat().st_mtime > clock() - age:
             return False
         path.unlink()
         return True

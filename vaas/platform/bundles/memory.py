@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import AsyncIterator, Container
+from time import time as clock
 
 from vaas.platform.bundles.interface import BundleNotFound, BundleTooLarge, DigestMismatch
 
@@ -28,7 +28,7 @@ class MemoryBundles:
         if actual != digest:
             raise DigestMismatch(actual=actual, expected=digest)
         self._bundles[digest] = bytes(data)
-        self._renewed[digest] = time.monotonic()
+        self._renewed[digest] = clock()
         return len(data)
 
     async def has(self, digest: str) -> bool:
@@ -36,11 +36,11 @@ class MemoryBundles:
 
     async def renew(self, digest: str) -> bool:
         if digest in self._bundles:
-            self._renewed[digest] = time.monotonic()
+            self._renewed[digest] = clock()
         return digest in self._bundles
 
     async def collect(self, named: Container[str], age: float) -> list[tuple[str, int]]:
-        before = time.monotonic() - age
+        before = clock() - age
         old = [digest for digest, at in self._renewed.items() if at <= before and digest not in named]
         return [(digest, len(self._bundles.pop(digest))) for digest in old if digest in self._bundles]
 
