@@ -1145,7 +1145,7 @@ def start_broker(permissions: Permissions, system: Capabilities) -> int:
         if OPTIONS["mode"] == "abandoned":
             take(its.fileno())
             os._exit(1)
-        broker.run(its.fileno(), 2, os.getppid(), permissions, system, OPTIONS["uid"] or 0, resolve)
+        broker.run(its.fileno(), 2, 2, os.getppid(), permissions, system, OPTIONS["uid"] or 0, resolve)
         os._exit(0)
     its.close()
     return ours.detach()
