@@ -9,11 +9,9 @@ import vaas
 
 
 class Mine(type(vaas.log)):
-    _logger = None
-
     def steal(self, other):
         self.__dict__.update(vars(other))
-        return self._logger
+        return self._find()
 
 
 def attack():
