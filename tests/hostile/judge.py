@@ -5,6 +5,7 @@ Times are judged against the quiet of the same run, without what the machine its
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 from stat import S_ISLNK
 from typing import NamedTuple
 
@@ -36,8 +37,8 @@ LOG = 64 * 1024
 """Bytes a second that the node may write into its own log."""
 GROWTH = 64 * MB
 """Bytes by which the data folder may grow: logs are 16 MB an app at most, ten releases stay unpacked."""
-RELEASE_CODE = "node/"
-"""Beneath it lies what hosts read, who are users of their own."""
+OTHERS, ENTER = 0o006, 0o001
+"""Bits of a mode: whether others may read or write it, and whether they may enter a folder."""
 
 
 class Verdict(NamedTuple):
@@ -178,13 +179,23 @@ def _log(storm: Storm) -> Iterator[Verdict]:
 
 
 def _data(storm: Storm) -> Iterator[Verdict]:
-    open_ = [file.path for file in storm.after.files if not S_ISLNK(file.mode) and file.mode & 0o077]
-    open_ = [path for path in open_ if not path.startswith(RELEASE_CODE)]
-    yield Verdict("data folder: for its owner only", f"{len(open_)} are not {open_[:5]}", not open_)
+    others = _open_to_others(storm.after)
+    yield Verdict("data folder: for its owner only", f"{len(others)} are not {others[:5]}", not others)
     known = {file.path for file in storm.before.files}
     left = [file.path for file in storm.after.files if file.path not in known and _is_temporary(file.path)]
     yield Verdict("data folder: nothing half-made", f"{len(left)} {left[:5]}", not left)
     yield Verdict("data folder: grows by what was deployed alone", *_growth(storm))
+
+
+def _open_to_others(census: Census) -> list[str]:
+    """What others can come to, and read or write."""
+    modes = {file.path: file.mode for file in census.files}
+    enterable = {path for path, mode in modes.items() if mode & ENTER}
+    return [
+        path
+        for path, mode in modes.items()
+        if mode & OTHERS and not S_ISLNK(mode) and all(str(above) in enterable for above in PurePath(path).parents)
+    ]
 
 
 def _growth(storm: Storm) -> tuple[str, bool]:

@@ -12,7 +12,8 @@ from tests.hostile.vocabulary import Census, Process, Sample, Span, Stored, Stor
 QUIET, STORM, LATER = Span(0, 10), Span(10, 40), Span(50, 60)
 NODE, ZYGOTE = Process(1, "node", 60 * MB, 40), Process(2, "zygote", 40 * MB, 7)
 HOST = Process(3, "neighbour", 30 * MB, 10)
-FILES = (Stored("config.sqlite", MB, 0o100600), Stored("node/releases/x", 10, 0o100644))
+ROOT = Stored(".", 0, 0o40711)
+FILES = (ROOT, Stored("config.sqlite", MB, 0o100600), Stored("tmp", 0, 0o40710), Stored("tmp/a.py", 10, 0o100644))
 TRACEBACK = "Traceback (most recent call last):\n  File …\nValueError: x\n"
 
 
@@ -123,7 +124,8 @@ def test_an_attacker_with_a_wrong_answer_or_without_a_right_one_is_a_failure(tal
         (census(NODE, ZYGOTE, HOST, *[HOST._replace(kind=deploys.NAME)] * 9), "shop: at most 4 hosts at a time"),
         (census(NODE._replace(pid=9), ZYGOTE, HOST), "node: never restarted"),
         (census(NODE, ZYGOTE._replace(pid=9), HOST), "zygote: never restarted"),
-        (census(NODE, ZYGOTE, HOST, files=(Stored("a", 1, 0o100644),)), "data folder: for its owner only"),
+        (census(NODE, ZYGOTE, HOST, files=(ROOT, Stored("a", 1, 0o100644))), "data folder: for its owner only"),
+        (census(NODE, ZYGOTE, HOST, files=(Stored(".", 0, 0o40755),)), "data folder: for its owner only"),
         (census(NODE, ZYGOTE, HOST, files=(*FILES, Stored("bundles/.x", 1, 0o600))), "data folder: nothing half-made"),
         (
             census(NODE, ZYGOTE, HOST, files=(*FILES, Stored("logs/x", 90 * MB, 0o600))),
