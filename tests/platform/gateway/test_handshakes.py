@@ -208,8 +208,9 @@ def test_a_websocket_with_traffic_either_way_keeps_its_place():
     play(scene, pool)
 
 
-IMPOSSIBLE = (b"\x81\x04text", b"\x83\x80mask", b"\xff" * 500, b"\x89\xfe\x00\xc8mask" + bytes(200))
-"""Unmasked, reserved, noise, a ping that is too long."""
+NO_TEXT = b"\x81\x82" + bytes(4) + b"\xff\xfe"
+IMPOSSIBLE = (b"\x81\x04text", b"\x83\x80mask", b"\xff" * 500, b"\x89\xfe\x00\xc8mask" + bytes(200), NO_TEXT)
+"""Unmasked, reserved, noise, a ping that is too long, text that is none."""
 
 
 @pytest.mark.parametrize("behind", IMPOSSIBLE)
