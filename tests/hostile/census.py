@@ -8,14 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 
-from tests.hostile.vocabulary import Census, Process, Stored
+from tests.hostile.vocabulary import Census, Process, Processor, Stored
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def census(node: int, data: Path | None = None) -> Census:
     """Of the node by that pid and all that descend from it; with the files, if the data folder is given."""
-    return Census(monotonic(), tuple(_processes(node, "node")), tuple(_files(data)) if data else ())
+    files = tuple(_files(data)) if data else ()
+    return Census(monotonic(), tuple(_processes(node, "node")), files, _processor(node))
+
+
+def _processor(node: int) -> Processor:
+    """The kernel counts nanoseconds (Documentation/scheduler/sched-stats.rst)."""
+    ran, waited, _ = Path(f"/proc/{node}/task/{node}/schedstat").read_text().split()
+    return Processor(int(ran) / 1e9, int(waited) / 1e9)
 
 
 def _processes(pid: int, kind: str) -> Iterator[Process]:

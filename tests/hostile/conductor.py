@@ -23,6 +23,7 @@ from tests.hostile import deploys, users
 from tests.hostile.apps import NEIGHBOUR, NEIGHBOUR_LIMITS, TARGET, TARGET_LIMITS
 from tests.hostile.attacker import attack
 from tests.hostile.census import census
+from tests.hostile.lateness import ENOUGH, share_of_the_processor
 from tests.hostile.vocabulary import Address, Attacker, Census, Sample, Span, Storm, Tally, World
 
 OPTIONS = ("--connections", "400", "--trusted-proxies", "192.0.2.1")
@@ -32,6 +33,8 @@ LOOK = 0.5
 """Seconds between two looks at the processes."""
 GRACE = 20.0
 """Seconds in which an attacker must have ended once the storm is over, and all that it has begun in the platform."""
+ATTEMPTS = 3
+"""Storms at most, if the machine has too much other work to tell how late the node is."""
 CALM = 3.0
 """Seconds for which nothing changes until that counts as over."""
 
@@ -87,9 +90,14 @@ def _measured(platform: Running, world: World, plan: Plan, ending: Callable[[], 
     quiet = [_quiet(plan.quiet)]
     before, written = census(node, data), log.stat().st_size
     _say(f"the storm: {len(plan.attackers)} attackers, {plan.seconds:.0f} s")
-    span, tallies, during = _storm(plan, world, plan.seconds, plan.seed, node)
-    _settled(node)
-    quiet.append(_quiet(plan.quiet))
+    for attempt in range(ATTEMPTS):
+        span, tallies, during = _storm(plan, world, plan.seconds, plan.seed, node)
+        _settled(node)
+        quiet.append(_quiet(plan.quiet))
+        share = share_of_the_processor(during[0], during[-1])
+        if share >= ENOUGH or attempt == ATTEMPTS - 1:
+            break
+        _say(f"the node had the processor for {share:.0%} of the time that it wanted it: once more")
     after = census(node, data)
     text = log.read_bytes()[written:].decode("utf-8", "replace")
     return Storm(tuple(quiet), span, tuple(ending()), tuple(tallies), before, tuple(during), after, text)

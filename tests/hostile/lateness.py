@@ -2,14 +2,24 @@
 
 A machine that runs more than it has cores for stands still now and then, for all alike: for the control (``users.py``),
 which is beside the platform, too. So of each wait that is taken off which the control had at the same moment; what is
-left is the node's. Asked by ``judge.py``."""
+left is the node's. ``share_of_the_processor`` says whether the machine was free enough for that to be told at all: a
+node that is hardly let run is late with everything. Asked by ``judge.py`` and ``conductor.py``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import ceil
 
-from tests.hostile.vocabulary import Sample
+from tests.hostile.vocabulary import Census, Sample
+
+ENOUGH = 0.5
+"""A storm in which the node had the processor for a smaller part of the time that it wanted it tells of the machine."""
+
+
+def share_of_the_processor(before: Census, after: Census) -> float:
+    """For how much of the time that it wanted it the node had the processor."""
+    ran, waited = (late - early for late, early in zip(after.processor, before.processor, strict=True))
+    return ran / (ran + waited) if ran + waited else 1.0
 
 
 def p99(seconds: Iterable[float]) -> float:

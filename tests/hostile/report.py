@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.hostile.judge import MB, Verdict
-from tests.hostile.lateness import p99
+from tests.hostile.lateness import p99, share_of_the_processor
 from tests.hostile.users import CONTROL
 from tests.hostile.vocabulary import Storm
 
@@ -31,7 +31,9 @@ def _machine(storm: Storm) -> str:
         for span in (*storm.quiet, storm.storm)
     ]
     *quiet, stormy = [f"{p99(each) * 1000:.0f} ms" for each in waits]
-    return f"p99 {stormy}, in the quiet {', '.join(quiet)}"
+    share = share_of_the_processor(storm.during[0], storm.during[-1])
+    had = f"the node had the processor for {share:.0%} of the time that it wanted it"
+    return f"p99 {stormy}, in the quiet {', '.join(quiet)}; {had}"
 
 
 def _effort(storm: Storm) -> str:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.hostile.lateness import of_the_node, p99
-from tests.hostile.vocabulary import Sample
+from tests.hostile.lateness import of_the_node, p99, share_of_the_processor
+from tests.hostile.vocabulary import Census, Processor, Sample
 
 WAITS = st.lists(st.tuples(st.floats(0, 100), st.floats(0, 5)), max_size=30)
 
@@ -33,6 +33,13 @@ def test_a_wait_of_the_control_before_or_after_is_not():
 
 def test_without_a_control_all_is_the_node_s():
     assert of_the_node(samples((10, 1.0), (11, 0.5)), []) == [1.0, 0.5]
+
+
+@pytest.mark.parametrize(("ran", "waited", "share"), [(3.0, 1.0, 0.75), (0.0, 0.0, 1.0), (0.0, 2.0, 0.0)])
+def test_the_share_of_the_processor_is_of_the_time_that_it_was_wanted(ran: float, waited: float, share: float):
+    before = Census(0, (), processor=Processor(5.0, 7.0))
+    after = Census(30, (), processor=Processor(5.0 + ran, 7.0 + waited))
+    assert share_of_the_processor(before, after) == share
 
 
 @given(WAITS, WAITS)

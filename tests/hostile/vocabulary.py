@@ -141,12 +141,21 @@ class Stored(NamedTuple):
     mode: int
 
 
+class Processor(NamedTuple):
+    """What the event loop's thread of the node has had of it so far, in seconds."""
+
+    ran: float = 0.0
+    waited: float = 0.0
+    """Ready to run, while others had it."""
+
+
 class Census(NamedTuple):
     """What there is at a moment."""
 
     at: float
     processes: tuple[Process, ...]
     files: tuple[Stored, ...] = ()
+    processor: Processor = Processor()
 
 
 class Span(NamedTuple):
