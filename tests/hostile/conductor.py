@@ -23,6 +23,7 @@ from tests.hostile import deploys, users
 from tests.hostile.apps import NEIGHBOUR, NEIGHBOUR_LIMITS, TARGET, TARGET_LIMITS
 from tests.hostile.attacker import attack
 from tests.hostile.census import census
+from tests.hostile.judge import DESCRIPTORS
 from tests.hostile.lateness import ENOUGH, share_of_the_processor
 from tests.hostile.vocabulary import Address, Attacker, Census, Sample, Span, Storm, Tally, World
 
@@ -35,6 +36,8 @@ GRACE = 20.0
 """Seconds in which an attacker must have ended once the storm is over, and all that it has begun in the platform."""
 ATTEMPTS = 3
 """Storms at most, if the machine has too much other work to tell how late the node is."""
+IDLE = 75.0
+"""Seconds after which a connection without a request, or with an answer that is not read, is closed: it has 65."""
 CALM = 3.0
 """Seconds for which nothing changes until that counts as over."""
 
@@ -93,6 +96,7 @@ def _measured(platform: Running, world: World, plan: Plan, ending: Callable[[], 
     for attempt in range(ATTEMPTS):
         span, tallies, during = _storm(plan, world, plan.seconds, plan.seed, node)
         _settled(node)
+        _until_connections_are_gone(node, before)
         quiet.append(_quiet(plan.quiet))
         share = share_of_the_processor(during[0], during[-1])
         if share >= ENOUGH or attempt == ATTEMPTS - 1:
@@ -117,6 +121,17 @@ def _settled(node: int) -> None:
         found = sorted(one.kind for one in census(node).processes if one.kind != deploys.NAME)
         if found != kinds:
             kinds, since = found, monotonic()
+
+
+def _until_connections_are_gone(node: int, before: Census) -> None:
+    """Returns once the node holds no more of them than before, or has had the time to close what is idle."""
+    began = monotonic()
+    while _held(census(node)) > _held(before) + DESCRIPTORS and monotonic() - began < IDLE:
+        time.sleep(LOOK)
+
+
+def _held(seen: Census) -> int:
+    return sum(process.descriptors for process in seen.processes if process.kind == "node")
 
 
 # --- attackers
