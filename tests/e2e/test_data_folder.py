@@ -14,7 +14,18 @@ import pytest
 from tests.e2e.apps import COUNTS, TRUSTED, says
 from tests.e2e.running import Running, running
 
-WAYS = ["", "node", "node/releases", "node/cache", "node/cache/*", "node/layers", "apps", "apps/*", "tmp"]
+WAYS = [
+    "",
+    "node",
+    "node/releases",
+    "node/cache",
+    "node/cache/*",
+    "node/layers",
+    "node/builds",
+    "apps",
+    "apps/*",
+    "tmp",
+]
 """Folders on the way to those of apps: their users pass through, and list nothing."""
 WAYS_OF_ONE = ["node/releases/*"]
 """Through which the user of one app goes."""

@@ -33,7 +33,7 @@ from vaas.platform.bundle_format.installer import InstallFailed, last_lines
 from vaas.platform.bundle_format.target import Target
 from vaas.platform.bundles.interface import Bundles
 from vaas.platform.reconciler.uids import give
-from vaas.platform.store import disk_errors
+from vaas.platform.store import disk_errors, private
 
 GB = 1024**3
 TIMEOUT = 15 * 60.0
@@ -84,7 +84,7 @@ class LayerBuilder:
     def lay_out(self) -> None:
         """Makes its folder, without what an earlier node has left there."""
         shutil.rmtree(self._folder, ignore_errors=True)
-        self._folder.mkdir(parents=True, exist_ok=True, mode=disk_errors.WAY)
+        private.folder(self._folder, disk_errors.WAY)
 
     async def build(self, lines: list[str]) -> Facts:
         """The layer with what these lines resolve to here, which is in the bundle store then.
@@ -114,8 +114,8 @@ class LayerBuilder:
 
     async def _install(self, lines: list[str], work: Path) -> None:
         app, data = work / "app", work / "data"
-        app.mkdir(mode=0o755)
-        data.mkdir(mode=0o700)
+        private.folder(app, 0o755)
+        private.folder(data)
         give(data, self._uid)
         (app / "requirements.txt").write_text("".join(f"{line}\n" for line in lines))
         (app / "requirements.txt").chmod(0o444)
