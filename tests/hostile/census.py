@@ -20,8 +20,11 @@ def census(node: int, data: Path | None = None) -> Census:
 
 
 def _processor(node: int) -> Processor:
-    """The kernel counts nanoseconds (Documentation/scheduler/sched-stats.rst)."""
-    ran, waited, _ = Path(f"/proc/{node}/task/{node}/schedstat").read_text().split()
+    """The kernel counts nanoseconds (Documentation/scheduler/sched-stats.rst), if it was built to."""
+    counts = Path(f"/proc/{node}/task/{node}/schedstat")
+    if not counts.exists():
+        return Processor()
+    ran, waited, _ = counts.read_text().split()
     return Processor(int(ran) / 1e9, int(waited) / 1e9)
 
 
