@@ -107,7 +107,7 @@ def test_a_log_of_megabytes_is_read_in_short_turns(tmp_path: Path, query: str):
         assert text.count("\n") >= (0 if "grep" in query else 50_000)
 
 
-def test_the_listeners_answer_before_any_stored_app_is_worked_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_listeners_answer_even_if_no_stored_app_can_be_worked_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with watched_node(tmp_path / "data") as node:
         assert deploy(node, "shop", bundle("shop", {}))["outcome"]["state"] == "ready"
     told: list[tuple[int, int, str]] = []

@@ -46,7 +46,7 @@ from vaas.platform.node.engine import NodeEngine
 from vaas.platform.node.layer_builder import LayerBuilder
 from vaas.platform.node.options import Options
 from vaas.platform.node.rewarming import Rewarming
-from vaas.platform.node.servers import bind, console, gateway, listening_host, url_of
+from vaas.platform.node.servers import Listener, bind, console, gateway, listening_host, url_of
 from vaas.platform.reconciler.collecting import Collector
 from vaas.platform.reconciler.folders import Folders
 from vaas.platform.reconciler.layers import Layers
@@ -72,8 +72,8 @@ OWN_FOLDERS = (Path("bundles"), Path("logs"))
 WAYS = tuple(map(Path, ("node", "apps", "tmp", "removed")))
 
 ROUTES = 2.0
-"""Seconds for which a node that starts waits, at most, until the gateway knows the way to each app that is here: a
-request before that would be told that there is none. An app that has to be fetched or started takes longer."""
+"""Seconds for which requests to a node that starts wait, at most, until the gateway knows the way to each app that is
+here: before that they would be refused. An app that has to be fetched or started takes longer."""
 
 
 class ConfinementMissing(Unavailable):
@@ -163,10 +163,11 @@ class Platform:
             store, bundles, logs, engine, disk, builder, node.id, self.gateway_url, self.console_url, node.version,
             node.started_at,
         )  # fmt: skip
+        apps = gateway(self._gateway_node(routing, catalog, store), gateway_socket, options.on_request)
+        api = await asyncio.to_thread(build_api, services)  # a twentieth of a second
         # Before any app is worked on: whatever is stored, the node can be reached and looked at.
-        await self._listen(routing, catalog, services, gateway_socket, console_socket)
-        await reconciler.start()
-        await reconciler.begun(ROUTES)
+        self._serve(console(OwnNames(api, self._names), console_socket))
+        await self._begin(reconciler, apps)
         await self._stack.enter_async_context(Collector(store, bundles, tools.layers, folders, reconciler))
         await self._stack.enter_async_context(Rewarming(root / "node" / "running.json", pools.running, routing))
 
@@ -219,32 +220,39 @@ class Platform:
         self._stack.push_async_callback(catalog.close)
         return catalog
 
-    async def _listen(
-        self,
-        routing: Routing,
-        catalog: Catalog,
-        services: Services,
-        gateway_socket: socket.socket,
-        console_socket: socket.socket,
-    ) -> None:
+    async def _begin(self, reconciler: Reconciler, apps: Listener) -> None:
+        """Requests wait in the kernel until the way to their apps is known, or until ``ROUTES`` have passed."""
+
+        async def work() -> None:
+            await reconciler.start()
+            await reconciler.begun(ROUTES)
+
+        working = asyncio.create_task(work())
+        try:
+            await asyncio.wait([working], timeout=ROUTES)
+            self._serve(apps)
+            await working
+        finally:
+            working.cancel()
+
+    def _serve(self, listener: Listener) -> None:
+        listener.start()
+        self._stack.push_async_callback(listener.stop)
+
+    def _gateway_node(self, routing: Routing, catalog: Catalog, store: Store) -> GatewayNode:
         async def may_use(token: str, app: str) -> bool:
             try:
-                return (await identify(services.store, token)).may("call", app)
+                return (await identify(store, token)).may("call", app)
             except VaasError:
                 return False
 
         options = self._options
         most, per_client = most_connections(options.connections), options.connections_per_client
         trusted = TrustedProxies(options.trusted_proxies)
-        gateway_node = GatewayNode(
+        return GatewayNode(
             routing, may_use, connections=most, per_client=per_client, debug=options.debug, trusted=trusted,
             standing_of=lambda app: standing(catalog.snapshot.apps.get(app)), ids=self._ids,
         )  # fmt: skip
-        apps = gateway(gateway_node, gateway_socket, self._options.on_request)
-        api = await asyncio.to_thread(build_api, services)  # a twentieth of a second
-        for listener in (apps, console(OwnNames(api, self._names), console_socket)):
-            listener.start()
-            self._stack.push_async_callback(listener.stop)
 
 
 def _made(folder: Path) -> Path:
