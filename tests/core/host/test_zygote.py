@@ -34,6 +34,7 @@ from vaas.core.wire.messages import (
     Preforked,
     Ready,
     Start,
+    Warm,
 )
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="this kernel has no zygote")
@@ -230,3 +231,8 @@ def test_when_the_node_hangs_up_everything_ends(zygote):
     assert not exists(waiting.pid)
     assert select.select([host.errors], [], [], PATIENCE)[0]
     assert os.read(host.errors, 999) == b""
+
+
+def test_it_tells_first_whether_hosts_have_a_root_of_their_own(zygote: Zygote) -> None:
+    first = decode(zygote.node.recv(1 << 16))
+    assert first == Warm((zygote.folder / "warmup" / "root").exists())

@@ -23,10 +23,11 @@ class Promise(msgspec.Struct, frozen=True):
         return f"{self.what}: {'holds' if self.holds else 'WEAKER'}: {self.how}"
 
 
-def describe(system: Capabilities, own_root: bool) -> list[str]:
+def describe(system: Capabilities, own_root: bool | None) -> list[str]:
     """One line for each promise: what, whether it holds, how; and how far an app's names for its folders reach, which
-    ``own_root`` decides (``root_folder.can_provide``)."""
-    return [*(str(promise) for promise in promises(system)), _names(own_root)]
+    ``own_root`` decides (``root_folder.py``), if it is known."""
+    names = [] if own_root is None else [_names(own_root)]
+    return [*(str(promise) for promise in promises(system)), *names]
 
 
 def missing(system: Capabilities) -> list[str]:

@@ -46,7 +46,10 @@ _LINKS = (("/dev/ptmx", "pts/ptmx"), (SHARED_MEMORY, TMP), *etc_files.LINKS)
 def provide(folder: str, system: Capabilities) -> Capabilities:
     """Lays the root out at ``folder``, in mounts that only this process and its children see; ``system`` as it is from
     then on. Unchanged where this system lets us mount nothing, or the interpreter lies where an app has its own."""
-    if not can_provide(folder, system):
+    if not system.linux or any(within(path, (APP, DATA)) for path in system.everywhere):
+        return system
+    os.makedirs(folder, exist_ok=True)
+    if not _succeeds(lambda: _try(folder, system)):
         return system
     _lay_out(folder, system)
     return msgspec.structs.replace(
@@ -57,14 +60,6 @@ def provide(folder: str, system: Capabilities) -> Capabilities:
         root_closed=any(not is_open(Path(path)) for path in system.everywhere),
         beneath_tmp=tuple(path for path in system.everywhere if within(path, (TMP,))),
     )
-
-
-def can_provide(folder: str, system: Capabilities) -> bool:
-    """Tries it, and leaves nothing but the empty ``folder``."""
-    if not system.linux or any(within(path, (APP, DATA)) for path in system.everywhere):
-        return False
-    os.makedirs(folder, exist_ok=True)
-    return _succeeds(lambda: _try(folder, system))
 
 
 def _succeeds(attempt: Callable[[], object]) -> bool:

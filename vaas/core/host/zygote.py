@@ -42,7 +42,7 @@ from vaas.core.limits.priority import rank
 from vaas.core.limits.usage import children, size_of
 from vaas.core.service import ServiceModule
 from vaas.core.wire.codec import encode
-from vaas.core.wire.messages import Adopt, Exited, Fork, Forked, FromZygote, Preforked, ToZygote
+from vaas.core.wire.messages import Adopt, Exited, Fork, Forked, FromZygote, Preforked, ToZygote, Warm
 
 RENEW_AFTER = 30
 """Milliseconds from the last start until the next prefork: the host just started is on its way meanwhile, and joining a
@@ -100,6 +100,7 @@ class Zygote:
         """Forks hosts on request, reports those that have ended, until the node hangs up."""
         self._poll.register(self._node.fileno(), select.POLLIN)
         self._poll.register(self._wake, select.POLLIN)
+        self._tell(Warm(bool(self._system.root_folder)))
         self._renew()
         while True:
             ready = {fd for fd, _ in self._poll.poll(None if self._preforked else RENEW_AFTER)}

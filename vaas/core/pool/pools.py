@@ -58,6 +58,10 @@ class Pools:
         self._precedence.take()
         self._zygote.start()
 
+    async def own_root(self) -> bool:
+        """Whether hosts with trusted code get a root of their own; known once the zygote is warm."""
+        return await asyncio.shield(self._zygote.own_root)
+
     def open(self, spec: HostSpec) -> Pool:
         """A cold pool: it starts its first host when it is called or warmed."""
         pool = Pool(spec, self._zygote, self._understand, self._on_line, self._tmp, self._wake)

@@ -245,5 +245,12 @@ class Preforked(Frame, frozen=True, tag=23):
     pid: int
 
 
+class Warm(Frame, frozen=True, tag=25):
+    """Zygote → node, first of all: it can fork hosts from now on."""
+
+    own_root: bool
+    """Whether hosts with trusted code get a root of their own, in which the kernel knows the app's names."""
+
+
 ToZygote = Fork | Adopt
-FromZygote = Forked | Exited | Preforked
+FromZygote = Forked | Exited | Preforked | Warm

@@ -20,7 +20,6 @@ from typing import Self
 import msgspec
 
 from vaas.core.confine.promises import describe, missing
-from vaas.core.confine.root_folder import can_provide
 from vaas.core.confine.system import Capabilities, probe
 from vaas.core.errors import Unavailable, VaasError
 from vaas.core.limits.cgroups import Cgroups
@@ -74,6 +73,9 @@ WAYS = tuple(map(Path, ("node", "apps", "tmp", "removed")))
 ROUTES = 2.0
 """Seconds for which requests to a node that starts wait, at most, until the gateway knows the way to each app that is
 here: before that they would be refused. An app that has to be fetched or started takes longer."""
+
+WARM = 5.0
+"""Seconds to wait, at most, for the zygote to tell what apps' folders are called; it is warm long before."""
 
 
 class ConfinementMissing(Unavailable):
@@ -131,7 +133,7 @@ class Platform:
         groups = find(options.cgroup)
         root = self._root()
         system = msgspec.structs.replace(probe((str(root),)), groups=groups.controllers)
-        self.confinement = self._check_confinement(system, root)
+        self._check_confinement(system)
         gateway_socket, console_socket = self._bind()
         self.gateway_url, self.console_url = url_of(gateway_socket), url_of(console_socket)
         self._names = own_names([*options.console_hosts, *listening_host(options.console)])
@@ -168,6 +170,7 @@ class Platform:
         # Before any app is worked on: whatever is stored, the node can be reached and looked at.
         self._serve(console(OwnNames(api, self._names), console_socket))
         await self._begin(reconciler, apps)
+        self.confinement = await self._describe(system, pools)
         await self._stack.enter_async_context(Collector(store, bundles, tools.layers, folders, reconciler))
         await self._stack.enter_async_context(Rewarming(root / "node" / "running.json", pools.running, routing))
 
@@ -177,12 +180,16 @@ class Platform:
         self._stack.push_async_callback(layers.close)
         return layers
 
-    def _check_confinement(self, system: Capabilities, root: Path) -> list[str]:
+    def _check_confinement(self, system: Capabilities) -> None:
         weak = missing(system)
         if self._options.require_confinement and weak:
             raise ConfinementMissing(missing="; ".join(weak))
-        with tempfile.TemporaryDirectory(dir=root) as trial:
-            return describe(system, own_root=can_provide(trial, system))
+
+    async def _describe(self, system: Capabilities, pools: Pools) -> list[str]:
+        own_root = None
+        with contextlib.suppress(TimeoutError):
+            own_root = await asyncio.wait_for(pools.own_root(), WARM)
+        return describe(system, own_root)
 
     def _bind(self) -> tuple[socket.socket, socket.socket]:
         gateway_socket = bind(self._options.listen, "--listen")

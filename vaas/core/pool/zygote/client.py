@@ -27,7 +27,7 @@ from vaas.core.pool.zygote.error_output import ErrorOutput
 from vaas.core.pool.zygote.orphans import Orphans
 from vaas.core.spec import HostSpec
 from vaas.core.wire.codec import encode
-from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote, Preforked
+from vaas.core.wire.messages import Exited, Fork, Forked, FromZygote, Preforked, Warm
 
 _decode: Callable[[bytes], FromZygote] = Decoder(FromZygote).decode
 FRESH = 1.0
@@ -51,6 +51,8 @@ class ZygoteClient:
         self._living: dict[int, OnExit] = {}
         self._brokers: set[int] = set()
         self._orphans = Orphans()
+        self.own_root = asyncio.get_running_loop().create_future()
+        """What ``Warm`` says, once it has come; that of the first zygote is that of all."""
         self._usage, self._usage_at = NOTHING, float("-inf")
         self._preforked = 0
         """The process that waits to be the next host; 0 is none. It is ours to collect once its zygote is dead."""
@@ -139,6 +141,10 @@ class ZygoteClient:
         if isinstance(message, Preforked):
             self._preforked = message.pid
             self.groups.rest(message.pid)
+            return
+        if isinstance(message, Warm):
+            if not self.own_root.done():
+                self.own_root.set_result(message.own_root)
             return
         self._brokers.discard(message.pid)
         tell = self._living.pop(message.pid, None)
