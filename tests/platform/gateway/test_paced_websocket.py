@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 
 from tests.platform.gateway.served import Served, play, turn, until
-from tests.platform.gateway.test_websocket_protocol import BINARY, CLOSED, FRAGMENT, TEXT_FRAGMENT, Chat, opened
+from tests.platform.gateway.test_handshakes import Undecided
+from tests.platform.gateway.test_websocket_protocol import (
+    BINARY,
+    CLOSED,
+    FRAGMENT,
+    HANDSHAKE,
+    TEXT_FRAGMENT,
+    Chat,
+    opened,
+)
 from vaas.core.pool.calls.pending_call import PendingCall
 from vaas.core.wire.messages import MESSAGE, Data
 from vaas.platform.gateway.websocket_protocol import GatewayWebSocket
@@ -66,6 +75,7 @@ def turn_away(served: Served, reader: Any, writer: asyncio.StreamWriter) -> None
     writer.transport.set_write_buffer_limits(high=0)
     [websocket] = served.connections
     websocket.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
 
 
 async def flood(served: Served, writer: asyncio.StreamWriter, data: bytes, most: int) -> int:
@@ -85,7 +95,7 @@ async def flood(served: Served, writer: asyncio.StreamWriter, data: bytes, most:
     return sent
 
 
-@pytest.mark.parametrize("size", [0, 125])
+@pytest.mark.parametrize("size", [60, 125])
 def test_pings_of_a_client_that_reads_nothing_are_read_no_more(size: int):
     async def scene(served: Served) -> None:
         reader, writer = await opened(served)
@@ -173,3 +183,19 @@ def test_a_client_that_goes_while_its_frames_wait_leaves_nothing():
         await until(lambda: not served.connections)
 
     play(scene, Chat())
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["before it is accepted", "after"])
+def test_text_that_is_none_is_refused_and_no_traceback(early: bool, caplog: pytest.LogCaptureFixture):
+    async def scene(served: Served) -> None:
+        if early:
+            reader, writer = await served.connect()
+            writer.write(HANDSHAKE + frame(TEXT, b"\xff"))
+            assert (await reader.read()).startswith(b"HTTP/1.1 400")
+        else:
+            reader, writer = await opened(served)
+            writer.write(frame(TEXT, b"\xff"))
+            assert await reader.read() == CLOSED + b"\x02" + struct.pack("!H", 1007)
+
+    play(scene, Undecided(None) if early else Chat())
+    assert not [record for record in caplog.records if record.exc_info]

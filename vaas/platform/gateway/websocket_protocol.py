@@ -14,7 +14,6 @@ from uvicorn.config import Config
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.server import ServerState
 from websockets.datastructures import Headers
-from websockets.exceptions import InvalidState
 from websockets.frames import Frame
 from websockets.http11 import Request, Response
 from websockets.protocol import Protocol
@@ -139,10 +138,7 @@ class GatewayWebSocket(PacedWebSocket):
     def send_receive_event_to_app(self) -> None:
         self._fragments = 0
         self._since = self.loop.time()
-        try:
-            super().send_receive_event_to_app()
-        except InvalidState:  # text that is none, before there may be a close that says so
-            self.handle_parser_exception()
+        super().send_receive_event_to_app()
 
     def give_way(self, why: str = "") -> None:
         """Others have sent too much, or need its place. Its client may try again; the app hears that it has gone."""
