@@ -22,7 +22,7 @@ from inspect import isroutine
 from itertools import chain
 from numbers import Integral, Real
 from types import ModuleType, NoneType
-from typing import Any
+from typing import Any, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -42,7 +42,12 @@ def to_json(value: Any) -> bytes:
         data = _encode_plain(value)  # reads no iterator: it asks for none
     except TypeError:
         return _encode(_as_shown(value))
-    level = list(value.values()) if type(value) is dict else [value]
+    if type(value) is dict:
+        if _LEAVES.issuperset(map(type, value.values())):
+            return data
+        level = list(value.values())
+    else:
+        level = [value]
     return _encode(_as_shown(value)) if _any_hides_items(level) else data
 
 
@@ -115,18 +120,18 @@ _encode = Encoder(enc_hook=_known_as).encode
 # --- containers that show other items than list and dict have, from where msgspec would read them
 
 _LEAVES = frozenset({str, int, float, bool, NoneType, bytes, datetime, date, time, timedelta, Decimal, UUID})
-_CONTAINERS = {list, dict, tuple}
+_PLAIN = _LEAVES | {list, dict, tuple}
 
 
 def _any_hides_items(level: list[Any]) -> bool:
     """Whether any container among these values, and in them, does. They have been encoded, and so end. Level by level:
     for plain containers that is done without a loop of Python's."""
     while not _LEAVES.issuperset(map(type, level)):
-        kinds = set(map(type, level)) - _LEAVES
-        if any(map(_is_own_container, kinds - _CONTAINERS)):
-            return True
-        if not kinds <= _CONTAINERS:
-            level = [part for kind in kinds for part in _parts_of(kind, level)]
+        if not _PLAIN.issuperset(map(type, level)):
+            kinds = {*map(type, level)} - _LEAVES
+            if any(map(_is_own_container, kinds)):
+                return True
+            level = [*chain.from_iterable(_parts_of(kind, level) for kind in kinds if _is_read(kind))]
         else:
             level = get_referents(*level)
     return False
@@ -134,19 +139,33 @@ def _any_hides_items(level: list[Any]) -> bool:
 
 def _parts_of(kind: Any, level: list[Any]) -> Iterable[Any]:
     """What is in those of this kind."""
-    return chain.from_iterable(map(_reader(kind), [one for one in level if type(one) is kind]))
+    own = [one for one in level if type(one) is kind]
+    return get_referents(*own) if kind in _PLAIN else chain.from_iterable(map(_reader(kind), own))
 
 
 @lru_cache(maxsize=1024)
 def _reader(kind: Any) -> Callable[[Any], Iterable[Any]]:
-    if issubclass(kind, msgspec.Struct):
-        return msgspec.structs.astuple
     if issubclass(kind, list | tuple | set | frozenset):
         return iter
     if issubclass(kind, dict):
         return dict.values
-    fields = _fields_of(kind)
+    fields = _holding_fields(kind)
     return lambda value: [getattr(value, name, None) for name in fields]
+
+
+def _holding_fields(kind: Any) -> tuple[str, ...]:
+    """Its fields that may hold a container, as far as their annotations say."""
+    try:
+        hints = get_type_hints(kind)
+    except Exception:  # an annotation may be any text
+        hints = {}
+    return tuple(name for name in _fields_of(kind) if not any(hints.get(name) is leaf for leaf in _LEAVES))
+
+
+@lru_cache(maxsize=1024)
+def _is_read(kind: Any) -> bool:
+    """Whether anything in it may be a container; of rows, mostly not."""
+    return kind in _PLAIN or issubclass(kind, list | tuple | set | frozenset | dict) or bool(_holding_fields(kind))
 
 
 @lru_cache(maxsize=1024)
