@@ -10,7 +10,7 @@ from stat import S_ISLNK
 from typing import NamedTuple
 
 from tests.hostile import deploys
-from tests.hostile.lateness import of_the_node, p99
+from tests.hostile.lateness import ENOUGH, of_the_node, p99, share_of_the_processor
 from tests.hostile.users import CONTROL
 from tests.hostile.vocabulary import Census, Sample, Span, Storm, Tally
 
@@ -25,7 +25,7 @@ MOST = 0.05
 ADMIN = 1.0
 """Seconds in which an admin must be answered; from issue 10."""
 MB = 1024 * 1024
-MEMORY = {"node": 48 * MB, "zygote": 8 * MB, "broker": 4 * MB}
+MEMORY = {"node": 64 * MB, "zygote": 8 * MB, "broker": 4 * MB}
 """Bytes by which each may be larger afterwards than after the first, short storm: what an allocator keeps. The node's
 grows for about a minute, by 45 MB, and then no more, however long the storm."""
 PEAK = 160 * MB
@@ -46,6 +46,8 @@ class Verdict(NamedTuple):
     claim: str
     figure: str
     fine: bool
+    told: bool = True
+    """False: the machine let the node hardly run, so nothing is known; no failure, and no success."""
 
 
 def judge(storm: Storm) -> list[Verdict]:
@@ -71,8 +73,14 @@ def _neighbour(storm: Storm) -> Iterator[Verdict]:
         stormy = p99(_waits(storm, kind, storm.storm))
         seen = p99(one.seconds for one in _within(storm.samples, (kind,), storm.storm))
         figure = f"{_ms(stormy)}, {stormy / quiet:.1f} times the quiet's {_ms(quiet)}; with the machine's {_ms(seen)}"
-        yield Verdict(f"neighbour, {kind}: p99 at most {SLOWER:g} times quiet", figure, stormy <= SLOWER * quiet)
+        claim = f"neighbour, {kind}: p99 at most {SLOWER:g} times quiet"
+        yield _in_time(storm, claim, figure, stormy <= SLOWER * quiet)
     yield _right("neighbour", _within(storm.samples, NEIGHBOURS, _all(storm)))
+
+
+def _in_time(storm: Storm, claim: str, figure: str, fine: bool) -> Verdict:
+    told = fine or share_of_the_processor(storm.during[0], storm.during[-1]) >= ENOUGH
+    return Verdict(claim, figure, fine or not told, told)
 
 
 def _least(storm: Storm) -> float:
@@ -84,7 +92,8 @@ def _least(storm: Storm) -> float:
 def _admin(storm: Storm) -> Iterator[Verdict]:
     waits = _waits(storm, "admin", storm.storm)
     slowest = max(waits, default=float("inf"))
-    yield Verdict(f"admin: answered within {ADMIN:g} s", f"{_ms(slowest)}, p99 {_ms(p99(waits))}", slowest <= ADMIN)
+    figure = f"{_ms(slowest)}, p99 {_ms(p99(waits))}"
+    yield _in_time(storm, f"admin: answered within {ADMIN:g} s", figure, slowest <= ADMIN)
     yield _right("admin", _within(storm.samples, ("admin",), _all(storm)))
 
 

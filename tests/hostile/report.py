@@ -12,12 +12,18 @@ from tests.hostile.vocabulary import Storm
 
 def report(storm: Storm, verdicts: Sequence[Verdict], seed: str) -> str:
     failed = [verdict for verdict in verdicts if not verdict.fine]
-    lines = [f"✓ {_line(verdict)}" for verdict in verdicts if verdict.fine]
+    untold = [verdict for verdict in verdicts if not verdict.told]
+    lines = [f"✓ {_line(verdict)}" for verdict in verdicts if verdict.fine and verdict.told]
+    lines += [f"? {_line(verdict)}" for verdict in untold]
     lines += [f"  the machine by itself: {_machine(storm)}"]
     lines += [f"  attackers: {_effort(storm)}"]
     lines += [f"✗ {_line(verdict)}" for verdict in failed]
-    end = f"{len(failed)} of {len(verdicts)} claims do not hold" if failed else f"All {len(verdicts)} claims hold"
-    return "\n".join([*lines, f"{end}: seed {seed}."])
+    return "\n".join([*lines, f"{_end(len(verdicts), len(failed), len(untold))}: seed {seed}."])
+
+
+def _end(every: int, failed: int, untold: int) -> str:
+    end = f"{failed} of {every} claims do not hold" if failed else f"All {every - untold} claims hold"
+    return f"{end}, {untold} cannot be told: the node hardly had the processor" if untold else end
 
 
 def _line(verdict: Verdict) -> str:

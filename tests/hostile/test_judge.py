@@ -76,6 +76,20 @@ def test_a_machine_that_stands_still_for_all_is_not_the_node_s_doing():
     assert failed(also(*frozen)) == []
 
 
+def test_of_times_nothing_is_told_where_the_node_hardly_had_the_processor():
+    late = [Sample("kept", 20 + n / 40, 1 - n / 40) for n in range(40)]
+    busy = [census(NODE, ZYGOTE, HOST)._replace(processor=times) for times in ((0.0, 0.0), (3.0, 7.0))]
+    storm = also(*late)._replace(during=tuple(busy))
+    assert failed(storm) == []
+    assert [verdict.claim for verdict in judge(storm) if not verdict.told] == [
+        "neighbour, kept: p99 at most 5 times quiet"
+    ]
+    assert "? neighbour, kept" in report(storm, judge(storm), "7")
+    assert "1 cannot be told: the node hardly had the processor: seed 7." in report(storm, judge(storm), "7")
+    wrong = storm._replace(tallies=(Tally("paths", rounds=3, shots=9, right=8, wrongs=1),))
+    assert failed(wrong) == ["attacker paths: only right answers"]
+
+
 def test_a_machine_that_is_slow_for_all_tells_less_apart_but_only_so_much_less():
     for control, allowed in ((0.04, 0.2), (1.0, 0.25)):
         for seconds, fine in ((allowed - 0.01, True), (allowed + 0.01, False)):
