@@ -129,7 +129,7 @@ def test_an_attacker_with_a_wrong_answer_or_without_a_right_one_is_a_failure(tal
 @pytest.mark.parametrize(
     ("after", "claim"),
     [
-        (census(NODE._replace(memory=120 * MB), ZYGOTE, HOST), "node: at most 48 MB larger afterwards"),
+        (census(NODE._replace(memory=130 * MB), ZYGOTE, HOST), "node: at most 64 MB larger afterwards"),
         (census(NODE, ZYGOTE._replace(memory=90 * MB), HOST), "zygote: at most 8 MB larger afterwards"),
         (census(NODE._replace(descriptors=60), ZYGOTE, HOST), "node: at most 4 descriptors more afterwards"),
         (census(NODE, ZYGOTE._replace(descriptors=8), HOST), "zygote: at most 0 descriptors more afterwards"),
