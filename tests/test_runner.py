@@ -11,7 +11,8 @@ from textwrap import dedent
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 WORDS = ["-n", "0", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
-RUN = f"import sys, test as it; it.PATIENCE = 0.5; sys.exit(it.main({WORDS}))"
+RUN = f"import sys, test as it; it.PATIENCE, it.PLACES = 0.5, (); sys.exit(it.main({WORDS}))"
+"""Without the places that all share: what runs beside this test may leave something there for a moment."""
 
 
 def run(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
