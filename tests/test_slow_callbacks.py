@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.slow_callbacks import Handle, Loop, watching
+from tests.slow_callbacks import BUDGET, Handle, Loop, watching
 
 
 def compute(seconds: float) -> None:
@@ -23,7 +23,7 @@ def test_a_task_that_computes_for_long_is_caught_with_its_name() -> None:
         await asyncio.sleep(0)
         compute(0.02)
 
-    with watching() as watch:
+    with watching(BUDGET) as watch:
         asyncio.run(deliberately_slow())
     assert len(watch.slow) == 1
     assert "deliberately_slow" in watch.slow[0].what
@@ -39,7 +39,7 @@ def test_a_slow_callback_and_a_slow_timer_are_caught() -> None:
         loop.call_later(0.002, done.set)
         await done.wait()
 
-    with watching() as watch:
+    with watching(BUDGET) as watch:
         asyncio.run(main())
     assert len(watch.slow) == 2
 
@@ -50,7 +50,7 @@ def test_many_short_callbacks_that_are_due_at_once_are_a_long_turn() -> None:
             asyncio.get_running_loop().call_soon(compute, 0.001)
         await asyncio.sleep(0.05)
 
-    with watching() as watch:
+    with watching(BUDGET) as watch:
         asyncio.run(main())
     assert len(watch.slow) == 1
 
@@ -59,7 +59,7 @@ def test_a_loop_in_another_thread_is_watched_too() -> None:
     async def main() -> None:
         compute(0.02)
 
-    with watching() as watch:
+    with watching(BUDGET) as watch:
         thread = threading.Thread(target=asyncio.run, args=(main(),))
         thread.start()
         thread.join()
@@ -74,7 +74,7 @@ def test_waiting_and_pieces_and_other_threads_are_not_slow() -> None:
             await asyncio.sleep(0)
         await asyncio.sleep(0.02)
 
-    with watching() as watch:
+    with watching(BUDGET) as watch:
         asyncio.run(main())
     watch.check()
 
@@ -85,7 +85,7 @@ def test_what_the_collector_takes_is_not_counted() -> None:
     async def main() -> None:
         gc.collect()
 
-    with watching() as watch:
+    with watching(BUDGET) as watch:
         asyncio.run(main())
     assert garbage
     watch.check()
@@ -93,6 +93,6 @@ def test_what_the_collector_takes_is_not_counted() -> None:
 
 def test_afterwards_nothing_is_watched() -> None:
     before = (Loop._run_once, Handle._run)
-    with watching():
+    with watching(BUDGET):
         assert Loop._run_once is not before[0]
     assert before == (Loop._run_once, Handle._run)

@@ -7,7 +7,7 @@ from time import thread_time
 
 import pytest
 
-from tests.slow_callbacks import watching
+from tests.slow_callbacks import BUDGET, allowed, watching
 from vaas.core.pace import PIECE, Pace, aside, paced
 
 
@@ -40,7 +40,7 @@ def test_a_turn_is_no_longer_for_many_jobs(jobs: int):
         assert loop.is_running()
         return turns
 
-    with watching(5 * PIECE) as watch:
+    with watching(5 * PIECE * allowed() / BUDGET) as watch:
         turns = asyncio.run(main())
     watch.check()
     assert turns >= jobs * 100 * 0.0001 / PIECE / 2
