@@ -182,6 +182,7 @@ def test_a_bundle_holds_no_package_but_the_lock(platform: Running, two: dict[str
         assert not any("markupsafe/" in name for name in archive.namelist())
 
 
+@pytest.mark.untraced
 def test_the_platform_builds_a_layer_for_a_developer_whose_machine_is_another(platform: Running):
     folder = platform.app("built", TRUSTED, GRANTED)
     (folder / "requirements.txt").write_text("markupsafe==3.0.2\n")

@@ -63,6 +63,7 @@ def test_no_command_gives_an_app_such_a_variable(platform: Running, name: str):
     assert (done.returncode, f"{name} is given to no app" in done.stderr + done.stdout) == (1, True), done.stderr
 
 
+@pytest.mark.untraced
 def test_what_an_earlier_version_let_in_reaches_neither_a_host_nor_what_it_starts(own_platform: Running):
     own_platform.deploy("shop", APP, ASKS)
     own_platform.vaas("settings", "shop", "set", "env.MODE=dark")

@@ -198,6 +198,7 @@ def test_a_host_that_is_full_is_replaced_and_reported_as_out_of_memory(run, path
     run(play)
 
 
+@pytest.mark.untraced
 def test_a_host_that_has_no_memory_for_its_own_thread_is_reported_with_the_limit(run):
     """The second call needs a second worker, whose thread has a stack."""
 

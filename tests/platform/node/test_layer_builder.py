@@ -33,6 +33,9 @@ from vaas.platform.node.bootstrap import PRELOAD
 from vaas.platform.node.layer_builder import LayerBuilder, TooManyBuilds, index_of
 from vaas.platform.reconciler.folders import Folders
 
+pytestmark = pytest.mark.untraced  # what is built here starts programs, and those say what traces them
+
+
 HOSTILE = """
 import json, os, pathlib, socket, zipfile
 
