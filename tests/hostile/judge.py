@@ -50,8 +50,14 @@ class Verdict(NamedTuple):
     """False: the machine let the node hardly run, so nothing is known; no failure, and no success."""
 
 
-def judge(storm: Storm) -> list[Verdict]:
-    verdicts = [*_neighbour(storm), *_admin(storm), *_deploys(storm), *_attackers(storm.tallies)]
+def judge(storm: Storm, patience: float = 1.0) -> list[Verdict]:
+    """``patience``: how many times longer all waits may be, on a machine of which nothing is known."""
+    verdicts = [
+        *_neighbour(storm, SLOWER * patience),
+        *_admin(storm, ADMIN * patience),
+        *_deploys(storm),
+        *_attackers(storm.tallies),
+    ]
     return [*verdicts, *_resources(storm), *_lives(storm), *_log(storm), *_data(storm)]
 
 
@@ -67,14 +73,14 @@ def _waits(storm: Storm, kind: str, span: Span) -> list[float]:
     return of_the_node(_within(storm.samples, (kind,), span), control)
 
 
-def _neighbour(storm: Storm) -> Iterator[Verdict]:
+def _neighbour(storm: Storm, slower: float) -> Iterator[Verdict]:
     for kind in NEIGHBOURS:
         quiet = max(_least(storm), *(p99(_waits(storm, kind, span)) for span in storm.quiet))
         stormy = p99(_waits(storm, kind, storm.storm))
         seen = p99(one.seconds for one in _within(storm.samples, (kind,), storm.storm))
         figure = f"{_ms(stormy)}, {stormy / quiet:.1f} times the quiet's {_ms(quiet)}; with the machine's {_ms(seen)}"
-        claim = f"neighbour, {kind}: p99 at most {SLOWER:g} times quiet"
-        yield _in_time(storm, claim, figure, stormy <= SLOWER * quiet)
+        claim = f"neighbour, {kind}: p99 at most {slower:g} times quiet"
+        yield _in_time(storm, claim, figure, stormy <= slower * quiet)
     yield _right("neighbour", _within(storm.samples, NEIGHBOURS, _all(storm)))
 
 
@@ -89,11 +95,11 @@ def _least(storm: Storm) -> float:
     return min(MOST, max(LEAST, p99(one.seconds for one in control)))
 
 
-def _admin(storm: Storm) -> Iterator[Verdict]:
+def _admin(storm: Storm, within: float) -> Iterator[Verdict]:
     waits = _waits(storm, "admin", storm.storm)
     slowest = max(waits, default=float("inf"))
     figure = f"{_ms(slowest)}, p99 {_ms(p99(waits))}"
-    yield _in_time(storm, f"admin: answered within {ADMIN:g} s", figure, slowest <= ADMIN)
+    yield _in_time(storm, f"admin: answered within {within:g} s", figure, slowest <= within)
     yield _right("admin", _within(storm.samples, ("admin",), _all(storm)))
 
 

@@ -65,6 +65,16 @@ def test_a_neighbour_that_waits_six_times_as_long_is_a_failure(kind: str):
     assert failed(GOOD._replace(samples=(*rest, *noisy, *slow))) == []
 
 
+def test_with_more_patience_waits_may_be_longer_by_so_much():
+    rest = [sample for sample in GOOD.samples if sample.kind != "kept"]
+    quiet, slow = samples("kept", 0.012, QUIET) + samples("kept", 0.012, LATER), samples("kept", 0.072, STORM)
+    storm = GOOD._replace(samples=(*rest, *quiet, *slow))
+    assert [verdict.fine for verdict in judge(storm, 2)].count(False) == 0
+    assert [verdict.claim for verdict in judge(storm, 1.1) if not verdict.fine] == [
+        "neighbour, kept: p99 at most 5.5 times quiet"
+    ]
+
+
 def test_a_node_that_stands_still_for_a_second_is_a_failure():
     """Because questions are due all the while, and count from then."""
     late = [Sample("kept", 20 + n / 40, 1 - n / 40) for n in range(40)]
