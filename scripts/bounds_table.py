@@ -5,10 +5,10 @@ The page is held to be what this writes by `tests/docs/test_operating_page.py`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from scripts.page_table import with_rows
 from vaas.platform.records.bounds import TABLE
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/operating.md"
@@ -18,9 +18,7 @@ HEAD = "| of | at most |\n|---|---|\n"
 
 def written(page: str) -> str:
     """The page with the table under its head replaced by that of the code."""
-    before, _, rest = page.partition(HEAD)
-    after = re.sub(r"\A(\|.*\n)*", "", rest)
-    return before + HEAD + "".join(rows()) + after
+    return with_rows(page, HEAD, rows())
 
 
 def rows() -> Iterator[str]:

@@ -5,10 +5,10 @@ The page is held to be what this writes by `tests/docs/test_manifest_page.py`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from scripts.page_table import with_rows
 from vaas.core.limit_keys import COUNT, LimitKey
 from vaas.core.policy import LIMIT_KEYS
 
@@ -19,9 +19,7 @@ HEAD = "| key | default | from | to | meaning |\n|---|---|---|---|---|\n"
 
 def written(page: str) -> str:
     """The page with the table under its head replaced by that of the code."""
-    before, _, rest = page.partition(HEAD)
-    after = re.sub(r"\A(\|.*\n)*", "", rest)
-    return before + HEAD + "".join(rows()) + after
+    return with_rows(page, HEAD, rows())
 
 
 def rows() -> Iterator[str]:

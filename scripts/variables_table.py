@@ -5,9 +5,9 @@ The page is held to be what this writes by `tests/docs/test_variables_table.py`.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+from scripts.page_table import with_rows
 from vaas.platform.manifest.variables import TABLE
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/operating.md"
@@ -17,9 +17,7 @@ HEAD = "| variable | why no app is given it |\n|---|---|\n"
 
 def written(page: str) -> str:
     """The page with the table under its head replaced by that of the code."""
-    before, _, rest = page.partition(HEAD)
-    after = re.sub(r"\A(\|.*\n)*", "", rest)
-    return before + HEAD + "".join(f"| {_code(row.names)} | {row.reason} |\n" for row in TABLE) + after
+    return with_rows(page, HEAD, (f"| {_code(row.names)} | {row.reason} |\n" for row in TABLE))
 
 
 def _code(names: tuple[str, ...]) -> str:

@@ -56,7 +56,7 @@ def test_its_other_defaults_are_those_of_an_empty_manifest():
 
 
 def test_its_table_of_limits_is_written_from_the_code():
-    assert PAGE.read_text() == written(PAGE.read_text()), "run `.venv/bin/python scripts/limits_table.py`"
+    assert PAGE.read_text() == written(PAGE.read_text()), "run `.venv/bin/python -m scripts.limits_table`"
 
 
 @pytest.mark.parametrize("row", table(PAGE, "`[limits]`"), ids=lambda row: row[0])
