@@ -18,7 +18,7 @@ from vaas.platform.node.options import Options
 
 
 class Watched(Platform):
-    """Before its listeners are open, nobody is kept waiting: what is slow until then is not counted."""
+    """Before its listeners are open, no client is kept waiting: what is slow until then is not counted."""
 
     watch: Watch
 

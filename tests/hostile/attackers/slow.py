@@ -1,4 +1,4 @@
-"""Heads and bodies that trickle, readers that do not read: each is cut in time, and nobody else waits for it."""
+"""Heads and bodies that trickle, readers that do not read: each is cut in time, and no other client waits for it."""
 
 from __future__ import annotations
 

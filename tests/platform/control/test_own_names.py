@@ -1,4 +1,4 @@
-"""The console answers to its own names, and to no other that somebody may have lead to its address."""
+"""The console answers to its own names, and to no other that was made to lead to its address."""
 
 from __future__ import annotations
 

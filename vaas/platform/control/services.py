@@ -103,7 +103,7 @@ class DiskFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 class Disk(Protocol):
     async def facts(self) -> DiskFacts:
-        """What was found last: it is looked again soon after somebody has asked."""
+        """What was found last: a question makes the node look again soon."""
         ...
 
 

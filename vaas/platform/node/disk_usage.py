@@ -1,7 +1,7 @@
 """DiskUsage: what takes this node's disk, app by app, and a warning before it is full.
 
-Files are added up in a thread, now and then, and soon after somebody has asked: whoever asks gets what was found last,
-so that no number of questions makes it look more often. What unpacked layers take is counted once, as they never
+Files are added up in a thread, now and then, and soon after a question: the answer is what was found last, so that
+no number of questions makes it look more often. What unpacked layers take is counted once, as they never
 change. Put together in ``bootstrap.py``; shown by ``control/nodes.py``.
 """
 

@@ -1,7 +1,7 @@
 """Collecting: what no document names any more leaves the bundle store, and what no release here needs the disk.
 
 Nothing goes before it has been without a name for ``GRACE``: an upload comes before the release that names it, and
-whoever asks for a bundle, or deploys it, makes its time begin anew (``bundles/interface.py``). Folders of releases are
+a question for a bundle, or a deploy of it, makes its time begin anew (``bundles/interface.py``). Folders of releases are
 removed by each app's own plan (``plan.py``), those of apps that nothing is known of here. A task of the node, put
 together in ``node/bootstrap.py``.
 """
