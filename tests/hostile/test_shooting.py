@@ -1,4 +1,4 @@
-"""Shots at a small server: what comes of them is told as it was, whichever end closes; and an attacker keeps to its pace."""
+"""Shots at a small server: what comes of them is told, whichever end closes; and an attacker keeps to its pace."""
 
 from __future__ import annotations
 
