@@ -2,8 +2,8 @@
 deploys or of stores; the floors above give its calls their meaning.
 
 Rooms, the lowest first (held by import-linter, ``pyproject.toml``):
-vocabulary: ``errors.py``, ``policy.py``, ``spec.py``, ``units.py``, ``host_port.py``, ``interrupt.py``,
-``pace.py``, ``printable.py``, ``once_a_minute.py``, ``terminal.py``, ``words.py``
+vocabulary: ``background.py``, ``errors.py``, ``policy.py``, ``spec.py``, ``units.py``, ``host_port.py``,
+``interrupt.py``, ``pace.py``, ``printable.py``, ``once_a_minute.py``, ``terminal.py``, ``words.py``
 ``wire``: frames · ``restrict``: the restricted compiler · ``limits``: cgroups and /proc
 ``confine``: what the kernel refuses a host · ``virtual``: what an app sees of Python
 ``broker``: a host's connections · ``service.py``: what a host asks of the floor above

@@ -14,9 +14,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
-from types import TracebackType
-from typing import Self
 
+from vaas.core.background import Background
 from vaas.core.errors import VaasError
 from vaas.core.limits.disk import taken_by
 from vaas.core.units import format_size
@@ -43,7 +42,7 @@ LOW_SHARE, LOW = 0.1, 5 * 1024**3
 log = logging.getLogger("vaas.node")
 
 
-class DiskUsage:
+class DiskUsage(Background):
     def __init__(self, root: Path, folders: Folders, bundles: Bundles, snapshot: Callable[[], Snapshot]) -> None:
         """``root`` is the platform's data folder, ``snapshot`` all that the records say now."""
         self._root, self._folders, self._bundles, self._snapshot = root, folders, bundles, snapshot
@@ -53,18 +52,6 @@ class DiskUsage:
         self._unpacked: dict[str, int] = {}
         self._warned = 0
         """Bytes that were free when it was last said that they are few; 0: they are not."""
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._follow())
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def facts(self) -> DiskFacts:
         """What was found last."""

@@ -1,8 +1,8 @@
 """Collecting: what no document names any more leaves the bundle store, and what no release here needs the disk.
 
 Nothing goes before it has been without a name for ``GRACE``: an upload comes before the release that names it, and
-a question for a bundle, or a deploy of it, makes its time begin anew (``bundles/interface.py``). Folders of releases are
-removed by each app's own plan (``plan.py``), those of apps that nothing is known of here. A task of the node, put
+a question for a bundle, or a deploy of it, makes its time begin anew (``bundles/interface.py``). Folders of releases
+are removed by each app's own plan (``plan.py``), those of apps that nothing is known of here. A task of the node, put
 together in ``node/bootstrap.py``.
 """
 
@@ -13,9 +13,9 @@ import logging
 import re
 import shutil
 from collections.abc import Iterable
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
+from vaas.core.background import Background
 from vaas.core.errors import VaasError
 from vaas.core.units import format_size
 from vaas.platform.bundles.interface import Bundles
@@ -47,7 +47,7 @@ class Needed(Protocol):
         ...
 
 
-class Collector:
+class Collector(Background):
     def __init__(
         self,
         store: Store,
@@ -62,18 +62,6 @@ class Collector:
         self._store, self._bundles, self._layers, self._folders = store, bundles, layers, folders
         self._needed = needed
         self._every, self._grace = every, grace
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._follow())
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def collect(self) -> None:
         """Raises what the stores raise."""
